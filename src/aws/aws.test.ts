@@ -5,6 +5,8 @@ import { type AwsAnswer, awsServer, type AwsServer, ec2Error, stsError } from ".
 import { answersInTurn } from "../../test/support/must-be-used.ts";
 import type { Event } from "../core/event.ts";
 import { connectAws } from "./aws.ts";
+import type { NodegroupChange } from "./eks/port.ts";
+import { trustOf } from "./iam/policy-document.ts";
 import type { Aws } from "./port.ts";
 import type { AwsTarget } from "./target.ts";
 
@@ -320,9 +322,10 @@ describe("what AWS rejects because something already exists", () => {
   it("Creating a role succeeds if a role with these tags already exists, and fails if it lacks them", async () => {
     await refusing("CreateRole", "EntityAlreadyExists", { GetRole: role("shop") });
     const iam = await connect().service("iam");
-    const created = iam.createRole("a", "eks.amazonaws.com", { team: "shop" }, signal);
+    const trust = trustOf("eks.amazonaws.com", ["sts:AssumeRole"]);
+    const created = iam.createRole({ name: "a", trust, tags: { team: "shop" } }, signal);
     await expect(created).resolves.toBe("arn:aws:iam::111122223333:role/a");
-    const foreign = iam.createRole("a", "eks.amazonaws.com", { team: "other" }, signal);
+    const foreign = iam.createRole({ name: "a", trust, tags: { team: "other" } }, signal);
     await expect(foreign).rejects.toMatchObject({ code: "AWS_REJECTED" });
   });
 });
@@ -332,14 +335,19 @@ describe("an update of EKS during another one", () => {
     status: 409,
     body: JSON.stringify({ __type: "ResourceInUseException", message: "default currently has an update in progress" }),
   };
-  const scaled = { min: 1, desired: 2, max: 3 };
-
+  const apiLogs = { change: "logging", types: ["api"] } as const;
+  const scaled: NodegroupChange = {
+    scaling: { min: 1, desired: 2, max: 3 },
+    labels: { set: {}, removed: [] },
+    taints: { set: [], removed: [] },
+    repair: true,
+  };
   it("An update of EKS is retried until another one is done", async () => {
     const next = answersInTurn("answers of EKS", [busy, busy, { status: 200, body: "{}" }]);
     await serve(next);
     const begun = now;
     const eks = await connect().service("eks");
-    await expect(eks.scaleNodegroup("acme", "default", scaled, signal)).resolves.toBeUndefined();
+    await expect(eks.updateNodegroup("acme", "default", scaled, signal)).resolves.toBeUndefined();
     expect(now - begun).toBe(30_000);
     const text = "EKS is still performing another update; retrying in 15 s";
     expect(events).toEqual([1, 2].map(() => ({ type: "note", level: "debug", text })));
@@ -348,10 +356,35 @@ describe("an update of EKS during another one", () => {
   it("An update of EKS fails with the message of AWS if another one takes longer than a quarter of an hour", async () => {
     await serve(() => busy);
     const begun = now;
-    const logging = (await connect().service("eks")).enableLogging("acme", ["api"], signal);
+    const logging = (await connect().service("eks")).updateCluster("acme", apiLogs, signal);
     const message = expect.stringContaining("has an update in progress") as string;
     await expect(logging).rejects.toMatchObject({ code: "AWS_REJECTED", message });
     expect(now - begun).toBe(15 * 60_000);
+  });
+});
+
+describe("an update of EKS", () => {
+  const began = { id: "u1", type: "LoggingUpdate", status: "InProgress" };
+  const answers = (...statuses: readonly object[]): readonly AwsAnswer[] =>
+    [began, ...statuses.map((status) => ({ ...began, ...status }))].map((update) => ({
+      status: 200,
+      body: JSON.stringify({ update }),
+    }));
+
+  it("An update of EKS is waited for until it has ended", async () => {
+    await serve(answersInTurn("answers of EKS", answers({}, {}, { status: "Successful" })));
+    const eks = await connect().service("eks");
+    const logs = { change: "logging", types: ["api"] } as const;
+    await expect(eks.updateCluster("acme", logs, signal)).resolves.toBeUndefined();
+  });
+
+  it("An update of EKS that fails is reported with EKS's own errors", async () => {
+    const errors = [{ errorCode: "SubnetNotFound", errorMessage: "subnet-1 is gone" }];
+    await serve(answersInTurn("answers of EKS", answers({ status: "Failed", errors })));
+    const eks = await connect().service("eks");
+    const updated = eks.updateCluster("acme", { change: "subnets", ids: ["subnet-1"] }, signal);
+    const message = expect.stringContaining("as Failed: SubnetNotFound: subnet-1 is gone") as string;
+    await expect(updated).rejects.toMatchObject({ code: "STEP_FAILED", exit: 3, message });
   });
 });
 

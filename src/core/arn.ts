@@ -2,11 +2,20 @@ const partitions: readonly (readonly [prefix: string, partition: string])[] = [
   ["cn-", "aws-cn"],
   ["us-gov-", "aws-us-gov"],
   ["eusc-", "aws-eusc"],
+  ["us-iso-", "aws-iso"],
+  ["us-isob-", "aws-iso-b"],
+  ["us-isof-", "aws-iso-f"],
+  ["eu-isoe-", "aws-iso-e"],
 ];
 
 /** Returns `aws`, or the partition that a region is in: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 export function partitionOf(awsRegion: string): string {
   return partitions.find(([prefix]) => awsRegion.startsWith(prefix))?.[1] ?? "aws";
+}
+
+/** Returns the end of the host names and service principals of services that have them per partition. */
+export function dnsSuffixOf(awsRegion: string): string {
+  return partitionOf(awsRegion) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 }
 
 interface ClusterIdentity {

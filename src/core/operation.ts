@@ -57,7 +57,7 @@ function fieldsAgree(planned: Operation, now: Operation): boolean {
 /** Returns whether an update is part of a creation: the creation would have set the same value. */
 function hasField(planned: Operation, { field = "", before, after }: Operation): boolean {
   const value = planned.fields?.[field];
-  if (Array.isArray(value)) return before === undefined && typeof after === "string" && value.includes(after);
+  if (Array.isArray(value) && typeof after === "string") return before === undefined && value.includes(after);
   return value !== undefined && same(value, after);
 }
 

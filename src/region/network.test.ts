@@ -21,7 +21,7 @@ const modes = {
 } as const;
 type Mode = keyof typeof modes;
 const allModes = Object.keys(modes) as Mode[];
-const always = { vpc: 1, igw: 1, subnet: 6, rtb: 4, vpce: 1 };
+const always = { vpc: 1, igw: 1, subnet: 6, rtb: 4, vpce: 1, fl: 1, role: 1 };
 
 /** Returns where 0.0.0.0/0 of a zone's private subnet goes: the name of a gateway. */
 function wayOut(zone: number): string | undefined {
@@ -281,6 +281,26 @@ describe("a network that someone has changed", () => {
       "update acme-eu-endpoint-sts security group: sg-0 → acme-eu-endpoints",
       facts("endpoint-sts", { groupIds: ["sg-0"] }),
     ],
+    [
+      "the flow log lost a tag",
+      "flow-log",
+      "update acme-eu-flow-log tag gennet:managed: true",
+      tags("flow-log", { "gennet:managed": undefined }),
+    ],
+    [
+      "the flow log logs something else",
+      "flow-log",
+      "replace acme-eu-flow-log",
+      facts("flow-log", { traffic: "ACCEPT" }),
+    ],
+    [
+      "the flow log is kept for ever",
+      "flow-log-group",
+      "update /gennet/acme/eu/flow-log days kept: all → 30",
+      ({ cloud: { logGroups } }) => {
+        for (const [name, { retentionDays: _, ...group }] of logGroups) logGroups.set(name, group);
+      },
+    ],
   ];
 
   it.each(drifts)(
@@ -319,6 +339,15 @@ describe("a network that someone has changed", () => {
     expect(trial.inventory()).toMatchObject({ vpce: 2, sg: 1 });
     await trial.apply();
     expect(trial.inventory()).toEqual({ ...always, ...modes.one });
+  });
+
+  it("A network whose traffic is no longer logged has no flow log, no log group and no role", async () => {
+    await trial.apply();
+    await trial.apply({ flowLogs: false });
+    const { fl: _, role: __, ...others } = always;
+    expect(trial.inventory()).toEqual({ ...others, ...modes.one });
+    expect(trial.cloud.logGroups.size).toBe(0);
+    expect(await trial.due({ flowLogs: false })).toEqual({});
   });
 
   it("A service without an interface endpoint is reported and nothing of it is created", async () => {

@@ -1,5 +1,6 @@
 import type { AnyResource } from "../core/resource.ts";
 import { endpointGroup } from "./resources/endpoint-group.ts";
+import { flowLog, flowLogGroup, flowLogRole } from "./resources/flow-log.ts";
 import { interfaceEndpoints } from "./resources/interface-endpoints.ts";
 import { internetGateway } from "./resources/internet-gateway.ts";
 import { natAddresses } from "./resources/nat-address.ts";
@@ -23,4 +24,7 @@ export const networkResources: readonly AnyResource<RegionWorld>[] = [
   s3Endpoint,
   endpointGroup,
   interfaceEndpoints,
+  flowLogRole,
+  flowLogGroup,
+  flowLog,
 ];

@@ -1,6 +1,6 @@
 import type { AnyResource } from "../core/resource.ts";
 import { accessEntry } from "./resources/access-entry.ts";
-import { clusterRole, nodeRole } from "./resources/managed-roles.ts";
+import { clusterRole, networkRole, nodeRole, secretsRole, storageRole } from "./resources/roles.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { guardrails } from "./resources/guardrails.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
@@ -9,19 +9,31 @@ import { networkResources } from "./network.ts";
 import { nodeAddons } from "./resources/addons.ts";
 import { nodeGroup } from "./resources/node-group.ts";
 import type { RegionWorld } from "./world.ts";
-import { coredns } from "./resources/coredns.ts";
+import { kmsKey } from "./resources/kms-key.ts";
+import { nodeTemplate } from "./resources/node-template.ts";
+import { networkIdentity, secretsIdentity, storageIdentity } from "./resources/pod-identities.ts";
+import { coredns, storage } from "./resources/workload-addons.ts";
 
 /** Returns all resources of a region; each one declares what it needs. */
 export function regionResources(platform: RegionWorld["platform"]): readonly AnyResource<RegionWorld>[] {
   return [
+    kmsKey,
     clusterRole,
     nodeRole,
+    networkRole,
+    storageRole,
+    secretsRole,
     ...networkResources,
     eksCluster,
     accessEntry,
+    networkIdentity,
+    secretsIdentity,
     ...nodeAddons,
+    nodeTemplate,
     nodeGroup,
     coredns,
+    storageIdentity,
+    storage,
     namespaces,
     guardrails,
     strictMtls,

@@ -8,7 +8,7 @@ import type { Platform, Region } from "../platform/schema.ts";
 
 /** What the steps of a region read and change. */
 export interface RegionWorld {
-  readonly platform: Pick<Platform, "name" | "gitops">;
+  readonly platform: Pick<Platform, "name" | "gitops" | "permissionsBoundary">;
   readonly region: Region;
   readonly aws: Aws;
   /** Connects to its API server. Do not call this before the EKS cluster exists. */

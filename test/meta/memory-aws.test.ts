@@ -1,12 +1,24 @@
 import { describe, expect, it } from "vitest";
-import type { NewCluster, NewNodegroup } from "../../src/aws/eks/port.ts";
+import type { NewCluster, NewNodegroup, NodegroupChange } from "../../src/aws/eks/port.ts";
+import { trustOf } from "../../src/aws/iam/policy-document.ts";
+import type { NewRole } from "../../src/aws/iam/port.ts";
 import { memoryAws } from "../support/memory-aws.ts";
 
 const { signal } = new AbortController();
 const tags = { Name: "acme" };
 const policy = (name: string): string => `arn:aws:iam::aws:policy/${name}`;
 const accessPolicy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+const role = (name: string, service: string): NewRole => ({ name, trust: trustOf(service, ["sts:AssumeRole"]), tags });
 const admin = "arn:aws:iam::111122223333:role/admin";
+
+const coredns = { cluster: "acme", name: "coredns", version: "v1.34.1", tags };
+const scaled = (scaling: NodegroupChange["scaling"]): NodegroupChange => ({
+  scaling,
+  labels: { set: {}, removed: [] },
+  taints: { set: [], removed: [] },
+  repair: true,
+});
+const logs = (...types: readonly string[]) => ({ change: "logging", types }) as const;
 
 /** Creates a VPC with two subnets, a cluster and a node group that are ready, and everything that they need. */
 async function madeWorld() {
@@ -32,28 +44,61 @@ async function madeWorld() {
   const cluster: NewCluster = {
     name: "acme",
     version: "1.34",
-    roleArn: await iam.createRole("cluster", "eks.amazonaws.com", tags, signal),
+    roleArn: await iam.createRole(role("cluster", "eks.amazonaws.com"), signal),
     subnetIds: [one, two],
+    publicAccess: true,
+    privateAccess: true,
+    publicCidrs: ["0.0.0.0/0"],
     authenticationMode: "API",
     logging: ["api"],
+    supportType: "EXTENDED",
+    deletionProtection: true,
+    zonalShift: true,
     tags,
   };
+  const disk = { diskGb: 20, diskKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1", metadataHops: 1, tags };
+  const template = { id: await ec2.createLaunchTemplate("nodes", disk, tags, signal), version: 1 };
   const nodegroup: NewNodegroup = {
     cluster: "acme",
     name: "default",
-    roleArn: await iam.createRole("node", "ec2.amazonaws.com", tags, signal),
+    roleArn: await iam.createRole(role("node", "ec2.amazonaws.com"), signal),
     subnetIds: [one],
     instanceType: "m7i.large",
+    imageType: "AL2023_x86_64_STANDARD",
+    template,
     scaling: { min: 1, desired: 2, max: 3 },
+    labels: {},
+    taints: [],
+    repair: true,
     tags,
   };
+  const kms = await cloud.aws.service("kms");
+  const key = await kms.createKey({ description: "", policy: trustOf("logs.amazonaws.com", ["kms:*"]), tags }, signal);
   await eks.createCluster(cluster, signal);
   while ((await eks.cluster("acme", signal))?.status !== "ACTIVE");
   await eks.createNodegroup(nodegroup, signal);
   while ((await eks.nodegroup("acme", "default", signal))?.status !== "ACTIVE");
-  await eks.createAddon("acme", "coredns", tags, signal);
+  await eks.createAddon(coredns, signal);
   await eks.createAccessEntry("acme", admin, tags, signal);
-  return { cloud, ec2, eks, iam, vpc, otherVpc, one, two, foreign, gateway, table, address, nat, cluster, nodegroup };
+  return {
+    cloud,
+    ec2,
+    eks,
+    iam,
+    kms,
+    key,
+    vpc,
+    otherVpc,
+    one,
+    two,
+    foreign,
+    gateway,
+    table,
+    address,
+    nat,
+    cluster,
+    nodegroup,
+  };
 }
 
 type World = Awaited<ReturnType<typeof madeWorld>>;
@@ -172,19 +217,11 @@ const ofEks: Refusals = [
     "InvalidParameterException",
     ({ eks, cluster }) => eks.createCluster({ ...cluster, name: "b", logging: ["kubelet"] }, signal),
   ],
-  ["logs of no cluster", "ResourceNotFoundException", ({ eks }) => eks.enableLogging("b", ["api"], signal)],
+  ["logs of no cluster", "ResourceNotFoundException", ({ eks }) => eks.updateCluster("b", logs("api"), signal)],
   [
     "logs that are already enabled",
     "InvalidParameterException",
-    ({ eks }) => eks.enableLogging("acme", ["api"], signal),
-  ],
-  [
-    "an update of a cluster that is being updated",
-    "ResourceInUseException",
-    async ({ eks }) => {
-      await eks.enableLogging("acme", ["audit"], signal);
-      await eks.enableLogging("acme", ["scheduler"], signal);
-    },
+    ({ eks }) => eks.updateCluster("acme", logs("api"), signal),
   ],
   [
     "nodes of a cluster that is being created",
@@ -207,26 +244,66 @@ const ofEks: Refusals = [
   [
     "more desired nodes than the maximum",
     "InvalidParameterException",
-    ({ eks }) => eks.scaleNodegroup("acme", "default", { min: 1, desired: 4, max: 3 }, signal),
-  ],
-  [
-    "scaling of a node group that is being scaled",
-    "ResourceInUseException",
-    async ({ eks }) => {
-      await eks.scaleNodegroup("acme", "default", { min: 1, desired: 1, max: 3 }, signal);
-      await eks.scaleNodegroup("acme", "default", { min: 1, desired: 3, max: 3 }, signal);
-    },
+    ({ eks }) => eks.updateNodegroup("acme", "default", scaled({ min: 1, desired: 4, max: 3 }), signal),
   ],
   [
     "scaling of no node group",
     "ResourceNotFoundException",
-    ({ eks }) => eks.scaleNodegroup("acme", "b", { min: 1, desired: 1, max: 3 }, signal),
+    ({ eks }) => eks.updateNodegroup("acme", "b", scaled({ min: 1, desired: 1, max: 3 }), signal),
   ],
-  ["an add-on twice", "ResourceInUseException", ({ eks }) => eks.createAddon("acme", "coredns", tags, signal)],
+  ["an add-on twice", "ResourceInUseException", ({ eks }) => eks.createAddon(coredns, signal)],
   [
     "an add-on that does not exist",
     "InvalidParameterException",
-    ({ eks }) => eks.createAddon("acme", "core-dns", tags, signal),
+    ({ eks }) => eks.createAddon({ ...coredns, name: "core-dns" }, signal),
+  ],
+  [
+    "an add-on in a version for another Kubernetes",
+    "InvalidParameterException",
+    ({ eks }) => eks.updateAddon({ ...coredns, version: "v1.30.0" }, signal),
+  ],
+  [
+    "the deletion of a protected cluster",
+    "InvalidRequestException",
+    async ({ eks }) => {
+      await eks.deleteNodegroup("acme", "default", signal);
+      await eks.settled("acme", { nodegroup: "default" }, signal);
+      await eks.deleteCluster("acme", signal);
+    },
+  ],
+  [
+    "the deletion of a cluster with node groups",
+    "ResourceInUseException",
+    ({ eks }) => eks.deleteCluster("acme", signal),
+  ],
+  [
+    "another key for a cluster",
+    "InvalidRequestException",
+    async ({ eks }) => {
+      await eks.updateCluster("acme", { change: "encryption", keyArn: "one" }, signal);
+      await eks.updateCluster("acme", { change: "encryption", keyArn: "two" }, signal);
+    },
+  ],
+  [
+    "another launch template for a node group",
+    "InvalidParameterException",
+    ({ eks }) => eks.rollNodegroup("acme", "default", { id: "lt-0", version: 1 }, signal),
+  ],
+  [
+    "a launch template version that does not exist",
+    "InvalidParameterException",
+    ({ eks, nodegroup }) => eks.rollNodegroup("acme", "default", { ...nodegroup.template, version: 2 }, signal),
+  ],
+  [
+    "an image for another processor",
+    "InvalidParameterException",
+    ({ eks, nodegroup }) => eks.createNodegroup({ ...nodegroup, name: "b", instanceType: "m7g.large" }, signal),
+  ],
+  [
+    "a pod's role that pods cannot assume",
+    "InvalidParameterException",
+    ({ eks, cluster: { roleArn } }) =>
+      eks.createPodIdentity("acme", { namespace: "a", serviceAccount: "b", roleArn, tags }, signal),
   ],
   ["an access entry twice", "ResourceInUseException", ({ eks }) => eks.createAccessEntry("acme", admin, tags, signal)],
   [
@@ -251,20 +328,50 @@ const ofIam: Refusals = [
   [
     "a role of the same name with other tags",
     "EntityAlreadyExists",
-    ({ iam }) => iam.createRole("node", "ec2.amazonaws.com", { Name: "b" }, signal),
+    ({ iam }) => iam.createRole({ ...role("node", "ec2.amazonaws.com"), tags: { Name: "b" } }, signal),
   ],
   [
     "a role name of 65 characters",
     "ValidationError",
-    ({ iam }) => iam.createRole("a".repeat(65), "ec2.amazonaws.com", tags, signal),
+    ({ iam }) => iam.createRole(role("a".repeat(65), "ec2.amazonaws.com"), signal),
   ],
-  ["a role for no service", "MalformedPolicyDocument", ({ iam }) => iam.createRole("b", "everyone", tags, signal)],
+  ["a role for no service", "MalformedPolicyDocument", ({ iam }) => iam.createRole(role("b", "everyone"), signal)],
   ["a policy of no role", "NoSuchEntity", ({ iam }) => iam.attachPolicy("b", policy("AmazonEKS_CNI_Policy"), signal)],
+  [
+    "the deletion of a role with a policy",
+    "DeleteConflict",
+    async ({ iam }) => {
+      await iam.attachPolicy("node", policy("AmazonEKSWorkerNodePolicy"), signal);
+      await iam.deleteRole("node", signal);
+    },
+  ],
   ["a policy that does not exist", "NoSuchEntity", ({ iam }) => iam.attachPolicy("node", policy("Everything"), signal)],
 ];
 
+/** https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */
+const ofKms: Refusals = [
+  [
+    "a change of a key that is to be deleted",
+    "KMSInvalidStateException",
+    async ({ kms, key }) => {
+      await kms.scheduleDeletion(key, 30, signal);
+      await kms.enableRotation(key, signal);
+    },
+  ],
+  [
+    "the use of a key whose deletion was cancelled",
+    "KMSInvalidStateException",
+    async ({ kms, key }) => {
+      await kms.scheduleDeletion(key, 30, signal);
+      await kms.cancelDeletion(key, signal);
+      await kms.enableRotation(key, signal);
+    },
+  ],
+  ["a deletion in six days", "ValidationException", ({ kms, key }) => kms.scheduleDeletion(key, 6, signal)],
+];
+
 describe("what the in-memory AWS rejects", () => {
-  it.each([...ofEc2, ...ofEks, ...ofIam])("The in-memory AWS rejects %s: %s", async (_what, code, call) => {
+  it.each([...ofEc2, ...ofEks, ...ofIam, ...ofKms])("The in-memory AWS rejects %s: %s", async (_what, code, call) => {
     const message = expect.stringContaining(`(${code})`) as string;
     await expect(call(await madeWorld())).rejects.toMatchObject({ code: "AWS_REJECTED", message });
   });
@@ -276,14 +383,6 @@ describe("the in-memory AWS", () => {
     const before = cloud.changes();
     await expect(ec2.createVpc("10.0.0.0/8", tags, signal)).rejects.toThrow("InvalidVpc.Range");
     expect(cloud.changes()).toBe(before);
-  });
-
-  it("The in-memory AWS answers a repeated request for a cluster or node group with the first one's result", async () => {
-    const { cloud, eks, cluster, nodegroup } = await madeWorld();
-    const before = cloud.things.length;
-    expect(await eks.createCluster(cluster, signal)).toEqual(cloud.clusters.get("acme"));
-    expect(await eks.createNodegroup(nodegroup, signal)).toEqual(cloud.nodegroups.get("default"));
-    expect(cloud.things).toHaveLength(before);
   });
 
   it("A NAT gateway of the in-memory AWS fails in a VPC without an internet gateway", async () => {

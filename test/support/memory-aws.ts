@@ -1,45 +1,56 @@
-import type { EksCluster, Nodegroup } from "../../src/aws/eks/port.ts";
-import type { Role } from "../../src/aws/iam/port.ts";
+import { isTrusted } from "../../src/aws/iam/policy-document.ts";
+import type { LogGroup } from "../../src/aws/logs/port.ts";
 import type { Aws } from "../../src/aws/port.ts";
 import { awsChanges, type AwsChanges } from "./aws-changes.ts";
 import { type Made, memoryEc2 } from "./memory-ec2.ts";
-import { memoryEks } from "./memory-eks.ts";
-import { memoryIam } from "./memory-iam.ts";
+import { type MemoryClusters, memoryEks, noClusters } from "./memory-eks.ts";
+import { memoryIam, type MemoryRoles } from "./memory-iam.ts";
+import type { FlowLogNeeds } from "./memory-flow-logs.ts";
+import { memoryLogs } from "./memory-logs.ts";
+import { memoryKms, type MemoryKeys } from "./memory-kms.ts";
 
 /**
  * An in-memory AWS with what a region needs: what takes AWS time takes reads here, every change is counted, and what AWS
  * rejects is rejected with the errors of the adapters. The rules are those of AWS's API references.
  */
-export interface MemoryAws extends Pick<AwsChanges, "strike" | "kill" | "mortal" | "restart"> {
+export interface MemoryAws
+  extends Pick<AwsChanges, "strike" | "kill" | "mortal" | "restart">, MemoryClusters, MemoryRoles, MemoryKeys {
   readonly aws: Aws;
-  readonly things: readonly Made[];
+  readonly things: Made[];
+  readonly logGroups: Map<string, LogGroup>;
   /** The number of calls that have changed something. */
   readonly changes: () => number;
-  readonly clusters: Map<string, EksCluster>;
-  readonly nodegroups: Map<string, Nodegroup>;
-  /** The caller's own role `admin` is there from the beginning. */
-  readonly roles: Map<string, Role>;
 }
 
 export function memoryAws(target: Aws["target"]): MemoryAws {
   const things: Made[] = [];
-  const clusters = new Map<string, EksCluster>();
-  const nodegroups = new Map<string, Nodegroup>();
-  const roles = new Map<string, Role>();
-  const trusted = new Map<string, string>();
+  const clusters = noClusters();
+  const roles: MemoryRoles = { roles: new Map(), profiles: new Map() };
+  const keys: MemoryKeys = { keys: new Map(), aliases: new Map() };
   const ledger = awsChanges();
-  const ec2 = memoryEc2(target, things, ledger);
-  const iam = memoryIam(target, { roles, trusted }, things, ledger);
-  const eks = memoryEks(target, { clusters, nodegroups }, things, { roles, trusted }, ledger);
+  const logGroups = new Map<string, LogGroup>();
+  const flowLogNeeds: FlowLogNeeds = {
+    hasLogGroup: (name) => logGroups.has(name),
+    isTrusting: (arn) =>
+      [...roles.roles.values()].some(
+        (role) => role.arn === arn && isTrusted(role.trust, "vpc-flow-logs.amazonaws.com"),
+      ),
+  };
+  const ec2 = memoryEc2(target, things, flowLogNeeds, ledger);
+  const logs = memoryLogs(target, logGroups, ledger);
+  const iam = memoryIam(target, roles, things, ledger);
+  const eks = memoryEks(target, clusters, things, roles, ledger);
+  const kms = memoryKms(target, keys, things, ledger);
   const identity = async (): Promise<{ accountId: string; arn: string }> => ({
     accountId: target.accountId,
     arn: `arn:aws:sts::${target.accountId}:assumed-role/admin/ada`,
   });
   return {
     things,
-    clusters,
-    nodegroups,
-    roles,
+    ...clusters,
+    ...roles,
+    ...keys,
+    logGroups,
     strike: ledger.strike,
     kill: ledger.kill,
     mortal: ledger.mortal,
@@ -52,7 +63,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
       eksToken: async () => "k8s-aws-v1.token",
       service: async (name) => {
         if (name === "secrets") throw new Error("nothing here has secrets");
-        return ledger.mortal({ ec2, eks, iam }[name as "eks"]) as never;
+        return ledger.mortal({ ec2, eks, iam, kms, logs }[name as "eks"]) as never;
       },
       close: async () => undefined,
     },

@@ -1,8 +1,10 @@
 import type { Ec2 } from "../../src/aws/ec2/port.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
+import { memoryLaunchTemplates } from "./memory-launch-templates.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demandTags, refuse } from "./aws-rules.ts";
 import { memoryEndpoints } from "./memory-endpoints.ts";
+import { type FlowLogNeeds, memoryFlowLogs } from "./memory-flow-logs.ts";
 import { memoryRouting } from "./memory-routing.ts";
 import { type Made, memoryThings } from "./memory-things.ts";
 import { memorySecurityGroups } from "./memory-security-groups.ts";
@@ -11,13 +13,20 @@ import { memoryVpc } from "./memory-vpc.ts";
 export type { Made } from "./memory-things.ts";
 
 /** In-memory EC2, as its API reference describes it: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
-export function memoryEc2(target: Pick<AwsTarget, "awsRegion">, things: Made[], changes: AwsChanges): Ec2 {
+export function memoryEc2(
+  target: Pick<AwsTarget, "awsRegion">,
+  things: Made[],
+  needs: FlowLogNeeds,
+  changes: AwsChanges,
+): Ec2 {
   const store = memoryThings(things, changes);
   return {
     ...memoryVpc(target, store),
     ...memoryRouting(store, changes),
     ...memoryEndpoints(target, store, changes),
     ...memorySecurityGroups(things, changes),
+    ...memoryLaunchTemplates(things, changes),
+    ...memoryFlowLogs(store, needs),
     tag: (id, tags) =>
       changes.change(() => {
         const action = "EC2 CreateTags";

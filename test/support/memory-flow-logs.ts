@@ -5,14 +5,14 @@ import type { MemoryThings } from "./memory-things.ts";
 /** What a flow log writes to, and as whom. */
 export interface FlowLogNeeds {
   hasLogGroup(name: string): boolean;
-  /** Returns the service that may assume a role. */
-  trustedBy(roleArn: string): string | undefined;
+  /** Whether EC2 may assume a role to write flow logs. */
+  isTrusting(roleArn: string): boolean;
 }
 
 /** In-memory flow logs: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html */
 export function memoryFlowLogs(
   { make, remove, known, where }: MemoryThings,
-  { hasLogGroup, trustedBy }: FlowLogNeeds,
+  { hasLogGroup, isTrusting }: FlowLogNeeds,
 ): Pick<Ec2, "flowLogs" | "createFlowLog" | "deleteFlowLog"> {
   return {
     flowLogs: async (query) =>
@@ -21,8 +21,7 @@ export function memoryFlowLogs(
       make("fl", tags, { ...log }, () => {
         const action = "EC2 CreateFlowLogs";
         known(action, "vpc", log.vpcId);
-        const isTrusted = trustedBy(log.roleArn) === "vpc-flow-logs.amazonaws.com";
-        demand(isTrusted, action, "InvalidParameter", "Unable to assume given IAM role");
+        demand(isTrusting(log.roleArn), action, "InvalidParameter", "Unable to assume given IAM role");
         if (!hasLogGroup(log.logGroup)) refuse(action, "InvalidParameter", `${log.logGroup} does not exist`);
         const others = where("fl", { vpcId: log.vpcId });
         const isDoubled = others.some(

@@ -1,4 +1,5 @@
 import type { Iam, Role } from "../../src/aws/iam/port.ts";
+import { isTrusted, policyOf, type PolicyDocument } from "../../src/aws/iam/policy-document.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
@@ -8,30 +9,65 @@ const policiesPerRole = 10;
 /** The AWS managed policies that a region uses. */
 const awsPolicies = [
   "AmazonEKSClusterPolicy",
+  "AmazonEKSComputePolicy",
+  "AmazonEKSBlockStoragePolicy",
+  "AmazonEKSLoadBalancingPolicy",
+  "AmazonEKSNetworkingPolicy",
   "AmazonEKSWorkerNodePolicy",
+  "AmazonEKSWorkerNodeMinimalPolicy",
   "AmazonEKS_CNI_Policy",
   "AmazonEC2ContainerRegistryPullOnly",
+  "service-role/AmazonEBSCSIDriverPolicy",
 ];
 
 export interface MemoryRoles {
   /** The caller's own role `admin` is there from the beginning. */
   readonly roles: Map<string, Role>;
-  /** The service that may assume a role, by the role's name. */
-  readonly trusted: Map<string, string>;
+  /** The instance profiles that a role is in, by the role's name. */
+  readonly profiles: Map<string, readonly string[]>;
+}
+
+/** Rejects a call of a service that cannot assume the role. */
+export function demandRole({ roles }: MemoryRoles, action: string, arn: string, service: string): void {
+  const role = [...roles.values()].find((each) => each.arn === arn);
+  const why = `Role with arn: ${arn}, could not be assumed because it does not exist or the trusted entity is not correct`;
+  demand(role !== undefined && isTrusted(role.trust, service), action, "InvalidParameterException", why);
 }
 
 /** In-memory IAM, as its API reference describes it: https://docs.aws.amazon.com/IAM/latest/APIReference */
 export function memoryIam(
   target: Pick<AwsTarget, "accountId">,
-  { roles, trusted }: MemoryRoles,
+  { roles, profiles }: MemoryRoles,
   things: Made[],
   { change }: AwsChanges,
 ): Iam {
   const accountArn = (name: string): string => `arn:aws:iam::${target.accountId}:role/${name}`;
-  roles.set("admin", { name: "admin", arn: accountArn("admin"), policies: [], tags: {} });
-  const iam: Iam = {
+  roles.set("admin", {
+    name: "admin",
+    arn: accountArn("admin"),
+    trust: policyOf(),
+    policies: [],
+    inline: {},
+    tags: {},
+  });
+  const known = (action: string, name: string): Role =>
+    roles.get(name) ?? refuse(action, "NoSuchEntity", `The role with name ${name} cannot be found.`);
+  const demandTrust = (action: string, { Statement }: PolicyDocument): void => {
+    for (const { Principal = {} } of [Statement].flat()) {
+      const services = typeof Principal === "object" ? [Principal["Service"] ?? []].flat() : [];
+      const bad = services.find((service) => !/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(service));
+      demand(bad === undefined, action, "MalformedPolicyDocument", `Invalid principal in policy: "SERVICE":"${bad}"`);
+    }
+  };
+  const set = (action: string, name: string, facts: (role: Role) => Partial<Role>): Promise<void> =>
+    change(() => {
+      const role = known(action, name);
+      roles.set(name, { ...role, ...facts(role) });
+    });
+  return {
     role: async (name) => roles.get(name),
-    createRole: (name, service, tags) =>
+    roleArn: async (name) => roles.get(name)?.arn,
+    createRole: ({ name, trust, boundary, tags }) =>
       change(() => {
         const action = "IAM CreateRole";
         const before = roles.get(name);
@@ -42,28 +78,64 @@ export function memoryIam(
           return before.arn;
         }
         demand(/^[\w+=,.@-]{1,64}$/.test(name), action, "ValidationError", `The name '${name}' is invalid`);
-        const principal = /^[a-z0-9.-]+\.amazonaws\.com$/.test(service);
-        demand(principal, action, "MalformedPolicyDocument", `Invalid principal in policy: "SERVICE":"${service}"`);
+        demandTrust(action, trust);
         demandTags(action, tags);
         const arn = accountArn(name);
-        roles.set(name, { name, arn, policies: [], tags });
-        trusted.set(name, service);
+        const limits = boundary === undefined ? {} : { boundary };
+        roles.set(name, { name, arn, trust, ...limits, policies: [], inline: {}, tags });
         things.push({ kind: "role", id: name, tags: {}, facts: {} });
         return arn;
       }),
-    attachPolicy: (name, policy) =>
+    setTrust: (name, trust) =>
+      set("IAM UpdateAssumeRolePolicy", name, () => {
+        demandTrust("IAM UpdateAssumeRolePolicy", trust);
+        return { trust };
+      }),
+    setBoundary: (name, boundary) =>
       change(() => {
+        const { boundary: _, ...others } = known("IAM PutRolePermissionsBoundary", name);
+        roles.set(name, boundary === undefined ? others : { ...others, boundary });
+      }),
+    attachPolicy: (name, policy) =>
+      set("IAM AttachRolePolicy", name, (role) => {
         const action = "IAM AttachRolePolicy";
-        const role = roles.get(name);
-        if (role === undefined) return refuse(action, "NoSuchEntity", `The role with name ${name} cannot be found.`);
         const [, own] = /^arn:aws:iam::aws:policy\/(.+)$/.exec(policy) ?? [];
         const exists = own !== undefined && awsPolicies.includes(own);
         demand(exists, action, "NoSuchEntity", `Policy ${policy} does not exist or is not attachable.`);
         const policies = [...new Set([...role.policies, policy])];
         const most = `Cannot exceed quota for PoliciesPerRole: ${policiesPerRole}`;
         demand(policies.length <= policiesPerRole, action, "LimitExceeded", most);
-        roles.set(name, { ...role, policies });
+        return { policies };
+      }),
+    detachPolicy: (name, policy) =>
+      set("IAM DetachRolePolicy", name, (role) => ({ policies: role.policies.filter((each) => each !== policy) })),
+    putInlinePolicy: (name, policy, document) =>
+      set("IAM PutRolePolicy", name, (role) => ({ inline: { ...role.inline, [policy]: document } })),
+    deleteInlinePolicy: (name, policy) =>
+      set("IAM DeleteRolePolicy", name, (role) => ({
+        inline: Object.fromEntries(Object.entries(role.inline).filter(([each]) => each !== policy)),
+      })),
+    instanceProfiles: async (name) => profiles.get(name) ?? [],
+    removeFromInstanceProfile: (name, profile) =>
+      change(
+        () =>
+          void profiles.set(
+            name,
+            (profiles.get(name) ?? []).filter((each) => each !== profile),
+          ),
+      ),
+    deleteRole: (name) =>
+      change(() => {
+        const role = roles.get(name);
+        if (role === undefined) return;
+        const held = [...role.policies, ...Object.keys(role.inline), ...(profiles.get(name) ?? [])];
+        const why = `Cannot delete entity, must detach or delete first: ${held.join(", ")}`;
+        demand(held.length === 0, "IAM DeleteRole", "DeleteConflict", why);
+        roles.delete(name);
+        things.splice(
+          things.findIndex((thing) => thing.kind === "role" && thing.id === name),
+          1,
+        );
       }),
   };
-  return iam;
 }

@@ -33,14 +33,6 @@ export function memoryLogs(target: AwsTarget, groups: Map<string, LogGroup>, { c
         demand(retentions.includes(retentionDays), action, "InvalidParameterException", "retentionInDays is invalid");
         groups.set(name, { ...group, retentionDays });
       }),
-    tagLogGroup: (arn, tags) =>
-      change(() => {
-        const action = "CloudWatchLogs TagResource";
-        const group = [...groups.values()].find((each) => each.arn === arn);
-        if (group === undefined) return refuse(action, "ResourceNotFoundException", `${arn} does not exist`);
-        demandTags(action, tags);
-        groups.set(group.name, { ...group, tags: { ...group.tags, ...tags } });
-      }),
     deleteLogGroup: async (name) => {
       if (groups.has(name)) await change(() => void groups.delete(name));
     },

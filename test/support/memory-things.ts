@@ -21,6 +21,7 @@ const kindNames: Readonly<Record<string, string>> = {
   vpce: "InvalidVpcEndpointId",
   sg: "InvalidGroup",
   eni: "InvalidNetworkInterfaceID",
+  fl: "InvalidFlowLogId",
 };
 
 /** The default quotas of an account. */

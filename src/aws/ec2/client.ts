@@ -1,6 +1,7 @@
 import { ec2Calls } from "./calls.ts";
 import { endpointCalls } from "./endpoints.ts";
 import { natCalls } from "./nat.ts";
+import { launchTemplateCalls } from "./launch-templates.ts";
 import { networkCalls } from "./network.ts";
 import { routingCalls } from "./routing.ts";
 import { flowLogCalls } from "./flow-logs.ts";
@@ -20,6 +21,7 @@ export function createEc2(session: Session): Connected<Ec2> {
       ...natCalls(calls),
       ...routingCalls(calls),
       ...endpointCalls(calls),
+      ...launchTemplateCalls(calls),
       ...flowLogCalls(calls),
       ...securityGroupCalls(calls),
       ...leftoverCalls(calls),

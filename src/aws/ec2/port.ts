@@ -1,4 +1,5 @@
 import type { Tags } from "../tags.ts";
+import type { LaunchTemplates } from "./launch-template.ts";
 import type { SecurityGroups } from "./security-groups.ts";
 import type {
   ElasticAddress,
@@ -26,7 +27,7 @@ export type * from "./things.ts";
  * response is lost, the adapter looks for the resource by its tags before it calls again. Deleting what does not exist
  * is no error; deleting what is still in use is retried for some minutes, because what used it may be going.
  */
-export interface Ec2 extends SecurityGroups {
+export interface Ec2 extends LaunchTemplates, SecurityGroups {
   /** Returns the available zones of the region, by name, without local and wavelength zones. */
   zones(signal: AbortSignal): Promise<readonly Zone[]>;
   /** Returns the ids of the zones that offer an instance type. */

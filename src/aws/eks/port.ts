@@ -1,101 +1,101 @@
 import type { Tags } from "../tags.ts";
+import type { AuthenticationMode, AutoMode, ClusterChange, EksCluster, NewCluster } from "./cluster.ts";
+import type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion } from "./nodegroup.ts";
 
-export type ClusterStatus = "CREATING" | "ACTIVE" | "DELETING" | "FAILED" | "UPDATING" | "PENDING" | (string & {});
-export type AuthenticationMode = "API" | "API_AND_CONFIG_MAP" | "CONFIG_MAP" | (string & {});
-
-export interface EksCluster {
-  readonly name: string;
-  readonly arn: string;
-  readonly status: ClusterStatus;
-  /** Kubernetes minor version, `1.34`. */
-  readonly version: string;
-  /** https URL of the API server; absent while the cluster is being created. */
-  readonly endpoint?: string;
-  /** The API server's CA bundle, base64 of PEM; absent while the cluster is being created. */
-  readonly certificateAuthority?: string;
-  readonly createdAt?: Date;
-  readonly roleArn: string;
-  readonly vpcId: string;
-  readonly subnetIds: readonly string[];
-  readonly publicAccess: boolean;
-  readonly privateAccess: boolean;
-  readonly authenticationMode: AuthenticationMode;
-  /** The control plane's log types that go to CloudWatch: api, audit, … */
-  readonly logging: readonly string[];
-  readonly tags: Tags;
-  /** Health issues that EKS reports. */
-  readonly issues: readonly string[];
-}
-
-export interface NewCluster {
-  readonly name: string;
-  readonly version: string;
-  readonly roleArn: string;
-  readonly subnetIds: readonly string[];
-  readonly authenticationMode: "API" | "API_AND_CONFIG_MAP";
-  readonly logging: readonly string[];
-  readonly tags: Tags;
-}
-
-export interface Scaling {
-  readonly min: number;
-  readonly desired: number;
-  readonly max: number;
-}
-
-export interface Nodegroup {
-  readonly name: string;
-  readonly status: string;
-  /** Kubernetes minor version of its nodes. */
-  readonly version?: string;
-  readonly instanceTypes: readonly string[];
-  readonly scaling: Scaling;
-  readonly subnetIds: readonly string[];
-  /** Health issues that EKS reports. */
-  readonly issues: readonly string[];
-}
-
-export interface NewNodegroup {
-  readonly cluster: string;
-  readonly name: string;
-  readonly roleArn: string;
-  readonly subnetIds: readonly string[];
-  readonly instanceType: string;
-  readonly scaling: Scaling;
-  readonly tags: Tags;
-}
+export type { AuthenticationMode, AutoMode, ClusterChange, EksCluster, NewCluster };
+export type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion };
 
 export interface Addon {
   readonly name: string;
   readonly status: string;
   readonly version?: string;
+  /** JSON or YAML that changes its defaults, as it was given. */
+  readonly configuration?: string;
+  /** Health issues that EKS reports. */
   readonly issues: readonly string[];
+  readonly tags: Tags;
+}
+
+export interface NewAddon {
+  readonly cluster: string;
+  readonly name: string;
+  readonly version: string;
+  readonly configuration?: string | undefined;
+  readonly tags: Tags;
+}
+
+/** Versions of an add-on that are compatible with a version of Kubernetes. */
+export interface AddonVersions {
+  readonly default: string;
+  readonly compatible: readonly string[];
 }
 
 export interface AccessEntry {
   readonly principalArn: string;
   /** ARNs of the access policies that apply to the whole cluster. */
   readonly clusterPolicies: readonly string[];
+  readonly tags: Tags;
 }
 
+/** The IAM role of a service account. */
+export interface PodIdentity {
+  readonly id: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly roleArn: string;
+  readonly tags: Tags;
+}
+
+export type NewPodIdentity = Omit<PodIdentity, "id">;
+
+/** A part of a cluster with a life of its own. */
+export type ClusterPart = { readonly nodegroup: string } | { readonly addon: string } | { readonly capability: string };
+
+/**
+ * EKS in one AWS region. An update waits for another one that is in progress, and then until it has ended itself: EKS
+ * makes one at a time. If it fails, the call throws AWS_REJECTED with the errors that EKS reports. A deletion returns
+ * when it has begun; deleting what is gone does nothing.
+ */
 export interface Eks {
   /** Returns the Kubernetes version of new clusters that do not request one. */
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
   createCluster(cluster: NewCluster, signal: AbortSignal): Promise<EksCluster>;
-  /** Enables log types. Waits for another update of the cluster. */
-  enableLogging(name: string, types: readonly string[], signal: AbortSignal): Promise<void>;
+  updateCluster(name: string, change: ClusterChange, signal: AbortSignal): Promise<void>;
+  deleteCluster(name: string, signal: AbortSignal): Promise<void>;
+  /** Returns the names of the capabilities of a cluster, such as Argo CD run by AWS. */
+  capabilities(cluster: string, signal: AbortSignal): Promise<readonly string[]>;
+  deleteCapability(cluster: string, name: string, signal: AbortSignal): Promise<void>;
+  /** Waits until a cluster, or a part of it, is not being created, updated or deleted. It may be gone then. */
+  settled(cluster: string, part: ClusterPart | undefined, signal: AbortSignal): Promise<void>;
   /** Returns all node groups of a cluster; none if the cluster does not exist. */
   nodegroups(cluster: string, signal: AbortSignal): Promise<readonly Nodegroup[]>;
   nodegroup(cluster: string, name: string, signal: AbortSignal): Promise<Nodegroup | undefined>;
   createNodegroup(nodegroup: NewNodegroup, signal: AbortSignal): Promise<Nodegroup>;
-  /** Scales a node group. Waits for another update of it. */
-  scaleNodegroup(cluster: string, name: string, scaling: Scaling, signal: AbortSignal): Promise<void>;
+  updateNodegroup(cluster: string, name: string, change: NodegroupChange, signal: AbortSignal): Promise<void>;
+  /** Replaces every node by one that is launched with this version of the same template. */
+  rollNodegroup(cluster: string, name: string, template: TemplateVersion, signal: AbortSignal): Promise<void>;
+  deleteNodegroup(cluster: string, name: string, signal: AbortSignal): Promise<void>;
   addon(cluster: string, name: string, signal: AbortSignal): Promise<Addon | undefined>;
-  /** Creates an add-on in EKS's default version for the cluster. */
-  createAddon(cluster: string, name: string, tags: Tags, signal: AbortSignal): Promise<Addon>;
+  /** Throws AWS_REJECTED if EKS does not offer the add-on for this version of Kubernetes. */
+  addonVersions(name: string, kubernetes: string, signal: AbortSignal): Promise<AddonVersions>;
+  /** Creates an add-on, and overwrites the fields of a self-managed one. */
+  createAddon(addon: NewAddon, signal: AbortSignal): Promise<Addon>;
+  /** Updates an add-on, and preserves fields that were changed in the cluster. */
+  updateAddon(addon: Omit<NewAddon, "tags">, signal: AbortSignal): Promise<void>;
+  deleteAddon(cluster: string, name: string, signal: AbortSignal): Promise<void>;
   accessEntry(cluster: string, principalArn: string, signal: AbortSignal): Promise<AccessEntry | undefined>;
+  accessEntries(cluster: string, signal: AbortSignal): Promise<readonly AccessEntry[]>;
   createAccessEntry(cluster: string, principalArn: string, tags: Tags, signal: AbortSignal): Promise<void>;
   /** Associates an access policy for the whole cluster. */
   associatePolicy(cluster: string, principalArn: string, policyArn: string, signal: AbortSignal): Promise<void>;
+  /** Returns the association of a service account. */
+  podIdentity(
+    cluster: string,
+    account: Pick<PodIdentity, "namespace" | "serviceAccount">,
+    signal: AbortSignal,
+  ): Promise<PodIdentity | undefined>;
+  createPodIdentity(cluster: string, identity: NewPodIdentity, signal: AbortSignal): Promise<void>;
+  setPodIdentityRole(cluster: string, id: string, roleArn: string, signal: AbortSignal): Promise<void>;
+  deletePodIdentity(cluster: string, id: string, signal: AbortSignal): Promise<void>;
 }

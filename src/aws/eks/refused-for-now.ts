@@ -6,7 +6,7 @@ interface PassingReason {
   readonly is: (error: Error) => boolean;
   readonly patienceMs: number;
   readonly pauseMs: number;
-  readonly note: string;
+  readonly note: (error: Error) => string;
 }
 
 /**
@@ -18,18 +18,20 @@ export const unknownRole: PassingReason = {
     /^(InvalidParameterException|InvalidRequestException)$/.test(name) && /\brole\b/i.test(message),
   patienceMs: 90_000,
   pauseMs: 3_000,
-  note: "EKS does not know the new IAM role yet; retrying in 3 s",
+  note: ({ message }) => `EKS rejects the role: ${message} If the role is new, that passes; retrying in 3 s`,
 };
 
 /**
- * EKS performs one update of a cluster or node group at a time, and its status does not show every update.
- * https://github.com/aws-controllers-k8s/community/issues/1192
+ * EKS performs one update of a cluster or node group at a time, none while it creates it, and its status does not show
+ * every update. https://github.com/aws-controllers-k8s/community/issues/1192
  */
 export const updateInProgress: PassingReason = {
-  is: ({ name }) => name === "ResourceInUseException",
+  is: ({ name, message }) =>
+    (name === "ResourceInUseException" && !/\battached\b/.test(message)) ||
+    (name === "InvalidRequestException" && /\bnot in (the )?ACTIVE\b/.test(message)),
   patienceMs: 15 * 60_000,
   pauseMs: 15_000,
-  note: "EKS is still performing another update; retrying in 15 s",
+  note: () => "EKS is still performing another update; retrying in 15 s",
 };
 
 /** Retries a call for a while if EKS rejects it for this reason: such a call has no effect. */
@@ -47,7 +49,7 @@ export async function onceAllowed<T>(
       const cause = error instanceof AppError ? error.cause : undefined;
       const passes = cause instanceof Error && reason.is(cause) && clock.now() - begun < reason.patienceMs;
       if (!passes) throw error;
-      emit({ type: "note", level: "debug", text: reason.note });
+      emit({ type: "note", level: "debug", text: reason.note(cause) });
       await clock.sleep(reason.pauseMs, signal);
     }
   }

@@ -1,12 +1,24 @@
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
   GetRoleCommand,
+  GetRolePolicyCommand,
   IAMClient,
   paginateListAttachedRolePolicies,
+  paginateListInstanceProfilesForRole,
+  paginateListRolePolicies,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  RemoveRoleFromInstanceProfileCommand,
+  UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { callsTo } from "../calls.ts";
 import type { Iam } from "./port.ts";
+import { policyOf, type PolicyDocument } from "./policy-document.ts";
 import { fromTags, toTags } from "../tags.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 
@@ -19,27 +31,55 @@ export function createIam(session: Session): Connected<Iam> {
   nameErrors(client.middlewareStack);
   const { call, find, all } = callsTo(session);
 
+  const inline = async (role: string, signal: AbortSignal): Promise<Readonly<Record<string, PolicyDocument>>> => {
+    const names = await all(
+      signal,
+      (options) => paginateListRolePolicies({ client }, { RoleName: role }, options),
+      (page) => page.PolicyNames,
+    );
+    const found = names.map(async (name): Promise<readonly [string, PolicyDocument]> => {
+      const command = new GetRolePolicyCommand({ RoleName: role, PolicyName: name });
+      const policy = await call(signal, (options) => client.send(command, options));
+      return [name, parsed(policy.PolicyDocument)];
+    });
+    return Object.fromEntries(await Promise.all(found));
+  };
+
   const port: Iam = {
     async role(name, signal) {
       const found = await find(signal, (options) => client.send(new GetRoleCommand({ RoleName: name }), options));
       if (found?.Role === undefined) return undefined;
-      const attached = await all(
-        signal,
-        (options) => paginateListAttachedRolePolicies({ client }, { RoleName: name }, options),
-        (page) => page.AttachedPolicies,
-      );
-      const policies = attached.map((policy) => policy.PolicyArn ?? "");
-      return { name, arn: found.Role.Arn ?? "", policies, tags: fromTags(found.Role.Tags) };
+      const [attached, own] = await Promise.all([
+        all(
+          signal,
+          (options) => paginateListAttachedRolePolicies({ client }, { RoleName: name }, options),
+          (page) => page.AttachedPolicies,
+        ),
+        inline(name, signal),
+      ]);
+      const boundary = found.Role.PermissionsBoundary?.PermissionsBoundaryArn;
+      return {
+        name,
+        arn: found.Role.Arn ?? "",
+        trust: parsed(found.Role.AssumeRolePolicyDocument),
+        ...(boundary === undefined ? {} : { boundary }),
+        policies: attached.map((policy) => policy.PolicyArn ?? ""),
+        inline: own,
+        tags: fromTags(found.Role.Tags),
+      };
     },
 
-    async createRole(name, service, tags, signal) {
+    async roleArn(name, signal) {
+      const found = await find(signal, (options) => client.send(new GetRoleCommand({ RoleName: name }), options));
+      return found?.Role?.Arn;
+    },
+
+    async createRole({ name, trust, boundary, tags }, signal) {
       const command = new CreateRoleCommand({
         RoleName: name,
         Description: "Made by gennet",
-        AssumeRolePolicyDocument: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
-        }),
+        AssumeRolePolicyDocument: JSON.stringify(trust),
+        PermissionsBoundary: boundary,
         Tags: toTags(tags),
       });
       const answer = await call(signal, async (options) => {
@@ -54,7 +94,24 @@ export function createIam(session: Session): Connected<Iam> {
           return found;
         }
       });
+      session.fresh.add(name);
       return answer.Role?.Arn ?? "";
+    },
+
+    async setTrust(role, trust, signal) {
+      const input = { RoleName: role, PolicyDocument: JSON.stringify(trust) };
+      await call(signal, (options) => client.send(new UpdateAssumeRolePolicyCommand(input), options));
+    },
+
+    async setBoundary(role, policyArn, signal) {
+      await call<unknown>(signal, (options) =>
+        policyArn === undefined
+          ? client.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: role }), options)
+          : client.send(
+              new PutRolePermissionsBoundaryCommand({ RoleName: role, PermissionsBoundary: policyArn }),
+              options,
+            ),
+      );
     },
 
     async attachPolicy(role, policyArn, signal) {
@@ -62,6 +119,46 @@ export function createIam(session: Session): Connected<Iam> {
         client.send(new AttachRolePolicyCommand({ RoleName: role, PolicyArn: policyArn }), options),
       );
     },
+
+    async detachPolicy(role, policyArn, signal) {
+      await find(signal, (options) =>
+        client.send(new DetachRolePolicyCommand({ RoleName: role, PolicyArn: policyArn }), options),
+      );
+    },
+
+    async putInlinePolicy(role, name, policy, signal) {
+      const input = { RoleName: role, PolicyName: name, PolicyDocument: JSON.stringify(policy) };
+      await call(signal, (options) => client.send(new PutRolePolicyCommand(input), options));
+    },
+
+    async deleteInlinePolicy(role, name, signal) {
+      await find(signal, (options) =>
+        client.send(new DeleteRolePolicyCommand({ RoleName: role, PolicyName: name }), options),
+      );
+    },
+
+    async instanceProfiles(role, signal) {
+      const found = await all(
+        signal,
+        (options) => paginateListInstanceProfilesForRole({ client }, { RoleName: role }, options),
+        (page) => page.InstanceProfiles,
+      );
+      return found.map((profile) => profile.InstanceProfileName ?? "");
+    },
+
+    async removeFromInstanceProfile(role, profile, signal) {
+      const input = { RoleName: role, InstanceProfileName: profile };
+      await find(signal, (options) => client.send(new RemoveRoleFromInstanceProfileCommand(input), options));
+    },
+
+    async deleteRole(name, signal) {
+      await find(signal, (options) => client.send(new DeleteRoleCommand({ RoleName: name }), options));
+    },
   };
   return { port, close: () => client.destroy() };
+}
+
+/** IAM returns policies URL-encoded: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html */
+function parsed(document: string | undefined): PolicyDocument {
+  return document === undefined ? policyOf() : (JSON.parse(decodeURIComponent(document)) as PolicyDocument);
 }

@@ -5,7 +5,6 @@ import {
   ListTagsForResourceCommand,
   paginateDescribeLogGroups,
   PutRetentionPolicyCommand,
-  TagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { callsTo } from "../calls.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
@@ -49,11 +48,6 @@ export function createLogs(session: Session): Connected<Logs> {
     async setRetention(name, days, signal) {
       const input = { logGroupName: name, retentionInDays: days };
       await call(signal, (options) => client.send(new PutRetentionPolicyCommand(input), options));
-    },
-
-    async tagLogGroup(arn, tags, signal) {
-      const input = { resourceArn: arn, tags };
-      await call(signal, (options) => client.send(new TagResourceCommand(input), options));
     },
 
     async deleteLogGroup(name, signal) {

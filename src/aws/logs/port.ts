@@ -15,7 +15,6 @@ export interface Logs {
   /** A log group that exists with these tags is the result of an earlier attempt. */
   createLogGroup(name: string, tags: Tags, signal: AbortSignal): Promise<void>;
   setRetention(name: string, days: number, signal: AbortSignal): Promise<void>;
-  tagLogGroup(arn: string, tags: Tags, signal: AbortSignal): Promise<void>;
   /** Deletes a log group with everything that was logged. One that does not exist is no error. */
   deleteLogGroup(name: string, signal: AbortSignal): Promise<void>;
 }

@@ -1,46 +1,114 @@
-import type { AccessEntry } from "../../aws/eks/port.ts";
+import type { AccessEntry, Eks } from "../../aws/eks/port.ts";
 import type { CallerIdentity } from "../../aws/sts/port.ts";
+import { partitionOf } from "../../core/arn.ts";
 import { AppError } from "../../core/error.ts";
-import { type ResourceContext, asDesired, creation, ready, update } from "../../core/resource.ts";
+import { blocked, creation, ready, type ResourceContext, update } from "../../core/resource.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
-import { partitionOf } from "../../core/arn.ts";
 
-interface Actual {
+interface Administrator {
   readonly principalArn: string;
   readonly entry: AccessEntry | undefined;
+}
+
+interface Actual {
+  readonly caller: string;
+  readonly administrators: readonly Administrator[];
   /** Whether the API server accepts the caller: access entries take a few seconds to take effect. */
+  readonly admitted: boolean;
+  readonly hasCluster: boolean;
+}
+
+/** Whether the caller can use the API server. */
+export interface ClusterAccess {
+  readonly caller: string;
+  /** False if the API server rejects the caller, who gets no access entry. */
   readonly admitted: boolean;
 }
 
-/** Makes the caller an administrator of the cluster. Outputs the caller's ARN once access is in effect. */
-export const accessEntry: RegionResource<Actual, string> = {
+const policyName = "AmazonEKSClusterAdminPolicy";
+
+/**
+ * The administrators of the cluster: those in gennet.yaml or, without a list, the caller who creates it. Outputs the
+ * caller's access, once it is known.
+ */
+export const accessEntry: RegionResource<Actual, ClusterAccess> = {
   id: "access-entry",
-  title: "Access entry of the caller",
+  title: "Administrators of the cluster",
   needs: [eksCluster],
   patienceMs: 5 * 60_000,
   async read(at) {
     const { world, signal } = at;
-    const principalArn = await principalOf(await world.aws.identity(signal), world, signal);
-    if (at.output(eksCluster) === undefined) return { principalArn, entry: undefined, admitted: false };
-    const entry = await (await world.aws.service("eks")).accessEntry(world.region.cluster, principalArn, signal);
-    return { principalArn, entry, admitted: entry !== undefined && (await isAdmitted(at)) };
+    const caller = await principalOf(await world.aws.identity(signal), world, signal);
+    const { administrators: listed } = world.region.kubernetes;
+    const hasCluster = at.output(eksCluster) !== undefined;
+    const unknown = (listed ?? [caller]).map((principalArn) => ({ principalArn, entry: undefined }));
+    if (!hasCluster) return { caller, administrators: unknown, admitted: false, hasCluster };
+    const eks = await world.aws.service("eks");
+    const own = await eks.accessEntry(world.region.cluster, caller, signal);
+    const read = async (principalArn: string): Promise<Administrator> => {
+      const isCaller = principalArn === caller;
+      return {
+        principalArn,
+        entry: isCaller ? own : await eks.accessEntry(world.region.cluster, principalArn, signal),
+      };
+    };
+    const administrators =
+      listed === undefined
+        ? await creatorOf({ principalArn: caller, entry: own }, eks, at)
+        : await Promise.all(listed.map(read));
+    return { caller, administrators, admitted: own !== undefined && (await isAdmitted(at)), hasCluster };
   },
-  diff({ principalArn, entry }, { world }) {
-    const policy = "AmazonEKSClusterAdminPolicy";
-    if (entry === undefined) return { operations: [creation(principalArn, { policies: [policy] })] };
-    if (entry.clusterPolicies.includes(adminPolicy(world))) return asDesired;
-    return { operations: [update(principalArn, "policies", policy)] };
+  diff(actual, { world }) {
+    const operations = actual.administrators.flatMap(({ principalArn, entry }) => {
+      if (entry === undefined) return [creation(principalArn, { policies: [policyName] })];
+      return isAdmin(entry, world) ? [] : [update(principalArn, "policies", policyName)];
+    });
+    if (operations.length > 0 || !isShutOut(actual)) return { operations };
+    return blocked(
+      `${actual.caller} has no access entry for the cluster, so what is in it is unknown: let an administrator of the cluster run this, or add the caller to kubernetes.administrators in gennet.yaml`,
+    );
   },
-  async apply({ principalArn, entry }, { world, signal }) {
+  async apply({ administrators }, { world, signal }) {
     const eks = await world.aws.service("eks");
     const { cluster } = world.region;
-    if (entry === undefined) await eks.createAccessEntry(cluster, principalArn, ownTags(world), signal);
-    await eks.associatePolicy(cluster, principalArn, adminPolicy(world), signal);
+    for (const { principalArn, entry } of administrators) {
+      if (entry === undefined) await eks.createAccessEntry(cluster, principalArn, ownTags(world), signal);
+      if (!isAdmin(entry, world)) await eks.associatePolicy(cluster, principalArn, adminPolicy(world), signal);
+    }
   },
-  ready: ({ admitted }) => (admitted ? ready : { state: "waiting", detail: "not in effect yet" }),
-  output: ({ admitted, principalArn }) => (admitted ? principalArn : undefined),
+  ready: (actual) => (actual.admitted || isShutOut(actual) ? ready : { state: "waiting", detail: "not in effect yet" }),
+  output(actual) {
+    const { caller, admitted } = actual;
+    return admitted || isShutOut(actual) ? { caller, admitted } : undefined;
+  },
 };
+
+/** Whether the API server rejects the caller, and will: the caller is not one of the administrators. */
+function isShutOut({ caller, administrators, admitted, hasCluster }: Actual): boolean {
+  const isListed = administrators.some(({ principalArn }) => principalArn === caller);
+  return hasCluster && !admitted && !isListed;
+}
+
+/** Returns the administrators that gennet made; the caller, if there are none yet, or if the caller is one. */
+async function creatorOf(
+  caller: Administrator,
+  eks: Pick<Eks, "accessEntries">,
+  { world, signal }: ResourceContext<RegionWorld>,
+): Promise<readonly Administrator[]> {
+  if (isOwn(caller.entry, world)) return [caller];
+  const entries = await eks.accessEntries(world.region.cluster, signal);
+  const made = entries.filter((entry) => isOwn(entry, world) && isAdmin(entry, world));
+  return made.length === 0 ? [caller] : made.map((entry) => ({ principalArn: entry.principalArn, entry }));
+}
+
+function isOwn(entry: AccessEntry | undefined, world: RegionWorld): boolean {
+  return entry !== undefined && Object.entries(ownTags(world)).every(([key, value]) => entry.tags[key] === value);
+}
+
+function isAdmin(entry: AccessEntry | undefined, world: RegionWorld): boolean {
+  return entry?.clusterPolicies.includes(adminPolicy(world)) === true;
+}
 
 /**
  * Returns the principal for the access entry: a role with its path. STS returns a session of the role, without the
@@ -49,8 +117,8 @@ export const accessEntry: RegionResource<Actual, string> = {
 async function principalOf({ arn }: CallerIdentity, world: RegionWorld, signal: AbortSignal): Promise<string> {
   const [, partition, account, name] = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
   if (name === undefined) return arn;
-  const role = await (await world.aws.service("iam")).role(name, signal);
-  return role?.arn ?? `arn:${partition}:iam::${account}:role/${name}`;
+  const role = await (await world.aws.service("iam")).roleArn(name, signal);
+  return role ?? `arn:${partition}:iam::${account}:role/${name}`;
 }
 
 async function isAdmitted({ world, signal }: ResourceContext<RegionWorld>): Promise<boolean> {
@@ -65,6 +133,5 @@ async function isAdmitted({ world, signal }: ResourceContext<RegionWorld>): Prom
 }
 
 function adminPolicy(world: RegionWorld): string {
-  const partition = partitionOf(world.region.awsRegion);
-  return `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
+  return `arn:${partitionOf(world.region.awsRegion)}:eks::aws:cluster-access-policy/${policyName}`;
 }

@@ -1,32 +1,133 @@
-import type { Addon } from "../../aws/eks/port.ts";
-import { type AnyResource, asDesired, creation, ready } from "../../core/resource.ts";
-import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";
+import type { Addon, AddonVersions } from "../../aws/eks/port.ts";
+import { differenceOf, type Fields } from "../../core/compare-fields.ts";
+import { type AnyResource, asDesired, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
+import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
+import { networkIdentity } from "./pod-identities.ts";
+import { isManaged } from "./roles.ts";
 
-/** An EKS add-on in EKS's default version for the cluster. Outputs its name. */
-export function addon(
-  name: string,
-  needs: readonly AnyResource<RegionWorld>[],
-): RegionResource<Addon | undefined, string> {
-  return {
+type At = ResourceContext<RegionWorld>;
+
+interface Actual {
+  readonly addon: Addon | undefined;
+  /** The versions that fit the cluster, once it exists. */
+  readonly versions: AddonVersions | undefined;
+}
+
+interface AddonFacts {
+  readonly name: string;
+  readonly needs: readonly AnyResource<RegionWorld>[];
+  /** What differs from the add-on's defaults. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * An EKS add-on, in EKS's default version for the cluster. It stays in its version as long as that is compatible. Auto
+ * Mode brings what these do. Outputs its name.
+ */
+export function addon({ name, needs, configuration }: AddonFacts): RegionResource<Actual, string> {
+  const desired = desiredFields(configuration);
+  const values = configuration && JSON.stringify(configuration);
+  const differenceFrom = ({ addon: actual, versions }: Actual): Difference => {
+    if (actual === undefined || actual.status === "DELETING") return differenceOf(name, undefined, desired);
+    const status = { field: "status", before: actual.status, after: "ACTIVE" };
+    if (actual.status === "CREATE_FAILED" || actual.status === "DELETE_FAILED") {
+      return { operations: [{ verb: "replace", target: name, fields: desired, ...status }] };
+    }
+    const { version = "" } = actual;
+    const fits = versions?.compatible.includes(version) !== false;
+    const wanted = { ...desired, version: fits ? version : versions.default };
+    const difference = differenceOf(name, { ...fieldsOf(actual), version }, wanted);
+    const isUndone = actual.status === "UPDATE_FAILED" && difference.operations.length === 0;
+    // The update that failed is made again.
+    return isUndone ? { operations: [{ verb: "update", target: name, ...status }] } : difference;
+  };
+  const resource: RegionResource<Actual, string> = {
     id: `addon-${name}`,
     title: `Add-on ${name}`,
     needs,
-    read: async ({ world, signal }) => (await world.aws.service("eks")).addon(world.region.cluster, name, signal),
-    diff: (actual) => (actual === undefined ? { operations: [creation(name)] } : asDesired),
-    apply: async (_actual, { world, signal }) =>
-      void (await (await world.aws.service("eks")).createAddon(world.region.cluster, name, ownTags(world), signal)),
-    ready(actual) {
-      if (actual?.status === "ACTIVE") return ready;
-      if (actual?.status.endsWith("FAILED")) {
-        return { state: "failed", reason: actual.issues.join("; ") || `EKS reports ${actual.status}` };
+    wanted: isManaged,
+    async read(at) {
+      const { world, signal } = at;
+      const eks = await world.aws.service("eks");
+      const kubernetes = at.output(eksCluster)?.version;
+      if (kubernetes === undefined) return { addon: undefined, versions: undefined };
+      const [found, versions] = await Promise.all([
+        eks.addon(world.region.cluster, name, signal),
+        eks.addonVersions(name, kubernetes, signal),
+      ]);
+      return { addon: found && owned(found, `add-on "${name}"`, world), versions };
+    },
+    diff: differenceFrom,
+    async apply(seen, at) {
+      const { world, signal } = at;
+      const eks = await world.aws.service("eks");
+      const { cluster } = world.region;
+      const settled = async (): Promise<Actual> => {
+        await eks.settled(cluster, { addon: name }, signal);
+        return resource.read(at);
+      };
+      // What an earlier run began may be all that is missing.
+      const actual = isBusy(seen.addon) ? await settled() : seen;
+      const { operations } = differenceFrom(actual);
+      const { compatible, default: version } =
+        actual.versions ?? (await eks.addonVersions(name, at.required(eksCluster).version, signal));
+      if (actual.addon !== undefined && operations.some(({ verb }) => verb === "replace")) {
+        await eks.deleteAddon(cluster, name, signal);
+        await settled();
       }
+      if (operations.some(({ verb }) => verb === "create" || verb === "replace")) {
+        const tags = ownTags(world);
+        return void (await eks.createAddon({ cluster, name, version, configuration: values, tags }, signal));
+      }
+      if (operations.length === 0) return;
+      const kept = compatible.find((each) => each === actual.addon?.version) ?? version;
+      await eks.updateAddon({ cluster, name, version: kept, configuration: values }, signal);
+    },
+    /** https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html */
+    ready({ addon: actual }) {
+      if (actual?.status === "ACTIVE") return ready;
       const issues = actual === undefined || actual.issues.length === 0 ? "" : ` (${actual.issues.join("; ")})`;
+      if (actual?.status.endsWith("_FAILED")) {
+        return { state: "failed", reason: `EKS reports ${actual.status}${issues}` };
+      }
+      // A degraded add-on recovers when its replicas run, so it is waited for.
       return { state: "waiting", detail: `${actual?.status ?? "not visible yet"}${issues}` };
     },
-    output: (actual) => actual?.name,
+    output: ({ addon: actual }) => (actual?.status === "DELETING" ? undefined : actual?.name),
+    removal: {
+      diff: ({ addon: actual }) =>
+        actual === undefined || actual.status === "DELETING"
+          ? asDesired
+          : { operations: [{ verb: "delete", target: name }] },
+      async apply(_actual, { world, signal }: At) {
+        await (await world.aws.service("eks")).deleteAddon(world.region.cluster, name, signal);
+      },
+      gone({ addon: actual }) {
+        if (actual === undefined) return ready;
+        if (actual.status !== "DELETE_FAILED") return { state: "waiting", detail: actual.status };
+        return { state: "failed", reason: actual.issues.join("; ") || "EKS reports DELETE_FAILED" };
+      },
+    },
   };
+  return resource;
+}
+
+function desiredFields(configuration: AddonFacts["configuration"]): Fields {
+  return { configuration: configuration === undefined ? "defaults" : JSON.stringify(configuration) };
+}
+
+function fieldsOf({ configuration = "" }: Addon): Fields {
+  return { configuration: configuration === "" || configuration === "{}" ? "defaults" : configuration };
+}
+
+function isBusy(actual: Addon | undefined): boolean {
+  return actual !== undefined && ["CREATING", "UPDATING", "DELETING"].includes(actual.status);
 }
 
 /** Add-ons that nodes need to become ready and to give pods an identity; they run on every node. */
-export const nodeAddons = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"].map((name) => addon(name, [eksCluster]));
+export const nodeAddons = [
+  addon({ name: "vpc-cni", needs: [eksCluster, networkIdentity] }),
+  addon({ name: "kube-proxy", needs: [eksCluster] }),
+  addon({ name: "eks-pod-identity-agent", needs: [eksCluster] }),
+];

@@ -1,7 +1,11 @@
 import type { EksCluster } from "../../aws/eks/port.ts";
-import { blocked, creation, ready, update } from "../../core/resource.ts";
-import { owned, ownTags, type RegionResource } from "../world.ts";
-import { clusterRole } from "./managed-roles.ts";
+import { differenceOf } from "../../core/compare-fields.ts";
+import { asDesired, blocked, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
+import { kubernetesVersion } from "../kubernetes-version.ts";
+import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
+import { changesOf, desiredSettings, desiredCluster, immutableSettings, settingsOf } from "./cluster-settings.ts";
+import { kmsKey } from "./kms-key.ts";
+import { clusterRole, nodeRole } from "./roles.ts";
 import { privateRoutes, publicRoutes } from "./route-table.ts";
 import { subnets } from "./subnets.ts";
 
@@ -9,65 +13,111 @@ interface Actual {
   readonly cluster: EksCluster | undefined;
   /** The version for a new cluster. */
   readonly version: string;
+  /** What runs in AWS for the cluster, and keeps it from being deleted: its capabilities. */
+  readonly capabilities: readonly string[];
 }
-
-const logging = ["api", "audit", "authenticator"];
 
 /** The EKS control plane. Outputs the cluster as EKS describes it, once it is active. */
 export const eksCluster: RegionResource<Actual, EksCluster> = {
   id: "cluster",
   title: "EKS cluster",
-  needs: [clusterRole, subnets, publicRoutes, privateRoutes],
+  needs: [clusterRole, nodeRole, kmsKey, subnets, publicRoutes, privateRoutes],
   // AWS documents 10 to 15 minutes.
   patienceMs: 40 * 60_000,
   async read({ world, signal }) {
     const eks = await world.aws.service("eks");
-    const cluster = await eks.cluster(world.region.cluster, signal);
-    if (cluster !== undefined)
-      return { cluster: owned(cluster, `cluster "${cluster.name}"`, world), version: cluster.version };
-    return { cluster, version: world.region.kubernetesVersion ?? (await eks.defaultVersion(signal)) };
-  },
-  diff({ cluster, version }, { world: { region } }) {
-    const target = region.cluster;
-    if (cluster === undefined) {
-      const endpoint = ["public", "private"];
-      return {
-        operations: [creation(target, { Kubernetes: version, endpoint, access: "access entries", logs: logging })],
-      };
+    const { cluster: name } = world.region;
+    const [cluster, capabilities] = await Promise.all([eks.cluster(name, signal), eks.capabilities(name, signal)]);
+    if (cluster !== undefined) {
+      return { cluster: owned(cluster, `cluster "${cluster.name}"`, world), version: cluster.version, capabilities };
     }
-    const wanted = region.kubernetesVersion ?? cluster.version;
-    if (cluster.version !== wanted) {
-      const reason = `it runs Kubernetes ${cluster.version}, but gennet.yaml specifies ${wanted}: bootstrap does not change the version of a running cluster`;
-      return blocked(reason, [update(target, "Kubernetes", wanted, cluster.version)]);
-    }
-    const missing = logging.filter((type) => !cluster.logging.includes(type));
-    return { operations: missing.map((type) => update(target, "logs", type)) };
+    return { cluster, version: kubernetesVersion(world.region) ?? (await eks.defaultVersion(signal)), capabilities };
   },
-  async apply({ cluster, version }, at) {
+  diff: (actual, at) => differenceFrom(actual, at),
+  async apply(seen, at) {
     const { world, signal } = at;
     const eks = await world.aws.service("eks");
-    if (cluster !== undefined) return eks.enableLogging(cluster.name, logging, signal);
-    await eks.createCluster(
-      {
-        name: world.region.cluster,
-        version,
-        roleArn: at.required(clusterRole),
-        subnetIds: at.required(subnets).subnets.map(({ id }) => id),
-        authenticationMode: "API",
-        logging,
-        tags: ownTags(world),
-      },
-      signal,
-    );
+    if (seen.cluster === undefined) {
+      await eks.createCluster({ ...desiredCluster(seen.version, at), tags: ownTags(world) }, signal);
+      return;
+    }
+    // What an earlier run began may be all that is missing, and EKS rejects a change to what is there already.
+    const actual = isBusy(seen.cluster) ? await settled(at) : seen;
+    if (actual.cluster === undefined) return;
+    const changed = differenceFrom(actual, at).operations.map(({ field = "" }) => field);
+    for (const change of changesOf(changed, actual.cluster, at)) {
+      await eks.updateCluster(actual.cluster.name, change, signal);
+    }
   },
   ready({ cluster }) {
     if (cluster?.status === "ACTIVE") return ready;
-    if (cluster?.status === "FAILED") {
-      const reason = cluster.issues.join("; ") || "EKS reports FAILED";
-      return { state: "failed", reason: `${reason}; delete the cluster, then run this again` };
-    }
+    if (cluster?.status === "FAILED") return { state: "failed", reason: failureOf(cluster) };
     return { state: "waiting", detail: cluster?.status ?? "not visible yet" };
   },
-  // A cluster is usable while it is being updated, but not while it is being created.
-  output: ({ cluster }) => (cluster?.endpoint !== undefined && cluster.status !== "CREATING" ? cluster : undefined),
+  // A cluster is usable while it is being updated, but not while it is being created or deleted.
+  output({ cluster }) {
+    const usable = cluster?.status === "ACTIVE" || cluster?.status === "UPDATING";
+    return usable && cluster.endpoint !== undefined ? cluster : undefined;
+  },
+  removal: {
+    diff({ cluster, capabilities }) {
+      if (cluster === undefined || cluster.status === "DELETING") return asDesired;
+      const { name } = cluster;
+      return {
+        operations: [
+          ...(isLocked(cluster)
+            ? differenceOf(name, settingsOf(cluster), { "deletion protection": false }).operations
+            : []),
+          ...capabilities.map((each) => ({ verb: "delete", target: `capability ${each}` }) as const),
+          { verb: "delete", target: name },
+        ],
+      };
+    },
+    async apply({ cluster, capabilities }, { world, signal }) {
+      if (cluster === undefined) return;
+      const eks = await world.aws.service("eks");
+      if (isLocked(cluster)) {
+        await eks.updateCluster(cluster.name, { change: "deletion protection", on: false }, signal);
+      }
+      for (const capability of capabilities) {
+        await eks.deleteCapability(cluster.name, capability, signal);
+        await eks.settled(cluster.name, { capability }, signal);
+      }
+      await eks.deleteCluster(cluster.name, signal);
+    },
+    gone: ({ cluster }) => (cluster === undefined ? ready : { state: "waiting", detail: cluster.status }),
+  },
 };
+
+function differenceFrom({ cluster, version }: Actual, at: ResourceContext<RegionWorld>): Difference {
+  const { region } = at.world;
+  const target = region.cluster;
+  if (cluster?.status === "DELETING") return blocked("it is being deleted: run this again when it is gone");
+  if (cluster?.status === "FAILED") return blocked(failureOf(cluster));
+  const wanted = cluster === undefined ? version : (kubernetesVersion(region) ?? cluster.version);
+  const actual = cluster && settingsOf(cluster, at);
+  const desired = desiredSettings(wanted, at, cluster);
+  const difference = differenceOf(target, actual, desired, immutableSettings(cluster));
+  if (cluster === undefined || cluster.version === wanted) return difference;
+  const reason = `it runs Kubernetes ${cluster.version}, but gennet.yaml specifies ${wanted}: bootstrap does not change the version of a running cluster`;
+  return blocked(reason, difference.operations);
+}
+
+function failureOf({ issues }: EksCluster): string {
+  return `${issues.join("; ") || "EKS reports FAILED"}; delete the cluster, then run this again`;
+}
+
+/** EKS makes no update of a cluster that failed, so its protection cannot be lifted. */
+function isLocked({ deletionProtection, status }: EksCluster): boolean {
+  return deletionProtection && status !== "FAILED";
+}
+
+function isBusy({ status }: EksCluster): boolean {
+  return status !== "ACTIVE";
+}
+
+async function settled(at: ResourceContext<RegionWorld>): Promise<Actual> {
+  const eks = await at.world.aws.service("eks");
+  await eks.settled(at.world.region.cluster, undefined, at.signal);
+  return eksCluster.read(at);
+}

@@ -18,13 +18,13 @@ interface ObjectFacts {
 
 interface ObjectState {
   readonly ref: string;
-  readonly state: "missing" | "same" | "different" | "unserved" | "owned";
-  /** The fields that differ, or the API server's message about their owner. */
+  readonly state: "missing" | "same" | "different" | "unserved" | "owned" | "unknown";
+  /** The fields that differ, or the API server's message about their owner, or why it is unknown. */
   readonly details: readonly string[];
 }
 
-/** Undefined while the API server does not accept the caller. */
-type Actual = readonly ObjectState[] | undefined;
+/** Undefined while the API server does not accept the caller, but will; otherwise, why nothing is known. */
+type Actual = readonly ObjectState[] | { readonly unknown: string } | undefined;
 
 /**
  * Objects that are created with server-side apply. A dry run compares them, so that the API server's defaults and
@@ -37,41 +37,65 @@ export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, tr
     needs: [accessEntry, ...(facts.needs ?? [])],
     patienceMs: 2 * 60_000,
     async read(at) {
-      if (at.output(accessEntry) === undefined) return undefined;
+      const access = at.output(accessEntry);
+      if (access === undefined) return undefined;
+      if (!access.admitted) return { unknown: `${access.caller} has no access entry for the cluster` };
       const cluster = await at.world.cluster();
       return Promise.all(facts.objects(at.world).map((object) => stateOf(object, cluster, at.signal)));
     },
     diff: (actual, { world }) => differenceOf(actual, facts, world),
     async apply(actual, { world, signal }) {
       const cluster = await world.cluster();
-      const changing = new Set(actual?.filter(isChanging).map((each) => each.ref));
+      const changing = new Set(
+        statesOf(actual)
+          .filter(isChanging)
+          .map((each) => each.ref),
+      );
       for (const object of facts.objects(world)) {
         if (changing.has(nameOf(object))) await cluster.apply(object, {}, signal);
       }
     },
     ready: () => ready,
-    output: (actual) => (actual?.every((each) => each.state === "same") ? true : undefined),
+    output(actual) {
+      const states = statesOf(actual);
+      return states.length > 0 && states.every((each) => each.state === "same") ? true : undefined;
+    },
   };
 }
 
 async function stateOf(object: KubeObject, cluster: Cluster, signal: AbortSignal): Promise<ObjectState> {
   const ref = nameOf(object);
   if (!(await cluster.serves(object.apiVersion, object.kind, signal))) return { ref, state: "unserved", details: [] };
-  const live = await cluster.get(refOf(object), signal);
-  if (live === undefined) return { ref, state: "missing", details: [] };
   try {
+    const live = await cluster.get(refOf(object), signal);
+    if (live === undefined) return { ref, state: "missing", details: [] };
     const details = changedFields(live, await cluster.apply(object, { dryRun: true }, signal));
     return { ref, state: details.length === 0 ? "same" : "different", details };
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "KUBE_CONFLICT") throw error;
-    return { ref, state: "owned", details: [error.message] };
+    if (error instanceof AppError && error.code === "KUBE_CONFLICT") {
+      return { ref, state: "owned", details: [error.message] };
+    }
+    return deniedTo(ref, error);
   }
+}
+
+/** Returns the state of an object that the caller may not read or compare. Throws every other error. */
+function deniedTo(ref: string, error: unknown): ObjectState {
+  if (!(error instanceof AppError) || error.code !== "KUBE_DENIED") throw error;
+  return { ref, state: "unknown", details: [error.message] };
+}
+
+function statesOf(actual: Actual): readonly ObjectState[] {
+  return actual === undefined || "unknown" in actual ? [] : actual;
 }
 
 function differenceOf(actual: Actual, { objects, from }: ObjectFacts, world: RegionWorld): Difference {
   // Which objects exist is unknown while the API server does not accept the caller.
   const all = objects(world).map((object) => creation(nameOf(object)));
   if (actual === undefined) return { operations: all };
+  if ("unknown" in actual) return unknownBecause(actual.unknown);
+  const hidden = actual.find((each) => each.state === "unknown");
+  if (hidden !== undefined) return unknownBecause(hidden.details.join("; "));
   if (actual.some((each) => each.state === "unserved")) {
     const reason = `until ${from ?? "its kind"} is installed`;
     return { operations: all, obstacle: { kind: "deferred", reason } };
@@ -82,6 +106,11 @@ function differenceOf(actual: Actual, { objects, from }: ObjectFacts, world: Reg
     return blocked(`another field manager owns it: ${first}`);
   }
   return { operations: actual.flatMap(operationsOn) };
+}
+
+/** What cannot be read is neither missing nor as desired. */
+function unknownBecause(reason: string): Difference {
+  return { operations: [], obstacle: { kind: "deferred", reason: `until it can be read: ${reason}` } };
 }
 
 function operationsOn({ ref, state, details }: ObjectState): readonly Operation[] {

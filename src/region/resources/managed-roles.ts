@@ -1,64 +1,135 @@
-import type { Role } from "../../aws/iam/port.ts";
+import { type PolicyDocument, statementsOf } from "../../aws/iam/policy-document.ts";
+import type { Iam, Role } from "../../aws/iam/port.ts";
+import { differenceOf, type Fields } from "../../core/compare-fields.ts";
+import type { Operation } from "../../core/operation.ts";
+import { asDesired, creation, ready, type Removal } from "../../core/resource.ts";
 import { partitionOf } from "../../core/arn.ts";
-import { creation, ready, update } from "../../core/resource.ts";
-import { owned, ownTags, type RegionResource, roleName } from "../world.ts";
+import { owned, ownTags, type RegionResource, type RegionWorld, roleName } from "../world.ts";
 
-interface RoleFacts {
+export interface RoleFacts {
   readonly id: string;
   readonly title: string;
   /** The last part of its name. */
   readonly suffix: string;
-  /** The AWS service that may assume it. */
-  readonly service: string;
-  /** Names of AWS managed policies. */
-  readonly policies: readonly string[];
+  readonly trust: (world: RegionWorld) => PolicyDocument;
+  /** Names of AWS managed policies, with their path. */
+  readonly policies?: (world: RegionWorld) => readonly string[];
+  /** Its inline policies by name. */
+  readonly inline?: (world: RegionWorld) => Readonly<Record<string, PolicyDocument>>;
+  readonly wanted?: (world: RegionWorld) => boolean;
 }
 
-/** An IAM role that an AWS service assumes, with AWS managed policies. Outputs its ARN. */
-function managedRole(facts: RoleFacts): RegionResource<Role | undefined, string> {
-  const missing = (role: Role | undefined): readonly string[] =>
-    facts.policies.filter((policy) => !role?.policies.some((arn) => arn.endsWith(`/${policy}`)));
+/**
+ * An IAM role that an AWS service assumes. It has no other policies than these, so that nothing widens it unseen.
+ * Outputs its ARN.
+ */
+export function managedRole(facts: RoleFacts): RegionResource<Role | undefined, string> {
+  const targetOf = (world: RegionWorld): string => `role ${roleName(world, facts.suffix)}`;
   return {
     id: facts.id,
     title: facts.title,
     needs: [],
+    ...(facts.wanted === undefined ? {} : { wanted: facts.wanted }),
     async read({ world, signal }) {
       const role = await (await world.aws.service("iam")).role(roleName(world, facts.suffix), signal);
       return role && owned(role, `role "${role.name}"`, world);
     },
     diff(role, { world }) {
-      const target = `role ${roleName(world, facts.suffix)}`;
-      if (role === undefined) return { operations: [creation(target, { policies: facts.policies })] };
-      return { operations: missing(role).map((policy) => update(target, "policies", policy)) };
+      const target = targetOf(world);
+      const own = differenceOf(target, role && fieldsOf(role), desiredFields(facts, world));
+      return { operations: [...own.operations, ...policyOperations(role, facts, world)] };
     },
     async apply(role, { world, signal }) {
       const iam = await world.aws.service("iam");
       const name = roleName(world, facts.suffix);
-      if (role === undefined) await iam.createRole(name, facts.service, ownTags(world), signal);
-      const partition = partitionOf(world.region.awsRegion);
-      for (const policy of missing(role)) {
-        await iam.attachPolicy(name, `arn:${partition}:iam::aws:policy/${policy}`, signal);
+      const trust = facts.trust(world);
+      const boundary = world.platform.permissionsBoundary;
+      if (role === undefined) await iam.createRole({ name, trust, boundary, tags: ownTags(world) }, signal);
+      for (const { field } of differenceOf("", role && fieldsOf(role), desiredFields(facts, world)).operations) {
+        if (field === "trust") await iam.setTrust(name, trust, signal);
+        if (field === "permissions boundary") await iam.setBoundary(name, boundary, signal);
       }
+      const policies = policyArns(facts, world);
+      const inline = facts.inline?.(world) ?? {};
+      for (const arn of policies) if (role?.policies.includes(arn) !== true) await iam.attachPolicy(name, arn, signal);
+      for (const [policy, document] of Object.entries(inline)) {
+        if (!isSame(role?.inline[policy], document)) await iam.putInlinePolicy(name, policy, document, signal);
+      }
+      await strip(iam, role, { policies, inline }, signal);
     },
     ready: (role) => (role === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
     output: (role) => role?.arn,
+    removal: removalOf(targetOf),
   };
 }
 
-/** https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html */
-export const clusterRole = managedRole({
-  id: "cluster-role",
-  title: "IAM role of the cluster",
-  suffix: "cluster",
-  service: "eks.amazonaws.com",
-  policies: ["AmazonEKSClusterPolicy"],
-});
+function removalOf(targetOf: (world: RegionWorld) => string): Removal<RegionWorld, Role | undefined> {
+  return {
+    diff: (role, { world }) =>
+      role === undefined ? asDesired : { operations: [{ verb: "delete", target: targetOf(world) }] },
+    // IAM rejects the deletion of a role that has policies or is in an instance profile.
+    async apply(role, { world, signal }) {
+      if (role === undefined) return;
+      const iam = await world.aws.service("iam");
+      await strip(iam, role, { policies: [], inline: {} }, signal);
+      for (const profile of await iam.instanceProfiles(role.name, signal)) {
+        await iam.removeFromInstanceProfile(role.name, profile, signal);
+      }
+      await iam.deleteRole(role.name, signal);
+    },
+    gone: (role) => (role === undefined ? ready : { state: "waiting", detail: "still visible" }),
+  };
+}
 
-/** https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html */
-export const nodeRole = managedRole({
-  id: "node-role",
-  title: "IAM role of the nodes",
-  suffix: "node",
-  service: "ec2.amazonaws.com",
-  policies: ["AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly"],
-});
+/** Removes policies that a role should not have. */
+async function strip(
+  iam: Iam,
+  role: Role | undefined,
+  kept: Pick<Role, "policies" | "inline">,
+  signal: AbortSignal,
+): Promise<void> {
+  if (role === undefined) return;
+  for (const arn of role.policies) if (!kept.policies.includes(arn)) await iam.detachPolicy(role.name, arn, signal);
+  for (const policy of Object.keys(role.inline)) {
+    if (!(policy in kept.inline)) await iam.deleteInlinePolicy(role.name, policy, signal);
+  }
+}
+
+function desiredFields({ trust }: RoleFacts, world: RegionWorld): Fields {
+  return { trust: statementsOf(trust(world)), "permissions boundary": world.platform.permissionsBoundary ?? "none" };
+}
+
+function fieldsOf({ trust, boundary }: Role): Fields {
+  return { trust: statementsOf(trust), "permissions boundary": boundary ?? "none" };
+}
+
+/** Each policy is a target of its own: a run may be killed between two of them. */
+function policyOperations(role: Role | undefined, facts: RoleFacts, world: RegionWorld): readonly Operation[] {
+  const targetOf = (policy: string): string => `policy ${policy} of role ${roleName(world, facts.suffix)}`;
+  const policies = policyArns(facts, world);
+  const inline = facts.inline?.(world) ?? {};
+  const attached = (role?.policies ?? []).filter((arn) => !policies.includes(arn));
+  const foreign = [...attached.map(lastPart), ...Object.keys(role?.inline ?? {}).filter((name) => !(name in inline))];
+  return [
+    ...policies.filter((arn) => role?.policies.includes(arn) !== true).map((arn) => creation(targetOf(lastPart(arn)))),
+    ...Object.entries(inline).flatMap(([name, document]) => {
+      const before = role?.inline[name];
+      const actual = before && { allows: statementsOf(before) };
+      return differenceOf(targetOf(name), actual, { allows: statementsOf(document) }).operations;
+    }),
+    ...foreign.map((name): Operation => ({ verb: "delete", target: targetOf(name) })),
+  ];
+}
+
+function policyArns({ policies }: RoleFacts, world: RegionWorld): readonly string[] {
+  const partition = partitionOf(world.region.awsRegion);
+  return (policies?.(world) ?? []).map((name) => `arn:${partition}:iam::aws:policy/${name}`);
+}
+
+function lastPart(arn: string): string {
+  return arn.split("/").at(-1) ?? arn;
+}
+
+function isSame(one: PolicyDocument | undefined, other: PolicyDocument): boolean {
+  return one !== undefined && statementsOf(one).toSorted().join("\n") === statementsOf(other).toSorted().join("\n");
+}

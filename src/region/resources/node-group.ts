@@ -1,70 +1,138 @@
-import type { Nodegroup, Scaling } from "../../aws/eks/port.ts";
-import { creation, immutable, ready, update } from "../../core/resource.ts";
-import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";
+import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
+import { differenceOf } from "../../core/compare-fields.ts";
+import { asDesired, blocked, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
+import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { nodeAddons } from "./addons.ts";
 import { eksCluster } from "./eks-cluster.ts";
-import { nodeRole } from "./managed-roles.ts";
+import {
+  clamped,
+  desiredNodes,
+  imageTypeOf,
+  immutableNodeSettings,
+  nodeChange,
+  nodesOf,
+  taintsFor,
+} from "./node-settings.ts";
+import { nodeTemplate } from "./node-template.ts";
+import { isManaged, nodeRole } from "./roles.ts";
 import { subnets } from "./subnets.ts";
 
+type At = ResourceContext<RegionWorld>;
+
 const nodeGroupName = "default";
+/** Replaces every node, one after the other, by one that is launched with the latest version of the template. */
+const replacement = { verb: "update", target: nodeGroupName, field: "launch template version" } as const;
 
 /** The managed node group, in the private subnets. Outputs its name. */
 export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
   id: "node-group",
   title: "Node group",
   // Nodes without the CNI add-on stay NotReady, and the group is then reported as failed.
-  needs: [eksCluster, nodeRole, subnets, ...nodeAddons],
+  needs: [eksCluster, nodeRole, subnets, nodeTemplate, ...nodeAddons],
   patienceMs: 40 * 60_000,
-  read: async ({ world, signal }) =>
-    (await world.aws.service("eks")).nodegroup(world.region.cluster, nodeGroupName, signal),
-  diff(actual, { world }) {
-    const { instanceType } = world.region.nodes;
-    const wanted = scalingOf(world);
-    if (actual === undefined) {
-      return { operations: [creation(nodeGroupName, { "instance type": instanceType, ...sizeOf(wanted) })] };
-    }
-    if (!actual.instanceTypes.includes(instanceType)) {
-      return immutable(nodeGroupName, "instance type", actual.instanceTypes.join(", "), instanceType);
-    }
-    const before = sizeOf(actual.scaling);
-    const changed = Object.entries(sizeOf(wanted)).filter(([field, value]) => before[field] !== value);
-    return { operations: changed.map(([field, value]) => update(nodeGroupName, field, value, before[field])) };
+  wanted: isManaged,
+  async read({ world, signal }) {
+    const group = await (await world.aws.service("eks")).nodegroup(world.region.cluster, nodeGroupName, signal);
+    return group && owned(group, `node group "${group.name}"`, world);
   },
-  async apply(actual, at) {
+  diff: differenceFrom,
+  async apply(seen, at) {
     const { world, signal } = at;
     const eks = await world.aws.service("eks");
-    const { cluster, nodes } = world.region;
-    if (actual !== undefined) return eks.scaleNodegroup(cluster, actual.name, scalingOf(world), signal);
-    await eks.createNodegroup(
-      {
-        cluster,
-        name: nodeGroupName,
-        roleArn: at.required(nodeRole),
-        subnetIds: at.required(subnets).subnets.flatMap(({ id, kind }) => (kind === "private" ? [id] : [])),
-        instanceType: nodes.instanceType,
-        scaling: scalingOf(world),
-        tags: ownTags(world),
-      },
-      signal,
-    );
+    const { cluster } = world.region;
+    // What an earlier run began may be all that is missing.
+    const actual = seen !== undefined && isBusy(seen) ? await settled(at) : seen;
+    if (actual?.status === "CREATE_FAILED") {
+      await eks.deleteNodegroup(cluster, actual.name, signal);
+      await settled(at);
+    }
+    if (actual === undefined || actual.status === "CREATE_FAILED") return create(at);
+    const { operations } = differenceFrom(actual, at);
+    if (operations.some((operation) => operation.field !== replacement.field)) {
+      await eks.updateNodegroup(cluster, actual.name, nodeChange(actual, world.region.nodes), signal);
+    }
+    if (operations.some((operation) => operation.field === replacement.field)) {
+      await eks.rollNodegroup(cluster, actual.name, at.required(nodeTemplate), signal);
+    }
   },
+  /** https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html */
   ready(actual) {
     if (actual?.status === "ACTIVE") return ready;
-    if (actual?.status.endsWith("FAILED")) {
-      const reason = actual.issues.join("; ") || `EKS reports ${actual.status}`;
-      return { state: "failed", reason: `${reason}; delete the node group, then run this again` };
+    if (actual?.status === "DEGRADED" || actual?.status.endsWith("_FAILED")) {
+      return { state: "failed", reason: failureOf(actual) };
     }
     const issues = actual === undefined || actual.issues.length === 0 ? "" : ` (${actual.issues.join("; ")})`;
     return { state: "waiting", detail: `${actual?.status ?? "not visible yet"}${issues}` };
   },
-  output: (actual) => actual?.name,
+  output: (actual) => (actual?.status === "DELETING" ? undefined : actual?.name),
+  removal: {
+    diff: (actual) =>
+      actual === undefined || actual.status === "DELETING"
+        ? asDesired
+        : { operations: [{ verb: "delete", target: nodeGroupName }] },
+    async apply(_actual, { world, signal }) {
+      await (await world.aws.service("eks")).deleteNodegroup(world.region.cluster, nodeGroupName, signal);
+    },
+    gone(actual) {
+      if (actual === undefined) return ready;
+      if (actual.status === "DELETE_FAILED") return { state: "failed", reason: failureOf(actual) };
+      return { state: "waiting", detail: actual.status };
+    },
+  },
 };
 
-function scalingOf({ region }: RegionWorld): Scaling {
-  const { min, desired, max } = region.nodes;
-  return { min, desired, max };
+function differenceFrom(actual: Nodegroup | undefined, at: At): Difference {
+  const desired = desiredNodes(at);
+  if (actual === undefined || actual.status === "DELETING") return differenceOf(nodeGroupName, undefined, desired);
+  if (actual.status === "CREATE_FAILED") {
+    const status = { field: "status", before: actual.status, after: "ACTIVE" };
+    return { operations: [{ verb: "replace", target: nodeGroupName, fields: desired, ...status }] };
+  }
+  if (actual.status === "DELETE_FAILED") return blocked(failureOf(actual));
+  // The desired size belongs to the autoscaler, as long as it is possible.
+  const { nodes: _, ...compared } = desired;
+  const size = clamped(actual.scaling.desired, at.world.region.nodes);
+  const own = { ...nodesOf(actual, at), nodes: actual.scaling.desired };
+  const difference = differenceOf(nodeGroupName, own, { ...compared, nodes: size }, immutableNodeSettings);
+  const template = at.output(nodeTemplate);
+  const isRolled = template === undefined || (template.isCurrent && actual.template?.version === template.version);
+  return isRolled ? difference : { ...difference, operations: [...difference.operations, replacement] };
 }
 
-function sizeOf({ min, desired, max }: Scaling): Readonly<Record<string, number>> {
-  return { nodes: desired, "at least": min, "at most": max };
+async function create(at: At): Promise<void> {
+  const { world, signal } = at;
+  const { instanceType, labels, taints, repair, min, desired, max } = world.region.nodes;
+  await (
+    await world.aws.service("eks")
+  ).createNodegroup(
+    {
+      cluster: world.region.cluster,
+      name: nodeGroupName,
+      roleArn: at.required(nodeRole),
+      subnetIds: at.required(subnets).subnets.flatMap(({ id, kind }) => (kind === "private" ? [id] : [])),
+      instanceType,
+      imageType: imageTypeOf(instanceType),
+      template: at.required(nodeTemplate),
+      scaling: { min, desired, max },
+      labels,
+      taints: taintsFor(taints),
+      repair,
+      tags: ownTags(world),
+    },
+    signal,
+  );
+}
+
+function isBusy({ status }: Nodegroup): boolean {
+  return status === "CREATING" || status === "UPDATING" || status === "DELETING";
+}
+
+async function settled(at: At): Promise<Nodegroup | undefined> {
+  const eks = await at.world.aws.service("eks");
+  await eks.settled(at.world.region.cluster, { nodegroup: nodeGroupName }, at.signal);
+  return nodeGroup.read(at);
+}
+
+function failureOf({ status, issues }: Pick<EksCluster, "status" | "issues">): string {
+  return `EKS reports ${status}: ${issues.join("; ") || "no reason"}`;
 }

@@ -127,7 +127,7 @@ def update_addon(region: Region, params: dict[str, Any], _: Principal) -> dict[s
         name, members = params["addonName"], {"clusterName": cluster.name, "addonName": params["addonName"]}
         if addon.status == "UPDATING":
             raise in_use(f"Addon {name} has an update in progress", **members)
-        if addon.status not in ("ACTIVE", "DEGRADED", "CREATING"):
+        if addon.status not in ("ACTIVE", "DEGRADED", "UPDATE_FAILED"):
             raise invalid_request(
                 f"Addon {name} cannot be updated as it is currently in {addon.status} state", **members
             )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..credentials import Principal
-from . import network, updates, versions
+from . import auto_mode, network, updates, versions
 from .clusters import logging_view
 from .errors import in_use, invalid_parameter, invalid_request
 from .state import Cluster, Region
@@ -30,6 +30,9 @@ def update_cluster_config(region: Region, params: dict[str, Any], _: Principal) 
     def make() -> tuple[Any, Any]:
         cluster = _free(region, params["name"])
         asked = [name for name in params if name not in ("name", "clientRequestToken")]
+        if set(asked) <= auto_mode.MEMBERS and "computeConfig" in asked:
+            update = _auto_mode(region, cluster, params)
+            return update, lambda: {"update": update}
         unserved = [name for name in asked if name not in MEMBERS]
         if unserved:
             raise invalid_request(f"The sandbox does not update {unserved[0]}", clusterName=cluster.name)
@@ -40,6 +43,19 @@ def update_cluster_config(region: Region, params: dict[str, Any], _: Principal) 
         return update, lambda: {"update": update}
 
     return region.once("UpdateClusterConfig", params, make)
+
+
+def _auto_mode(region: Region, cluster: Cluster, params: dict[str, Any]) -> dict[str, Any]:
+    made = auto_mode.settings(region, params)
+    before = cluster.data.get("computeConfig", {})
+    if made.get("computeConfig", {}) == before:
+        raise invalid_parameter("No changes needed: Auto Mode is as asked for", clusterName=cluster.name)
+    role = before.get("nodeRoleArn")
+    if made and role and role != made["computeConfig"].get("nodeRoleArn"):
+        raise invalid_parameter("The nodeRoleArn cannot be changed", clusterName=cluster.name)
+    described = {"ComputeConfig": params["computeConfig"]}
+    finish = lambda: auto_mode.apply(cluster.data, made)  # noqa: E731
+    return updates.begin(region, cluster, "AutoModeUpdate", described, CONFIG_SECONDS, finish)
 
 
 def _free(region: Region, name: str) -> Cluster:

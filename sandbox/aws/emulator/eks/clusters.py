@@ -7,7 +7,7 @@ from typing import Any
 
 from ..credentials import Principal
 from ..errors import AwsError
-from . import access_entries, access_policies, network, versions, workloads
+from . import access_entries, access_policies, auto_mode, encryption, network, versions, workloads
 from .errors import in_use, invalid_parameter, invalid_request
 from .paging import page
 from .state import Cluster, Region
@@ -38,6 +38,10 @@ def _create(region: Region, params: dict[str, Any], caller: Principal) -> Cluste
     network.check_security_groups(region, vpc.get("securityGroupIds", []))
     network.check_role(region, params["roleArn"], "eks.amazonaws.com", "roleArn")
     _check_endpoints(vpc)
+    encryption.check(region, params.get("encryptionConfig", []))
+    auto = auto_mode.settings(region, params)
+    if auto and params.get("bootstrapSelfManagedAddons", True):
+        raise invalid_parameter("bootstrapSelfManagedAddons must be false for EKS Auto Mode")
     if region.clusters:
         raise AwsError(
             "ResourceLimitExceededException",
@@ -52,6 +56,7 @@ def _create(region: Region, params: dict[str, Any], caller: Principal) -> Cluste
         security_group=group,
         interfaces=interfaces,
     )
+    auto_mode.apply(cluster.data, auto)
     region.clusters[name] = cluster
     region.timeline.after(CREATE_SECONDS, lambda: _activate(region, cluster, params))
     return cluster
@@ -113,6 +118,8 @@ def logging_view(asked: dict[str, Any] | None) -> dict[str, Any]:
 def _check_endpoints(vpc: dict[str, Any]) -> None:
     if not vpc.get("endpointPublicAccess", True) and not vpc.get("endpointPrivateAccess", False):
         raise invalid_parameter("Private and public endpoint access cannot be false")
+    if vpc.get("publicAccessCidrs") and not vpc.get("endpointPublicAccess", True):
+        raise invalid_parameter("Cannot set publicAccessCidrs when public endpoint access is disabled")
     for cidr in vpc.get("publicAccessCidrs") or []:
         try:
             ipaddress.ip_network(cidr)

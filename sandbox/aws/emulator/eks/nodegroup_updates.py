@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..credentials import Principal
-from . import addons, nodes, updates, versions
+from . import addons, launch_templates, nodes, updates, versions
 from .errors import in_use, invalid_parameter, invalid_request
 from .state import Cluster, Nodegroup, Region
 
@@ -72,6 +72,9 @@ def _changes(data: dict[str, Any], params: dict[str, Any]) -> tuple[dict[str, An
     if "updateConfig" in params:
         changes["updateConfig"] = params["updateConfig"]
         described["MaxUnavailable"] = params["updateConfig"]
+    if "nodeRepairConfig" in params:
+        changes["nodeRepairConfig"] = params["nodeRepairConfig"]
+        described["NodeRepairEnabled"] = params["nodeRepairConfig"].get("enabled")
     if not changes:
         raise invalid_parameter("No changes were given for the node group")
     return changes, described
@@ -80,7 +83,9 @@ def _changes(data: dict[str, Any], params: dict[str, Any]) -> tuple[dict[str, An
 def update_version(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
     def make() -> tuple[Any, Any]:
         cluster, group = _free(region, params)
-        version = params.get("version") or cluster.data["version"]
+        template = _template(region, group, params)
+        # Without a version, one with a template keeps its own.
+        version = params.get("version") or (group.data["version"] if template else cluster.data["version"])
         versions.check(region, version)
         if versions.minor(version) > versions.minor(cluster.data["version"]):
             raise invalid_request(
@@ -89,7 +94,7 @@ def update_version(region: Region, params: dict[str, Any], _: Principal) -> dict
         release = params.get("releaseVersion") or f"{version}.0-20260915"
 
         def finish() -> None:
-            group.data.update(version=version, releaseVersion=release)
+            group.data.update(version=version, releaseVersion=release, **template)
             # An upgrade replaces every node.
             nodes.scale(region, cluster, group, 0)
             nodes.scale(region, cluster, group, group.data["scalingConfig"]["desiredSize"])
@@ -99,6 +104,20 @@ def update_version(region: Region, params: dict[str, Any], _: Principal) -> dict
         return update, lambda: {"update": update}
 
     return region.once("UpdateNodegroupVersion", params, make)
+
+
+def _template(region: Region, group: Nodegroup, params: dict[str, Any]) -> dict[str, Any]:
+    if not params.get("launchTemplate"):
+        return {}
+    before = group.data.get("launchTemplate")
+    if before is None:
+        raise invalid_parameter("You cannot add a launch template to a node group that was created without one.")
+    after = launch_templates.resolve(region, params["launchTemplate"])
+    if after["id"] != before["id"]:
+        raise invalid_parameter("You cannot change the launch template of a node group.")
+    if after == before and "version" not in params and "releaseVersion" not in params:
+        raise invalid_parameter(f"Nodegroup is already at version {after['version']} of its launch template.")
+    return {"launchTemplate": after}
 
 
 OPERATIONS = {"UpdateNodegroupConfig": update_config, "UpdateNodegroupVersion": update_version}

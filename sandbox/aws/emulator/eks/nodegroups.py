@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..credentials import Principal
-from . import access_entries, addons, network, nodegroup_updates, nodes, versions
+from . import access_entries, addons, launch_templates, network, nodegroup_updates, nodes, versions
 from .errors import in_use, invalid_parameter
 from .paging import page
 from .state import Cluster, Nodegroup, Region, new_id
 
 CREATE_SECONDS = 120
 DELETE_SECONDS = 120
+ARM = re.compile(r"(a1|[a-z]+\d+[a-z]*g[a-z]*)\.")
 DEFAULT_SCALING = {"minSize": 1, "maxSize": 2, "desiredSize": 2}
 
 
@@ -40,12 +42,23 @@ def _create(region: Region, cluster: Cluster, params: dict[str, Any]) -> Nodegro
     network.check_role(region, params["nodeRole"], "ec2.amazonaws.com", "nodeRole")
     if params.get("version", cluster.data["version"]) != cluster.data["version"]:
         versions.check(region, params["version"])
+    if params.get("launchTemplate") and "diskSize" in params:
+        raise invalid_parameter("Disk size must be specified within the launch template.", nodegroupName=name)
+    _check_image(params)
     group = Nodegroup(_data(region, cluster, params))
     cluster.nodegroups[name] = group
     if cluster.mode != "CONFIG_MAP" and params["nodeRole"] not in cluster.entries:
         access_entries.add(region, cluster, params["nodeRole"], {"type": "EC2_LINUX"})
     region.timeline.after(CREATE_SECONDS, lambda: _activate(region, cluster, group))
     return group
+
+
+def _check_image(params: dict[str, Any]) -> None:
+    image = params.get("amiType", "AL2023_x86_64_STANDARD")
+    for instance in params.get("instanceTypes") or []:
+        # https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+        if bool(ARM.match(instance)) != ("_ARM_64" in image):
+            raise invalid_parameter(f"[{instance}] is not a valid instance type for requested amiType {image}")
 
 
 def _data(region: Region, cluster: Cluster, params: dict[str, Any]) -> dict[str, Any]:
@@ -70,12 +83,18 @@ def _data(region: Region, cluster: Cluster, params: dict[str, Any]) -> dict[str,
         "labels": dict(params.get("labels", {})),
         "taints": list(params.get("taints", [])),
         "resources": {"autoScalingGroups": [{"name": f"eks-{name}-{identifier}"}]},
-        "diskSize": params.get("diskSize", 20),
         "health": {"issues": []},
         "updateConfig": params.get("updateConfig") or {"maxUnavailable": 1},
-        "launchTemplate": params.get("launchTemplate"),
+        "nodeRepairConfig": params.get("nodeRepairConfig") or {"enabled": False},
+        **_disk(region, params),
         "tags": dict(params.get("tags", {})),
     }
+
+
+def _disk(region: Region, params: dict[str, Any]) -> dict[str, Any]:
+    if params.get("launchTemplate"):
+        return {"launchTemplate": launch_templates.resolve(region, params["launchTemplate"])}
+    return {"diskSize": params.get("diskSize", 20)}
 
 
 def _activate(region: Region, cluster: Cluster, group: Nodegroup) -> None:

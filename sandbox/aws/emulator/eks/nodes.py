@@ -70,7 +70,7 @@ def _new(region: Region, cluster: Cluster, group: Nodegroup) -> dict[str, Any]:
 
 def _object(region: Region, group: Nodegroup, node: dict[str, Any]) -> dict[str, Any]:
     data = group.data
-    capacity = {"cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": f"{data['diskSize']}Gi"}
+    capacity = {"cpu": "8", "memory": "32Gi", "pods": "110", "ephemeral-storage": f"{data.get('diskSize', 20)}Gi"}
     architecture = "arm64" if "ARM_64" in data["amiType"] else "amd64"
     version = f"v{data['version']}.0"
     return {

@@ -1,0 +1,76 @@
+import {
+  CreateAddonCommand,
+  DeleteAddonCommand,
+  DescribeAddonCommand,
+  paginateDescribeAddonVersions,
+  UpdateAddonCommand,
+} from "@aws-sdk/client-eks";
+import { AppError } from "../../core/error.ts";
+import type { EksCalls } from "./calls.ts";
+import type { Eks } from "./port.ts";
+import { onceAllowed, updateInProgress } from "./refused-for-now.ts";
+import { toAddon } from "./shapes.ts";
+
+type AddonCalls = Pick<Eks, "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
+
+/** Returns the calls for add-ons. */
+export function addonCalls({ client, session, call, find, all, update }: EksCalls): AddonCalls {
+  return {
+    async addon(cluster, name, signal) {
+      const answer = await find(signal, (options) =>
+        client.send(new DescribeAddonCommand({ clusterName: cluster, addonName: name }), options),
+      );
+      return answer?.addon && toAddon(answer.addon);
+    },
+
+    async addonVersions(name, kubernetes, signal) {
+      const input = { addonName: name, kubernetesVersion: kubernetes };
+      const found = await all(
+        signal,
+        (options) => paginateDescribeAddonVersions({ client }, input, options),
+        (page) => page.addons?.flatMap(({ addonVersions }) => addonVersions ?? []),
+      );
+      const fitting = found.flatMap(({ addonVersion, compatibilities }) =>
+        (compatibilities ?? [])
+          .filter(({ clusterVersion }) => clusterVersion === kubernetes)
+          .map(({ defaultVersion }) => ({ version: addonVersion ?? "", isDefault: defaultVersion === true })),
+      );
+      const preferred = fitting.find(({ isDefault }) => isDefault) ?? fitting[0];
+      if (preferred === undefined) {
+        throw new AppError("AWS_REJECTED", `EKS offers no version of the add-on ${name} for Kubernetes ${kubernetes}.`);
+      }
+      return { default: preferred.version, compatible: fitting.map(({ version }) => version) };
+    },
+
+    async createAddon({ cluster, name, version, configuration, tags }, signal) {
+      const command = new CreateAddonCommand({
+        clusterName: cluster,
+        addonName: name,
+        addonVersion: version,
+        configurationValues: configuration,
+        resolveConflicts: "OVERWRITE",
+        tags: { ...tags },
+      });
+      const answer = await call(signal, (options) => client.send(command, options));
+      return toAddon(answer.addon);
+    },
+
+    async updateAddon({ cluster, name, version, configuration }, signal) {
+      const command = new UpdateAddonCommand({
+        clusterName: cluster,
+        addonName: name,
+        addonVersion: version,
+        configurationValues: configuration,
+        resolveConflicts: "PRESERVE",
+      });
+      await update({ name: cluster, addonName: name }, (options) => client.send(command, options), signal);
+    },
+
+    async deleteAddon(cluster, name, signal) {
+      const command = new DeleteAddonCommand({ clusterName: cluster, addonName: name });
+      await onceAllowed(session, signal, updateInProgress, () =>
+        find(signal, (options) => client.send(command, options)),
+      );
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import {
+  AssociateEncryptionConfigCommand,
+  CreateClusterCommand,
+  DeleteCapabilityCommand,
+  DeleteClusterCommand,
+  DescribeCapabilityCommand,
+  DescribeClusterCommand,
+  DescribeClusterVersionsCommand,
+  paginateListCapabilities,
+  UpdateClusterConfigCommand,
+} from "@aws-sdk/client-eks";
+import type { EksCalls } from "./calls.ts";
+import type { Eks } from "./port.ts";
+import { onceAllowed, unknownRole, updateInProgress } from "./refused-for-now.ts";
+import { toAutoMode, toCluster, toClusterUpdate, toEncryption, toLogging, toVpcConfig } from "./shapes.ts";
+
+type ClusterCalls = Pick<
+  Eks,
+  | "defaultVersion"
+  | "cluster"
+  | "createCluster"
+  | "updateCluster"
+  | "deleteCluster"
+  | "capabilities"
+  | "deleteCapability"
+>;
+
+/** Returns the status of a capability. */
+export async function capabilityOf(
+  { client, find }: EksCalls,
+  cluster: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ readonly status: string } | undefined> {
+  const command = new DescribeCapabilityCommand({ clusterName: cluster, capabilityName: name });
+  const found = (await find(signal, (options) => client.send(command, options)))?.capability;
+  return found && { status: found.status ?? "CREATING" };
+}
+
+/** Returns the calls for clusters and their capabilities. */
+export function clusterCalls({ client, session, call, find, update }: EksCalls): ClusterCalls {
+  return {
+    async defaultVersion(signal) {
+      const answer = await call(signal, (options) =>
+        client.send(new DescribeClusterVersionsCommand({ defaultOnly: true }), options),
+      );
+      const version = answer.clusterVersions?.find((each) => each.defaultVersion)?.clusterVersion;
+      if (version === undefined) throw new Error("EKS reports no default version");
+      return version;
+    },
+
+    async cluster(name, signal) {
+      const answer = await find(signal, (options) => client.send(new DescribeClusterCommand({ name }), options));
+      return answer?.cluster && toCluster(answer.cluster);
+    },
+
+    async createCluster(cluster, signal) {
+      const command = new CreateClusterCommand({
+        name: cluster.name,
+        version: cluster.version,
+        roleArn: cluster.roleArn,
+        resourcesVpcConfig: { subnetIds: [...cluster.subnetIds], ...toVpcConfig(cluster) },
+        // Access for the creator is an ordinary access entry, which a separate step creates.
+        accessConfig: {
+          authenticationMode: cluster.authenticationMode as "API",
+          bootstrapClusterCreatorAdminPermissions: false,
+        },
+        // Add-ons are those of EKS, each in its own step. Auto Mode demands that there are no others.
+        bootstrapSelfManagedAddons: false,
+        logging: toLogging(cluster.logging),
+        upgradePolicy: { supportType: cluster.supportType as "STANDARD" },
+        deletionProtection: cluster.deletionProtection,
+        zonalShiftConfig: { enabled: cluster.zonalShift },
+        ...(cluster.encryptionKeyArn === undefined ? {} : { encryptionConfig: toEncryption(cluster.encryptionKeyArn) }),
+        ...(cluster.auto === undefined ? {} : toAutoMode(cluster.auto)),
+        tags: { ...cluster.tags },
+      });
+      const answer = await onceAllowed(session, signal, unknownRole, () =>
+        call(signal, (options) => client.send(command, options)),
+      );
+      session.fresh.add(cluster.name);
+      return toCluster(answer.cluster);
+    },
+
+    async updateCluster(name, change, signal) {
+      if (change.change === "encryption") {
+        const input = { clusterName: name, encryptionConfig: toEncryption(change.keyArn) };
+        const command = new AssociateEncryptionConfigCommand(input);
+        return update({ name }, (options) => client.send(command, options), signal);
+      }
+      const command = new UpdateClusterConfigCommand({ name, ...toClusterUpdate(change) });
+      await update({ name }, (options) => client.send(command, options), signal);
+    },
+
+    async deleteCluster(name, signal) {
+      await onceAllowed(session, signal, updateInProgress, () =>
+        find(signal, (options) => client.send(new DeleteClusterCommand({ name }), options)),
+      );
+    },
+
+    async capabilities(cluster, signal) {
+      const names = await find(signal, async (options) => {
+        const listed: string[] = [];
+        for await (const page of paginateListCapabilities({ client }, { clusterName: cluster }, options)) {
+          listed.push(...(page.capabilities ?? []).flatMap(({ capabilityName }) => capabilityName ?? []));
+        }
+        return listed;
+      });
+      return names ?? [];
+    },
+
+    async deleteCapability(cluster, name, signal) {
+      const command = new DeleteCapabilityCommand({ clusterName: cluster, capabilityName: name });
+      await find(signal, (options) => client.send(command, options));
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import {
+  CreateNodegroupCommand,
+  DeleteNodegroupCommand,
+  DescribeNodegroupCommand,
+  paginateListNodegroups,
+  UpdateNodegroupConfigCommand,
+  UpdateNodegroupVersionCommand,
+} from "@aws-sdk/client-eks";
+import { mapBounded } from "../../core/bounded.ts";
+import type { EksCalls } from "./calls.ts";
+import type { Eks } from "./port.ts";
+import { onceAllowed, unknownRole, updateInProgress } from "./refused-for-now.ts";
+import { toNodegroup, toNodegroupUpdate, toScalingConfig, toTaint, toTemplate } from "./shapes.ts";
+
+type NodegroupCalls = Pick<
+  Eks,
+  "nodegroups" | "nodegroup" | "createNodegroup" | "updateNodegroup" | "rollNodegroup" | "deleteNodegroup"
+>;
+
+/** Returns the calls for node groups. */
+export function nodegroupCalls({ client, session, call, find, update }: EksCalls): NodegroupCalls {
+  const port: NodegroupCalls = {
+    async nodegroups(cluster, signal) {
+      const names = await find(signal, async (options) => {
+        const listed: string[] = [];
+        for await (const page of paginateListNodegroups({ client }, { clusterName: cluster }, options)) {
+          listed.push(...(page.nodegroups ?? []));
+        }
+        return listed;
+      });
+      const found = await mapBounded(names ?? [], 4, (name) => port.nodegroup(cluster, name, signal));
+      return found.filter((each) => each !== undefined);
+    },
+
+    async nodegroup(cluster, name, signal) {
+      const answer = await find(signal, (options) =>
+        client.send(new DescribeNodegroupCommand({ clusterName: cluster, nodegroupName: name }), options),
+      );
+      return answer?.nodegroup && toNodegroup(answer.nodegroup);
+    },
+
+    async createNodegroup(nodegroup, signal) {
+      const command = new CreateNodegroupCommand({
+        clusterName: nodegroup.cluster,
+        nodegroupName: nodegroup.name,
+        nodeRole: nodegroup.roleArn,
+        subnets: [...nodegroup.subnetIds],
+        instanceTypes: [nodegroup.instanceType],
+        amiType: nodegroup.imageType as "AL2023_x86_64_STANDARD",
+        launchTemplate: toTemplate(nodegroup.template),
+        scalingConfig: toScalingConfig(nodegroup.scaling),
+        labels: { ...nodegroup.labels },
+        taints: nodegroup.taints.map(toTaint),
+        nodeRepairConfig: { enabled: nodegroup.repair },
+        tags: { ...nodegroup.tags },
+      });
+      const answer = await onceAllowed(session, signal, unknownRole, () =>
+        call(signal, (options) => client.send(command, options)),
+      );
+      return toNodegroup(answer.nodegroup);
+    },
+
+    async updateNodegroup(cluster, name, change, signal) {
+      const where = { clusterName: cluster, nodegroupName: name };
+      const command = new UpdateNodegroupConfigCommand({ ...where, ...toNodegroupUpdate(change) });
+      await update({ name: cluster, nodegroupName: name }, (options) => client.send(command, options), signal);
+    },
+
+    async rollNodegroup(cluster, name, template, signal) {
+      const where = { clusterName: cluster, nodegroupName: name };
+      const command = new UpdateNodegroupVersionCommand({ ...where, launchTemplate: toTemplate(template) });
+      await update({ name: cluster, nodegroupName: name }, (options) => client.send(command, options), signal);
+    },
+
+    async deleteNodegroup(cluster, name, signal) {
+      const command = new DeleteNodegroupCommand({ clusterName: cluster, nodegroupName: name });
+      await onceAllowed(session, signal, updateInProgress, () =>
+        find(signal, (options) => client.send(command, options)),
+      );
+    },
+  };
+  return port;
+}

@@ -1,0 +1,359 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { nonEmpty } from "../../test/support/non-empty.ts";
+import { oneRegion, type OneRegion, type RegionInput, removed } from "../../test/support/one-region.ts";
+import type { Addon, EksCluster, Nodegroup } from "../aws/eks/port.ts";
+import { nodeAddons } from "./resources/addons.ts";
+import { eksCluster } from "./resources/eks-cluster.ts";
+import { nodeGroup } from "./resources/node-group.ts";
+import { nodeTemplate } from "./resources/node-template.ts";
+import { networkIdentity } from "./resources/pod-identities.ts";
+import { coredns } from "./resources/workload-addons.ts";
+
+let eu: OneRegion;
+
+beforeEach(async () => {
+  eu = oneRegion();
+  expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 0, findings: [] });
+});
+
+function cluster(): EksCluster {
+  const found = eu.cloud.clusters.get("acme-eu");
+  if (found === undefined) throw new Error("there is no cluster");
+  return found;
+}
+
+function group(): Nodegroup {
+  const found = eu.cloud.nodegroups.get("default");
+  if (found === undefined) throw new Error("there is no node group");
+  return found;
+}
+
+function addonOf(name: string): Addon {
+  const found = eu.cloud.addons.get(name);
+  if (found === undefined) throw new Error(`there is no add-on ${name}`);
+  return found;
+}
+
+const closed: NonNullable<RegionInput["kubernetes"]> = {
+  support: "standard",
+  endpoint: { public: true, private: true, cidrs: ["203.0.113.0/24"] },
+  logs: ["audit"],
+  zonalShift: false,
+  deletionProtection: false,
+};
+
+describe("a new cluster", () => {
+  it("A new cluster has the region's key, access entries, and the support and protection that gennet.yaml asks for", () => {
+    const [key] = [...eu.cloud.keys.values()];
+    expect(cluster()).toMatchObject({
+      encryptionKeyArn: key?.arn,
+      authenticationMode: "API",
+      supportType: "EXTENDED",
+      deletionProtection: true,
+      zonalShift: true,
+      publicCidrs: ["0.0.0.0/0"],
+    });
+  });
+
+  it("Nodes are launched from a template with IMDSv2, one hop and a disk that is encrypted with the region's key", () => {
+    const template = eu.cloud.things.find(({ kind }) => kind === "launch-template");
+    const [key] = [...eu.cloud.keys.values()];
+    expect(template?.facts["latest"]).toMatchObject({
+      metadataTokens: true,
+      metadataHops: 1,
+      diskGb: 50,
+      diskType: "gp3",
+      diskEncrypted: true,
+      diskKeyArn: key?.arn,
+    });
+    expect(group().template).toEqual({ id: template?.id, version: 1 });
+  });
+
+  it("External Secrets, the VPC CNI and the EBS CSI driver have roles of their own", () => {
+    const identities = [...eu.cloud.identities].map(([account, { roleArn }]) => [account, roleArn.split("/")[1]]);
+    expect(Object.fromEntries(identities)).toEqual({
+      "external-secrets/external-secrets": "acme-eu-external-secrets",
+      "kube-system/aws-node": "acme-eu-vpc-cni",
+      "kube-system/ebs-csi-controller-sa": "acme-eu-ebs-csi",
+    });
+    expect(eu.cloud.roles.get("acme-eu-node")?.policies).not.toContain("arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy");
+  });
+});
+
+describe("a change of the cluster", () => {
+  it("Every setting of a cluster is changed by its own update, and then nothing is left to do", async () => {
+    const world = eu.world({
+      kubernetes: { ...closed, endpoint: { ...closed.endpoint, public: true, private: false } },
+    });
+    expect(await eu.pending(world)).toEqual({
+      cluster:
+        "update endpoint: public, private → public | public ranges: 0.0.0.0/0 → 203.0.113.0/24 | " +
+        "support: extended → standard | logs: api, audit, authenticator → audit | zonal shift: on → off | " +
+        "deletion protection: on → off",
+    });
+    const before = eu.cloud.changes();
+    expect(await eu.bootstrap(world)).toMatchObject({ exit: 0 });
+    expect(eu.cloud.changes() - before).toBe(5);
+    expect(await eu.pending(world)).toEqual({});
+  });
+
+  it("A change by hand is shown as exactly that field", async () => {
+    const { encryptionKeyArn: _, ...bare } = cluster();
+    const drifts: readonly (readonly [Partial<EksCluster>, string])[] = [
+      [{ privateAccess: false }, "update endpoint: public → public, private"],
+      [{ publicCidrs: ["10.0.0.0/8"] }, "update public ranges: 10.0.0.0/8 → 0.0.0.0/0"],
+      [{ supportType: "STANDARD" }, "update support: standard → extended"],
+      [{ deletionProtection: false }, "update deletion protection: off → on"],
+      [{ zonalShift: false }, "update zonal shift: off → on"],
+      [{ authenticationMode: "API_AND_CONFIG_MAP" }, "update access: API_AND_CONFIG_MAP → API"],
+    ];
+    const original = cluster();
+    for (const [drift, shown] of drifts) {
+      eu.cloud.clusters.set("acme-eu", { ...original, ...drift });
+      expect(await eu.pending(eu.world())).toEqual({ cluster: shown });
+      await eu.bootstrap(eu.world());
+      expect(cluster()).toEqual(original);
+    }
+    eu.cloud.clusters.set("acme-eu", bare);
+    expect(await eu.pending(eu.world())).toEqual({ cluster: "update encryption key: add alias/acme-eu" });
+    await eu.bootstrap(eu.world());
+    expect(cluster()).toEqual(original);
+  });
+
+  it("A key that the cluster already has cannot be replaced", async () => {
+    const encryptionKeyArn = "arn:aws:kms:eu-west-1:111122223333:key/other";
+    eu.cloud.clusters.set("acme-eu", { ...cluster(), encryptionKeyArn });
+    expect((await eu.pending(eu.world()))["cluster"]).toMatch(/^blocked .*encryption key/);
+    expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 3 });
+  });
+
+  it("Killed at any update of a cluster, the next run makes the others, and repeats none that EKS has made", async () => {
+    const world = eu.world({ kubernetes: closed });
+    const original = cluster();
+    const start = eu.cloud.changes();
+    await eu.bootstrap(world);
+    const calls = eu.cloud.changes() - start;
+    expect(calls).toBe(5);
+    for (const when of ["before", "after"] as const) {
+      for (let n = 0; n < calls; n++) {
+        eu.cloud.clusters.set("acme-eu", original);
+        eu.cloud.kill(n, when);
+        await expect(eu.bootstrap(world)).rejects.toThrow("killed");
+        eu.cloud.restart();
+        expect(await eu.bootstrap(world)).toMatchObject({ exit: 0, findings: [] });
+        expect(await eu.pending(world)).toEqual({});
+      }
+    }
+  });
+
+  it("The older spelling of the Kubernetes version is understood, and a change of it is not made by bootstrap", async () => {
+    expect(await eu.pending(eu.world({ kubernetesVersion: "1.34" }))).toEqual({});
+    for (const version of [{ kubernetesVersion: "1.35" }, { kubernetes: { version: "1.35" } }]) {
+      expect((await eu.pending(eu.world(version)))["cluster"]).toContain("bootstrap does not change the version");
+    }
+  });
+
+  it("A cluster in Auto Mode has its policies and node pools, and no node group", async () => {
+    const world = eu.world({ nodes: { mode: "auto" } });
+    const pending = await eu.pending(world);
+    expect(pending["cluster"]).toBe(
+      "update nodes: managed → auto | node role: add acme-eu-node | node pools: general-purpose, system",
+    );
+    expect(pending["cluster-role"]).toContain("policy AmazonEKSComputePolicy of role acme-eu-cluster");
+    await eu.bootstrap(world);
+    expect(cluster().auto).toMatchObject({ nodePools: ["general-purpose", "system"] });
+    const unwanted = nonEmpty([nodeGroup, nodeTemplate, networkIdentity, coredns, ...nodeAddons]);
+    expect(unwanted.map(({ wanted }) => wanted?.(world))).toEqual(unwanted.map(() => false));
+    expect(unwanted.map(({ wanted }) => wanted?.(eu.world()))).toEqual(unwanted.map(() => true));
+  });
+});
+
+describe("a cluster that is not usable", () => {
+  it("A cluster that is being deleted is reported as such, and nothing else is read from it", async () => {
+    eu.cloud.clusters.set("acme-eu", { ...cluster(), status: "DELETING" });
+    const { exit, findings } = await eu.bootstrap(eu.world());
+    expect(exit).toBe(3);
+    expect(findings.map(({ summary }) => summary)).toEqual(["it is being deleted: run this again when it is gone"]);
+  });
+
+  it("A cluster that failed is reported with EKS's own reason", async () => {
+    const issues = ["Ec2SubnetNotFound: subnet-1 is gone"];
+    eu.cloud.clusters.set("acme-eu", { ...cluster(), status: "FAILED", issues });
+    expect((await eu.pending(eu.world()))["cluster"]).toContain("Ec2SubnetNotFound: subnet-1 is gone");
+  });
+});
+
+describe("the node group", () => {
+  it("A number of nodes within the limits belongs to the autoscaler", async () => {
+    eu.cloud.nodegroups.set("default", { ...group(), scaling: { min: 2, desired: 5, max: 6 } });
+    expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it("A number of nodes that new limits exclude is changed to the nearest one that they allow", async () => {
+    eu.cloud.nodegroups.set("default", { ...group(), scaling: { min: 2, desired: 6, max: 6 } });
+    const world = eu.world({ nodes: { min: 1, desired: 2, max: 4 } });
+    expect(await eu.pending(world)).toEqual({ "node-group": "update at least: 2 → 1 | at most: 6 → 4 | nodes: 6 → 4" });
+    await eu.bootstrap(world);
+    expect(group().scaling).toEqual({ min: 1, desired: 4, max: 4 });
+  });
+
+  it("Labels, taints and repair are changed without a replacement of nodes, and what is too much is removed", async () => {
+    const labels = { team: "core", old: "yes" };
+    const taints = [{ key: "gpu", effect: "NoSchedule" }];
+    eu.cloud.nodegroups.set("default", { ...group(), labels, taints });
+    const world = eu.world({
+      nodes: { labels: { team: "shop" }, taints: [{ key: "own", value: "1", effect: "NoExecute" }], repair: false },
+    });
+    expect(await eu.pending(world)).toEqual({
+      "node-group":
+        "update labels: team=core, old=yes → team=shop | taints: gpu:NoSchedule → own=1:NoExecute | repair: on → off",
+    });
+    await eu.bootstrap(world);
+    expect(group()).toMatchObject({ labels: { team: "shop" }, taints: [{ key: "own" }], repair: false });
+    expect(await eu.pending(world)).toEqual({});
+  });
+
+  it("A larger disk is a new version of the launch template, and replaces the nodes", async () => {
+    const world = eu.world({ nodes: { diskGb: 100 } });
+    expect(await eu.pending(world)).toEqual({
+      "node-template": "update disk GiB: 50 → 100",
+      "node-group": "update launch template version",
+    });
+    const before = eu.cloud.changes();
+    expect(await eu.bootstrap(world)).toMatchObject({ exit: 0, findings: [] });
+    expect(eu.cloud.changes() - before).toBe(2);
+    expect(group().template?.version).toBe(2);
+    expect(await eu.pending(world)).toEqual({});
+  });
+
+  it("Killed at any change of a larger disk, the next run replaces the nodes once", async () => {
+    const world = eu.world({ nodes: { diskGb: 100, max: 9 } });
+    for (const when of ["before", "after"] as const) {
+      for (let n = 0; n < 3; n++) {
+        eu = oneRegion();
+        await eu.bootstrap(eu.world());
+        const own = eu.world({ nodes: world.region.nodes });
+        const plan = await eu.plan(own);
+        eu.cloud.kill(n, when);
+        await expect(eu.bootstrap(own, plan)).rejects.toThrow("killed");
+        eu.cloud.restart();
+        expect(await eu.bootstrap(own, plan)).toMatchObject({ exit: 0, findings: [] });
+        expect(group().template?.version).toBe(2);
+        expect(await eu.pending(own)).toEqual({});
+      }
+    }
+  });
+
+  it("A node group that could not be created is created again, and EKS's reason is in the error if it fails again", async () => {
+    const issues = ["InstanceLimitExceeded: no vCPUs left"];
+    eu.cloud.nodegroups.set("default", { ...group(), status: "CREATE_FAILED", issues });
+    expect((await eu.pending(eu.world()))["node-group"]).toContain("status: CREATE_FAILED → ACTIVE");
+    expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 0, findings: [] });
+    expect(group().status).toBe("ACTIVE");
+  });
+
+  it.each(["DEGRADED", "DELETE_FAILED"])(
+    "A node group that is %s is reported with EKS's own reason",
+    async (status) => {
+      eu.cloud.nodegroups.set("default", { ...group(), status, issues: ["AccessDenied: no role"] });
+      const { exit, findings } = await eu.bootstrap(eu.world());
+      expect(exit).toBe(3);
+      expect(findings[0]?.summary).toBe(`EKS reports ${status}: AccessDenied: no role`);
+    },
+  );
+
+  it("An instance type with an Arm processor gets an image for it", async () => {
+    eu = oneRegion();
+    await eu.bootstrap(eu.world({ nodes: { instanceType: "m7g.large" } }));
+    expect(group().imageType).toBe("AL2023_ARM_64_STANDARD");
+    expect((await eu.pending(eu.world()))["node-group"]).toMatch(/^blocked its instance type is m7g.large/);
+  });
+});
+
+describe("add-ons", () => {
+  it("An add-on stays in a version that fits, and is updated from one that does not", async () => {
+    eu.cloud.addons.set("coredns", { ...addonOf("coredns"), version: "v1.34.0" });
+    expect(await eu.pending(eu.world())).toEqual({});
+    eu.cloud.addons.set("coredns", { ...addonOf("coredns"), version: "v1.33.1" });
+    expect(await eu.pending(eu.world())).toEqual({ "addon-coredns": "update version: v1.33.1 → v1.34.1" });
+    await eu.bootstrap(eu.world());
+    expect(addonOf("coredns").version).toBe("v1.34.1");
+  });
+
+  it("The configuration of an add-on is compared", async () => {
+    const configuration = '{"replicaCount":9}';
+    eu.cloud.addons.set("coredns", { ...addonOf("coredns"), configuration });
+    expect(await eu.pending(eu.world())).toEqual({
+      "addon-coredns": 'update configuration: {"replicaCount":9} → defaults',
+    });
+    await eu.bootstrap(eu.world());
+    expect(addonOf("coredns").configuration).toBe("{}");
+    expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it.each(["CREATE_FAILED", "DELETE_FAILED"])("An add-on that is %s is created again", async (status) => {
+    eu.cloud.addons.set("vpc-cni", { ...addonOf("vpc-cni"), status, issues: ["ConfigurationConflict: aws-node"] });
+    expect(await eu.pending(eu.world())).toEqual({ "addon-vpc-cni": `replace status: ${status} → ACTIVE` });
+    expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 0, findings: [] });
+    expect(addonOf("vpc-cni")).toMatchObject({ status: "ACTIVE", issues: [] });
+  });
+
+  it("Killed while an add-on is created again, the next run continues", async () => {
+    for (const when of ["before", "after"] as const) {
+      for (let n = 0; n < 2; n++) {
+        eu.cloud.addons.set("vpc-cni", { ...addonOf("vpc-cni"), status: "CREATE_FAILED" });
+        const plan = await eu.plan(eu.world());
+        eu.cloud.kill(n, when);
+        await expect(eu.bootstrap(eu.world(), plan)).rejects.toThrow("killed");
+        eu.cloud.restart();
+        expect(await eu.bootstrap(eu.world(), plan)).toMatchObject({ exit: 0, findings: [] });
+        expect(addonOf("vpc-cni").status).toBe("ACTIVE");
+      }
+    }
+  });
+
+  it("An update of an add-on that failed is made again", async () => {
+    eu.cloud.addons.set("coredns", { ...addonOf("coredns"), status: "UPDATE_FAILED" });
+    expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 0, findings: [] });
+    expect(addonOf("coredns").status).toBe("ACTIVE");
+  });
+
+  it("An add-on that stays degraded ends the run with EKS's own reason, instead of waiting without end", async () => {
+    const issues = ["InsufficientNumberOfReplicas: 0 of 2 run"];
+    eu.cloud.addons.set("coredns", { ...addonOf("coredns"), status: "DEGRADED", issues });
+    expect(await eu.pending(eu.world())).toEqual({ "addon-coredns": "wait wait until it is ready" });
+    const { exit, findings } = await eu.bootstrap(eu.world());
+    expect(exit).toBe(6);
+    expect(findings[0]?.summary).toContain("DEGRADED (InsufficientNumberOfReplicas: 0 of 2 run)");
+  });
+});
+
+describe("the removal of a cluster", () => {
+  it("A cluster is deleted after its protection is lifted and its capabilities are gone", async () => {
+    eu.cloud.capabilities.add("argocd");
+    await removed(nodeGroup, eu.world());
+    const { done } = await removed(eksCluster, eu.world());
+    expect(done).toBe("deletion protection and 2 more");
+    expect([eu.cloud.clusters.size, eu.cloud.capabilities.size]).toEqual([0, 0]);
+    expect(await removed(eksCluster, eu.world())).toMatchObject({ done: "nothing to do" });
+  });
+
+  it("A node group, an add-on, an association and a launch template are deleted", async () => {
+    const outputs = { cluster: cluster() };
+    for (const resource of [coredns, networkIdentity])
+      await removed<unknown, unknown>(resource as never, eu.world(), outputs);
+    await removed(nodeGroup, eu.world());
+    await removed(nodeTemplate, eu.world());
+    expect(eu.cloud.nodegroups.size).toBe(0);
+    expect(eu.cloud.addons.has("coredns")).toBe(false);
+    expect(eu.cloud.identities.has("kube-system/aws-node")).toBe(false);
+    expect(eu.cloud.things.some(({ kind }) => kind === "launch-template")).toBe(false);
+  });
+
+  it("A node group that EKS cannot delete is reported with EKS's own reason", async () => {
+    const issues = ["Ec2SecurityGroupDeletionFailure: sg-1 is in use"];
+    eu.cloud.nodegroups.set("default", { ...group(), status: "DELETE_FAILED", issues });
+    const gone = nodeGroup.removal?.gone(group());
+    expect(gone).toEqual({ state: "failed", reason: `EKS reports DELETE_FAILED: ${issues[0]}` });
+  });
+});

@@ -1,0 +1,109 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { oneRegion, type OneRegion, removed } from "../../test/support/one-region.ts";
+import type { KmsKey } from "../aws/kms/port.ts";
+import { policyOf } from "../aws/iam/policy-document.ts";
+import { kmsKey } from "./resources/kms-key.ts";
+
+let eu: OneRegion;
+
+beforeEach(async () => {
+  eu = oneRegion();
+  await eu.bootstrap(eu.world());
+});
+
+function key(): KmsKey {
+  const [found] = [...eu.cloud.keys.values()];
+  if (found === undefined) throw new Error("there is no key");
+  return found;
+}
+
+function drift(facts: Partial<KmsKey>): void {
+  eu.cloud.keys.set(key().id, { ...key(), ...facts });
+}
+
+describe("the KMS key of a region", () => {
+  it("A region has one key, which rotates and has an alias", () => {
+    expect(eu.cloud.keys.size).toBe(1);
+    expect(key().rotates).toBe(true);
+    expect([...eu.cloud.aliases]).toEqual([["alias/acme-eu", key().id]]);
+  });
+
+  it("Changes by hand of rotation, policy and description are shown and undone", async () => {
+    const original = key();
+    drift({ rotates: false, policy: policyOf(), description: "mine" });
+    const shown = (await eu.pending(eu.world()))["kms-key"];
+    expect(shown).toMatch(/^update description: mine → .* \| yearly rotation: off → on \| policy: /);
+    await eu.bootstrap(eu.world());
+    expect(key()).toEqual(original);
+    expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it("A key without its alias is found by its tags, so that none is made twice", async () => {
+    eu.cloud.aliases.clear();
+    expect(await eu.pending(eu.world())).toEqual({ "kms-key": "update alias: add alias/acme-eu" });
+    await eu.bootstrap(eu.world());
+    expect(eu.cloud.keys.size).toBe(1);
+    expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it("A deleted key is kept for 30 days, and a bootstrap before recovers it", async () => {
+    const { done, keeps } = await removed(kmsKey, eu.world());
+    expect(done).toBe("alias/acme-eu");
+    expect(keeps).toEqual([`KMS key ${key().id}, deleted on 2026-12-30; a bootstrap before recovers it`]);
+    expect(key().state).toBe("PendingDeletion");
+    expect(await removed(kmsKey, eu.world())).toMatchObject({ done: "nothing to do" });
+    expect(await eu.pending(eu.world())).toEqual({ "kms-key": "update state: PendingDeletion → Enabled" });
+    await eu.bootstrap(eu.world());
+    expect(key()).toMatchObject({ state: "Enabled", rotates: true });
+    expect(eu.cloud.keys.size).toBe(1);
+    expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it("Killed while a key is recovered, the next run enables it", async () => {
+    for (const when of ["before", "after"] as const) {
+      for (let n = 0; n < 2; n++) {
+        await removed(kmsKey, eu.world());
+        eu.cloud.kill(n, when);
+        await expect(eu.bootstrap(eu.world())).rejects.toThrow("killed");
+        eu.cloud.restart();
+        expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 0, findings: [] });
+        expect(key().state).toBe("Enabled");
+      }
+    }
+  });
+
+  it("A key of that alias without gennet's tags is refused", async () => {
+    drift({ tags: {} });
+    await expect(eu.plan(eu.world())).rejects.toMatchObject({ code: "REGION_NOT_MANAGED" });
+  });
+
+  it.each(["Unavailable", "PendingImport"])(
+    "A key that is %s is reported, because gennet cannot change that",
+    async (state) => {
+      drift({ state });
+      expect(await eu.pending(eu.world())).toEqual({ "kms-key": `blocked KMS reports ${state}` });
+    },
+  );
+
+  it("The key in gennet.yaml is used as it is, and blocks the region if KMS does not have it", async () => {
+    eu = oneRegion();
+    const arn = "arn:aws:kms:eu-west-1:111122223333:key/theirs";
+    const world = eu.world({ encryptionKey: arn });
+    expect((await eu.pending(world))["kms-key"]).toBe(`blocked KMS has no key ${arn}`);
+    const theirs = {
+      id: "theirs",
+      arn,
+      state: "Enabled",
+      description: "",
+      rotates: false,
+      policy: policyOf(),
+      tags: {},
+    };
+    eu.cloud.keys.set("theirs", theirs);
+    expect(await eu.bootstrap(world)).toMatchObject({ exit: 0, findings: [] });
+    expect([...eu.cloud.keys.values()]).toEqual([theirs]);
+    expect(eu.cloud.clusters.get("acme-eu")?.encryptionKeyArn).toBe(arn);
+    expect(await eu.pending(world)).toEqual({});
+    expect(await removed(kmsKey, world)).toMatchObject({ done: "nothing to do" });
+  });
+});

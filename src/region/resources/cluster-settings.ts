@@ -1,0 +1,127 @@
+import type { AutoMode, ClusterChange, EksCluster, NewCluster } from "../../aws/eks/port.ts";
+import type { Fields } from "../../core/compare-fields.ts";
+import type { ResourceContext } from "../../core/resource.ts";
+import { type RegionWorld, roleName } from "../world.ts";
+import { keyName, kmsKey } from "./kms-key.ts";
+import { clusterRole, isAuto, nodeRole } from "./roles.ts";
+import { subnets } from "./subnets.ts";
+
+type At = ResourceContext<RegionWorld>;
+
+const authenticationMode = "API";
+/** https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html */
+const nodePools = ["general-purpose", "system"];
+
+/** Returns what a plan compares of a cluster. Without a context, only what needs no other resource. */
+export function settingsOf(cluster: EksCluster, at?: At): Fields {
+  const { auto, encryptionKeyArn: key } = cluster;
+  const isOwnKey = at !== undefined && key === at.output(kmsKey);
+  return {
+    Kubernetes: cluster.version,
+    role: nameOfRole(cluster.roleArn),
+    access: cluster.authenticationMode,
+    endpoint: endpointsOf(cluster),
+    "public ranges": cluster.publicCidrs,
+    ...(at === undefined ? {} : { subnets: namesOf(cluster.subnetIds, at) }),
+    ...(key === undefined ? {} : { "encryption key": isOwnKey ? keyName(at.world) : key }),
+    support: cluster.supportType.toLowerCase(),
+    logs: cluster.logging,
+    "zonal shift": cluster.zonalShift,
+    nodes: auto === undefined ? "managed" : "auto",
+    ...(auto === undefined ? {} : { "node role": nameOfRole(auto.nodeRoleArn), "node pools": auto.nodePools }),
+    "deletion protection": cluster.deletionProtection,
+  };
+}
+
+/** Returns what a plan wants of a cluster. */
+export function desiredSettings(version: string, at: At, cluster: EksCluster | undefined): Fields {
+  const { world } = at;
+  const { kubernetes, nodes } = world.region;
+  const { endpoint } = kubernetes;
+  const access = { publicAccess: endpoint.public, privateAccess: endpoint.private };
+  // Only a cluster with a subnet of another origin is changed: one that was added to the region is not needed.
+  const known = at.output(subnets)?.subnets;
+  const isStray = cluster?.subnetIds.some((id) => known?.every((subnet) => subnet.id !== id) === true);
+  return {
+    Kubernetes: version,
+    role: roleName(world, "cluster"),
+    access: authenticationMode,
+    endpoint: endpointsOf(access),
+    ...(endpoint.public ? { "public ranges": endpoint.cidrs } : {}),
+    ...(isStray === true && known !== undefined ? { subnets: known.map(({ name }) => name) } : {}),
+    "encryption key": keyName(world),
+    support: kubernetes.support,
+    logs: kubernetes.logs,
+    "zonal shift": kubernetes.zonalShift,
+    nodes: nodes.mode,
+    ...(isAuto(world) ? { "node role": roleName(world, "node"), "node pools": nodePools } : {}),
+    "deletion protection": kubernetes.deletionProtection,
+  };
+}
+
+/** Returns the settings that EKS does not change; a key can be given to a cluster that has none. */
+export function immutableSettings(cluster: EksCluster | undefined): readonly string[] {
+  return [
+    "role",
+    ...(cluster?.encryptionKeyArn === undefined ? [] : ["encryption key"]),
+    ...(cluster?.auto === undefined ? [] : ["node role"]),
+  ];
+}
+
+export function desiredCluster(version: string, at: At): Omit<NewCluster, "tags"> {
+  const { region } = at.world;
+  const { endpoint, support, logs, zonalShift, deletionProtection } = region.kubernetes;
+  return {
+    name: region.cluster,
+    version,
+    roleArn: at.required(clusterRole),
+    subnetIds: at.required(subnets).subnets.map(({ id }) => id),
+    publicAccess: endpoint.public,
+    privateAccess: endpoint.private,
+    publicCidrs: endpoint.cidrs,
+    authenticationMode,
+    logging: logs,
+    supportType: support.toUpperCase(),
+    deletionProtection,
+    zonalShift,
+    encryptionKeyArn: at.required(kmsKey),
+    ...(isAuto(at.world) ? { auto: autoOf(at) } : {}),
+  };
+}
+
+/** Returns the updates that change these settings, in the order in which EKS has to make them. */
+export function changesOf(settings: readonly string[], cluster: EksCluster, at: At): readonly ClusterChange[] {
+  const wanted = desiredCluster(cluster.version, at);
+  const is = (...names: readonly string[]): boolean => settings.some((name) => names.includes(name));
+  const changes: readonly (ClusterChange | false)[] = [
+    // EKS does not turn a cluster without access entries into one without aws-auth at once.
+    is("access") && cluster.authenticationMode === "CONFIG_MAP" && { change: "access", mode: "API_AND_CONFIG_MAP" },
+    is("access") && { change: "access", mode: wanted.authenticationMode },
+    is("subnets") && { change: "subnets", ids: wanted.subnetIds },
+    is("endpoint", "public ranges") && { change: "endpoint", ...wanted },
+    is("encryption key") && { change: "encryption", keyArn: at.required(kmsKey) },
+    is("support") && { change: "support", type: wanted.supportType },
+    is("logs") && { change: "logging", types: wanted.logging },
+    is("zonal shift") && { change: "zonal shift", on: wanted.zonalShift },
+    is("nodes", "node role", "node pools") && { change: "auto mode", auto: wanted.auto },
+    is("deletion protection") && { change: "deletion protection", on: wanted.deletionProtection },
+  ];
+  return changes.filter((change) => change !== false);
+}
+
+function autoOf(at: At): AutoMode {
+  return { nodeRoleArn: at.required(nodeRole), nodePools };
+}
+
+function endpointsOf(access: Pick<EksCluster, "publicAccess" | "privateAccess">): readonly string[] {
+  return [...(access.publicAccess ? ["public"] : []), ...(access.privateAccess ? ["private"] : [])];
+}
+
+function namesOf(ids: readonly string[], at: At): readonly string[] {
+  const names = new Map(at.output(subnets)?.subnets.map(({ id, name }) => [id, name]));
+  return ids.map((id) => names.get(id) ?? id);
+}
+
+function nameOfRole(arn: string): string {
+  return arn.split("/").at(-1) ?? arn;
+}

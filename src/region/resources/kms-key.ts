@@ -1,0 +1,161 @@
+import { type PolicyDocument, policyOf, statementsOf } from "../../aws/iam/policy-document.ts";
+import type { KmsKey } from "../../aws/kms/port.ts";
+import { dnsSuffixOf, partitionOf } from "../../core/arn.ts";
+import { differenceOf, type Fields } from "../../core/compare-fields.ts";
+import { asDesired, blocked, ready, type Readiness } from "../../core/resource.ts";
+import { owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
+
+interface Actual {
+  readonly key: KmsKey | undefined;
+  /** Whether the region's alias points to the key. */
+  readonly aliased: boolean;
+  /** The key that gennet.yaml names, and its state; the state is undefined if KMS has no such key. */
+  readonly given?: { readonly arn: string; readonly state: string | undefined };
+}
+
+/** The longest that AWS allows: what was encrypted with the key, such as a snapshot, is lost with it. */
+const deletionDays = 30;
+
+/** States that gennet can end. */
+const recoverable: ReadonlySet<string> = new Set(["Disabled", "PendingDeletion", "PendingReplicaDeletion"]);
+
+/** Returns how plans call the region's key: its alias, or the ARN of the key that gennet.yaml names. */
+export function keyName({ platform, region }: RegionWorld): string {
+  return region.encryptionKey ?? `alias/${platform.name}-${region.name}`;
+}
+
+/** The KMS key of everything in the region, or the one that gennet.yaml names. Outputs its ARN. */
+export const kmsKey: RegionResource<Actual, string> = {
+  id: "kms-key",
+  title: "KMS key",
+  needs: [],
+  patienceMs: 5 * 60_000,
+  async read({ world, signal }) {
+    const kms = await world.aws.service("kms");
+    const arn = world.region.encryptionKey;
+    if (arn !== undefined)
+      return { key: undefined, aliased: false, given: { arn, state: await kms.state(arn, signal) } };
+    const aliased = await kms.key(keyName(world), signal);
+    if (aliased !== undefined) return { key: owned(aliased, `KMS key ${keyName(world)}`, world), aliased: true };
+    const found = await kms.keys(ownTags(world), signal);
+    const alive = found.filter(({ state }) => !state.startsWith("Pending"));
+    return { key: sole(alive, "KMS key", world) ?? found[0], aliased: false };
+  },
+  diff({ key, aliased, given }, { world }) {
+    if (given?.state === undefined && given !== undefined) return blocked(`KMS has no key ${given.arn}`);
+    if (given !== undefined) return asDesired;
+    return differenceOf(keyName(world), key && fieldsOf(key, aliased, world), desired(world));
+  },
+  async apply({ key, aliased }, { world, signal }) {
+    const kms = await world.aws.service("kms");
+    const description = descriptionOf(world);
+    const policy = policyFor(world);
+    const id = key?.id ?? (await kms.createKey({ description, policy, tags: ownTags(world) }, signal));
+    // A key that was to be deleted is disabled when that is cancelled, and cannot be changed before.
+    if (key?.state.startsWith("Pending")) await kms.cancelDeletion(id, signal);
+    if (key !== undefined && recoverable.has(key.state)) await kms.enableKey(id, signal);
+    if (key?.rotates !== true) await kms.enableRotation(id, signal);
+    const changed = key && differenceOf("", fieldsOf(key, aliased, world), desired(world)).operations;
+    if (changed?.some(({ field }) => field === "policy")) await kms.setPolicy(id, policy, signal);
+    if (changed?.some(({ field }) => field === "description")) await kms.setDescription(id, description, signal);
+    if (!aliased) await kms.setAlias(keyName(world), id, signal);
+  },
+  ready: ({ key, given }) => readinessOf(given === undefined ? key?.state : given.state),
+  output: ({ key, given }) => (given?.state === undefined ? key?.arn : given.arn),
+  removal: {
+    diff({ key }, { world }) {
+      const kept = key === undefined || key.state.startsWith("Pending");
+      return kept ? asDesired : { operations: [{ verb: "delete", target: keyName(world) }] };
+    },
+    async apply({ key }, { world, signal }) {
+      if (key !== undefined) await (await world.aws.service("kms")).scheduleDeletion(key.id, deletionDays, signal);
+    },
+    gone: ({ key }) =>
+      key === undefined || key.state.startsWith("Pending") ? ready : { state: "waiting", detail: key.state },
+    keeps({ key }) {
+      if (key?.deletedAt === undefined) return [];
+      return [
+        `KMS key ${key.id}, deleted on ${key.deletedAt.toISOString().slice(0, 10)}; a bootstrap before recovers it`,
+      ];
+    },
+  },
+};
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */
+function readinessOf(state: string | undefined): Readiness {
+  if (state === "Enabled") return ready;
+  if (state === "PendingImport" || state === "Unavailable") return { state: "failed", reason: `KMS reports ${state}` };
+  if (state !== undefined && recoverable.has(state)) return { state: "failed", reason: `KMS reports ${state}` };
+  return { state: "waiting", detail: state ?? "not visible yet" };
+}
+
+function descriptionOf({ platform, region }: RegionWorld): string {
+  return `Everything of ${platform.name} in region ${region.name}`;
+}
+
+function desired(world: RegionWorld): Fields {
+  return {
+    alias: keyName(world),
+    description: descriptionOf(world),
+    "yearly rotation": true,
+    policy: statementsOf(policyFor(world)),
+    state: "Enabled",
+  };
+}
+
+function fieldsOf(key: KmsKey, aliased: boolean, world: RegionWorld): Fields {
+  return {
+    ...(aliased ? { alias: keyName(world) } : {}),
+    description: key.description,
+    "yearly rotation": key.rotates,
+    policy: statementsOf(key.policy),
+    // The other states are waited for, or cannot be ended.
+    state: recoverable.has(key.state) ? key.state : "Enabled",
+  };
+}
+
+/**
+ * Lets IAM decide in the account, AWS services use the key for its callers, as AWS's own keys for EBS do, and CloudWatch
+ * encrypt its logs. Only principals that always exist: KMS rejects a policy with one that does not.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+function policyFor({ region: { awsRegion, accountId } }: RegionWorld): PolicyDocument {
+  const partition = partitionOf(awsRegion);
+  const suffix = dnsSuffixOf(awsRegion);
+  const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
+  return policyOf(
+    {
+      Sid: "Account",
+      Effect: "Allow",
+      Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+      Action: "kms:*",
+      Resource: "*",
+    },
+    {
+      Sid: "Services",
+      Effect: "Allow",
+      Principal: { AWS: "*" },
+      Action: [...use, "kms:CreateGrant"],
+      Resource: "*",
+      Condition: {
+        StringEquals: {
+          "kms:CallerAccount": accountId,
+          "kms:ViaService": ["ec2", "elasticache", "rds", "secretsmanager"].map(
+            (service) => `${service}.${awsRegion}.${suffix}`,
+          ),
+        },
+      },
+    },
+    {
+      Sid: "Logs",
+      Effect: "Allow",
+      Principal: { Service: `logs.${awsRegion}.${suffix}` },
+      Action: use,
+      Resource: "*",
+      Condition: {
+        ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${awsRegion}:${accountId}:*` },
+      },
+    },
+  );
+}

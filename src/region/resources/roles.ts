@@ -1,0 +1,112 @@
+import { type PolicyDocument, type PolicyStatement, policyOf, trustOf } from "../../aws/iam/policy-document.ts";
+import { dnsSuffixOf, partitionOf } from "../../core/arn.ts";
+import type { RegionWorld } from "../world.ts";
+import { keyName } from "./kms-key.ts";
+import { managedRole } from "./managed-roles.ts";
+
+/** Returns whether EKS chooses and replaces the nodes of a region (Auto Mode), or a node group has them. */
+export function isAuto({ region }: RegionWorld): boolean {
+  return region.nodes.mode === "auto";
+}
+
+export function isManaged(world: RegionWorld): boolean {
+  return !isAuto(world);
+}
+
+/**
+ * https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html
+ * https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html
+ */
+export const clusterRole = managedRole({
+  id: "cluster-role",
+  title: "IAM role of the cluster",
+  suffix: "cluster",
+  trust: (world) =>
+    trustOf("eks.amazonaws.com", isAuto(world) ? ["sts:AssumeRole", "sts:TagSession"] : ["sts:AssumeRole"]),
+  policies: (world) => [
+    "AmazonEKSClusterPolicy",
+    ...(isAuto(world)
+      ? [
+          "AmazonEKSComputePolicy",
+          "AmazonEKSBlockStoragePolicy",
+          "AmazonEKSLoadBalancingPolicy",
+          "AmazonEKSNetworkingPolicy",
+        ]
+      : []),
+  ],
+  inline: (world) => ({
+    "encryption-key": policyOf({
+      Effect: "Allow",
+      Action: ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"],
+      ...keyResource(world),
+    }),
+  }),
+});
+
+/**
+ * The network plug-in has a role of its own, so that no other pod of a node gets its permissions.
+ * https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
+ * https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html
+ */
+export const nodeRole = managedRole({
+  id: "node-role",
+  title: "IAM role of the nodes",
+  suffix: "node",
+  // EKS looks for this principal in China: https://github.com/awslabs/cdk-eks-blueprints/issues/558
+  trust: ({ region }) => trustOf(`ec2.${dnsSuffixOf(region.awsRegion)}`, ["sts:AssumeRole"]),
+  policies: (world) => [
+    isAuto(world) ? "AmazonEKSWorkerNodeMinimalPolicy" : "AmazonEKSWorkerNodePolicy",
+    "AmazonEC2ContainerRegistryPullOnly",
+  ],
+});
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
+const podTrust = (): PolicyDocument => trustOf("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]);
+
+export const networkRole = managedRole({
+  id: "vpc-cni-role",
+  title: "IAM role of the VPC CNI",
+  suffix: "vpc-cni",
+  trust: podTrust,
+  policies: () => ["AmazonEKS_CNI_Policy"],
+  wanted: isManaged,
+});
+
+export const storageRole = managedRole({
+  id: "ebs-csi-role",
+  title: "IAM role of the EBS CSI driver",
+  suffix: "ebs-csi",
+  trust: podTrust,
+  policies: () => ["service-role/AmazonEBSCSIDriverPolicy"],
+  wanted: isManaged,
+});
+
+/** Reads the secrets of the platform's services, whose names begin with the platform's, and nothing else. */
+export const secretsRole = managedRole({
+  id: "external-secrets-role",
+  title: "IAM role of External Secrets",
+  suffix: "external-secrets",
+  trust: podTrust,
+  inline: (world) => {
+    const { awsRegion, accountId } = world.region;
+    const secrets = `arn:${partitionOf(awsRegion)}:secretsmanager:${awsRegion}:${accountId}:secret`;
+    return {
+      "read-secrets": policyOf({
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+        Resource: `${secrets}:${world.platform.name}/*`,
+      }),
+      decrypt: policyOf({ Effect: "Allow", Action: "kms:Decrypt", ...keyResource(world) }),
+    };
+  },
+});
+
+/** Returns the region's key in a policy. It may not exist yet, so it is known by its alias. */
+function keyResource(world: RegionWorld): Pick<PolicyStatement, "Resource" | "Condition"> {
+  const { awsRegion, accountId, encryptionKey } = world.region;
+  if (encryptionKey !== undefined) return { Resource: encryptionKey };
+  return {
+    Resource: `arn:${partitionOf(awsRegion)}:kms:${awsRegion}:${accountId}:key/*`,
+    Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": keyName(world) } },
+  };
+}

@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { oneRegion, type OneRegion, removed } from "../../test/support/one-region.ts";
+import { type PolicyDocument, policyOf, statementsOf, trustOf } from "../aws/iam/policy-document.ts";
+import type { Role } from "../aws/iam/port.ts";
+import { clusterRole, nodeRole } from "./resources/roles.ts";
+
+let eu: OneRegion;
+
+beforeEach(async () => {
+  eu = oneRegion();
+  await eu.bootstrap(eu.world());
+});
+
+function role(name: string): Role {
+  const found = eu.cloud.roles.get(`acme-eu-${name}`);
+  if (found === undefined) throw new Error(`there is no role ${name}`);
+  return found;
+}
+
+function drift(name: string, facts: Partial<Role>): void {
+  eu.cloud.roles.set(`acme-eu-${name}`, { ...role(name), ...facts });
+}
+
+const wide = policyOf({ Effect: "Allow", Action: "*", Resource: "*" });
+
+describe("IAM roles of a region", () => {
+  it("A trust policy that was changed by hand is shown and restored", async () => {
+    drift("cluster", { trust: trustOf("ec2.amazonaws.com", ["sts:AssumeRole"]) });
+    expect(await eu.pending(eu.world())).toEqual({
+      "cluster-role": "update trust: ec2.amazonaws.com: sts:AssumeRole → eks.amazonaws.com: sts:AssumeRole",
+    });
+    await eu.bootstrap(eu.world());
+    expect(statementsOf(role("cluster").trust)).toEqual(["eks.amazonaws.com: sts:AssumeRole"]);
+  });
+
+  it("A policy that widens a role is removed, whether it is attached or inline", async () => {
+    drift("node", { policies: [...role("node").policies, "arn:aws:iam::aws:policy/AdministratorAccess"] });
+    drift("external-secrets", { inline: { ...role("external-secrets").inline, everything: wide } });
+    expect(await eu.pending(eu.world())).toEqual({
+      "node-role": "delete policy AdministratorAccess of role acme-eu-node",
+      "external-secrets-role": "delete policy everything of role acme-eu-external-secrets",
+    });
+    await eu.bootstrap(eu.world());
+    expect(role("node").policies).toHaveLength(2);
+    expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it("An inline policy that was changed by hand is restored", async () => {
+    drift("external-secrets", { inline: { ...role("external-secrets").inline, "read-secrets": wide } });
+    const pending = (await eu.pending(eu.world()))["external-secrets-role"];
+    expect(pending).toMatch(
+      /^update allows: \* on \* → secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on /,
+    );
+    await eu.bootstrap(eu.world());
+    expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it("External Secrets reads the secrets of this platform in this region, and no others", () => {
+    const secrets = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:acme/*";
+    const read = `secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on ${secrets}`;
+    expect(statementsOf(role("external-secrets").inline["read-secrets"] as PolicyDocument)).toEqual([read]);
+  });
+
+  it("The permissions boundary of gennet.yaml is set on every role, changed, and removed", async () => {
+    const permissionsBoundary = "arn:aws:iam::111122223333:policy/limits";
+    const bounded = eu.world({}, { permissionsBoundary });
+    const none = { ...eu.world(), platform: { name: "acme" } };
+    const roles = ["cluster", "node", "vpc-cni", "ebs-csi", "external-secrets"];
+    expect(Object.keys(await eu.pending(bounded))).toEqual(roles.map((name) => `${name}-role`));
+    await eu.bootstrap(bounded);
+    expect(roles.map((name) => role(name).boundary)).toEqual(roles.map(() => permissionsBoundary));
+    expect((await eu.pending(none as never))["node-role"]).toBe(
+      `update permissions boundary: ${permissionsBoundary} → none`,
+    );
+    await eu.bootstrap(eu.world());
+    expect(roles.map((name) => role(name).boundary)).toEqual(roles.map(() => undefined));
+  });
+
+  it("The role of nodes in China trusts the service principal of China", async () => {
+    const world = eu.world({ awsRegion: "cn-north-1" });
+    const at = { world, signal: new AbortController().signal, output: () => undefined, required: () => undefined };
+    const [first] = nodeRole.diff(undefined, at as never).operations;
+    expect(first?.fields?.["trust"]).toEqual(["ec2.amazonaws.com.cn: sts:AssumeRole"]);
+  });
+
+  it("A role is deleted after its policies, and is taken out of its instance profiles", async () => {
+    eu.cloud.profiles.set("acme-eu-cluster", ["left-by-auto-mode"]);
+    expect(await removed(clusterRole, eu.world())).toMatchObject({ done: "role acme-eu-cluster" });
+    expect(eu.cloud.roles.has("acme-eu-cluster")).toBe(false);
+    expect(eu.cloud.profiles.get("acme-eu-cluster")).toEqual([]);
+  });
+
+  it("Killed at any call of the removal of a role, the next one continues", async () => {
+    for (const when of ["before", "after"] as const) {
+      for (let n = 0; n < 3; n++) {
+        eu = oneRegion();
+        await eu.bootstrap(eu.world());
+        eu.cloud.kill(n, when);
+        await expect(removed(clusterRole, eu.world())).rejects.toThrow("killed");
+        eu.cloud.restart();
+        await removed(clusterRole, eu.world());
+        expect(eu.cloud.roles.has("acme-eu-cluster")).toBe(false);
+      }
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import type { Addon, Eks } from "../../src/aws/eks/port.ts";
+import { demand, demandTags, refuse } from "./aws-rules.ts";
+import type { EksWorld } from "./memory-eks.ts";
+
+type AddonCalls = Pick<Eks, "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
+
+const offered = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "aws-ebs-csi-driver"];
+
+/** Versions of every add-on for Kubernetes 1.34: `v1.34.1`, `v1.34.0`. */
+function versionsFor(kubernetes: string): readonly string[] {
+  return [`v${kubernetes}.1`, `v${kubernetes}.0`];
+}
+
+/** The add-ons of the in-memory EKS. */
+export function memoryAddons({ clusters, addons, phases, change, active }: EksWorld): AddonCalls {
+  const idOf = (name: string): string => `addon ${name}`;
+  const demandVersion = (action: string, cluster: string, version: string): void => {
+    const fits = versionsFor(clusters.get(cluster)?.version ?? "").includes(version);
+    demand(fits, action, "InvalidParameterException", `Addon version specified is not supported: ${version}`);
+  };
+  const port: AddonCalls = {
+    addon: async (cluster, name) => {
+      if (!clusters.has(cluster) || !addons.has(name)) return undefined;
+      const status = phases.shown(idOf(name));
+      const addon = addons.get(name);
+      return addon === undefined || status === undefined ? addon : { ...addon, status };
+    },
+    addonVersions: async (_name, kubernetes) => {
+      const [newest = "", ...older] = versionsFor(kubernetes);
+      return { default: newest, compatible: [newest, ...older] };
+    },
+    createAddon: ({ cluster, name, version, configuration, tags }) =>
+      change(() => {
+        const action = "EKS CreateAddon";
+        active(action, cluster);
+        demand(!addons.has(name), action, "ResourceInUseException", "Addon already exists.");
+        const known = offered.includes(name);
+        demand(known, action, "InvalidParameterException", `Addon ${name} specified is not supported`);
+        demandVersion(action, cluster, version);
+        demandTags(action, tags);
+        const values = configuration === undefined ? {} : { configuration };
+        const made: Addon = { name, status: "ACTIVE", version, ...values, issues: [], tags };
+        addons.set(name, made);
+        phases.begin(idOf(name), "CREATING");
+        return made;
+      }),
+    updateAddon: async ({ cluster, name, version, configuration }) => {
+      phases.settle(idOf(name));
+      await change(() => {
+        const action = "EKS UpdateAddon";
+        const addon = addons.get(name);
+        if (addon === undefined) return refuse(action, "ResourceNotFoundException", `No addon: ${name} found`);
+        const able = ["ACTIVE", "DEGRADED", "UPDATE_FAILED"].includes(addon.status);
+        const unable = `Addon ${name} cannot be updated as it is currently in ${addon.status} state`;
+        demand(able, action, "InvalidRequestException", unable);
+        demandVersion(action, cluster, version);
+        const { configuration: _, ...others } = addon;
+        const values = configuration === undefined ? {} : { configuration };
+        const after = { ...others, ...values, version, status: "ACTIVE", issues: [] };
+        phases.begin(idOf(name), "UPDATING", () => void addons.set(name, after));
+      });
+      phases.settle(idOf(name));
+    },
+    deleteAddon: async (cluster, name) => {
+      if (!clusters.has(cluster) || !addons.has(name)) return;
+      if (phases.current(idOf(name)) !== "DELETING") phases.settle(idOf(name));
+      await change(() => phases.begin(idOf(name), "DELETING", () => void addons.delete(name)));
+    },
+  };
+  return port;
+}

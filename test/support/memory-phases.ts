@@ -1,0 +1,43 @@
+import type { AwsChanges } from "./aws-changes.ts";
+
+type Phase = "CREATING" | "UPDATING" | "DELETING";
+
+interface Work {
+  readonly phase: Phase;
+  readonly finish: () => void;
+}
+
+/** What EKS works on: a resource is in a phase until it has been read often enough, and changes at the end of it. */
+export interface Phases {
+  begin(id: string, phase: Phase, finish?: () => void): void;
+  /** Returns the phase that a read shows. Counts as a read. */
+  shown(id: string): Phase | undefined;
+  /** Returns the phase without a read. */
+  current(id: string): Phase | undefined;
+  /** Ends the phase, as a caller does who waits for it. */
+  settle(id: string): void;
+}
+
+export function memoryPhases({ begin, isReady }: Pick<AwsChanges, "begin" | "isReady">): Phases {
+  const works = new Map<string, Work>();
+  const end = (id: string): void => {
+    const work = works.get(id);
+    works.delete(id);
+    work?.finish();
+  };
+  const phases: Phases = {
+    begin: (id, phase, finish = () => undefined) => {
+      works.set(id, { phase, finish });
+      begin(id);
+    },
+    shown: (id) => {
+      if (isReady(id)) end(id);
+      return works.get(id)?.phase;
+    },
+    current: (id) => works.get(id)?.phase,
+    settle: (id) => {
+      while (works.has(id)) phases.shown(id);
+    },
+  };
+  return phases;
+}
