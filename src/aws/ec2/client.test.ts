@@ -5,7 +5,7 @@ import type { Ec2 } from "./port.ts";
 
 const { signal } = new AbortController();
 let server: AwsServer | undefined;
-let now: number;
+let now = 0;
 
 beforeEach(() => {
   now = Date.parse("2026-01-01T00:00:00Z");

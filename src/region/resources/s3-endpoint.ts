@@ -38,9 +38,8 @@ export const s3Endpoint: RegionResource<Actual, string> = {
     return { endpoint: living ?? serving, failed: own.filter(isFailed), isDeleting: own.some(isDeleting) };
   },
   diff({ endpoint }, at) {
-    const tables = tablesIn(at);
-    const has =
-      endpoint !== undefined && tables.length > 0 && tables.every((id) => endpoint.routeTableIds.includes(id));
+    const isComplete = [publicRoutes, privateRoutes].every((routes) => at.output(routes)?.isComplete === true);
+    const has = isComplete && tablesIn(at).every((id) => endpoint?.routeTableIds.includes(id) === true);
     const all = "all";
     const now = endpoint && {
       fields: { service: endpoint.service, "route tables": has ? all : "some" },

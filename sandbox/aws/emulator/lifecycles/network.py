@@ -63,7 +63,7 @@ def _is_group_used(backend: Any, group_id: str) -> bool:
     """Whether an interface or an endpoint has it, or a rule of another group names it."""
     others = [g for groups in backend.groups.values() for g in groups.values() if g.id != group_id]
     rules = [rule for group in others for rule in [*group.ingress_rules, *group.egress_rules]]
-    named = any(source.get("GroupId") == group_id for rule in rules for source in rule.source_groups)
+    named = any(rule.source_group.get("GroupId") == group_id for rule in rules)
     held = any(group.id == group_id for eni in backend.enis.values() for group in eni.group_set)
     endpoints = any(group_id in (each.security_group_ids or []) for each in backend.vpc_end_points.values())
     return named or held or endpoints
