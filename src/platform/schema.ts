@@ -16,10 +16,6 @@ function isBetween(least: number, value: number, most: number): boolean {
   return least <= value && value <= most;
 }
 
-function areDifferent(values: readonly string[]): boolean {
-  return new Set(values).size === values.length;
-}
-
 const arnOf = (service: string, what: string): z.ZodString =>
   z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:.+$`), `the ARN of ${what}`);
 
@@ -94,7 +90,7 @@ const regionSchema = z.strictObject({
             .array(z.string().regex(/^[a-z0-9]+-az\d+$/, "the id of a zone, such as euw1-az1"))
             .min(2)
             .max(4)
-            .refine(areDifferent, "different zones"),
+            .refine((all) => new Set(all).size === all.length, "different zones"),
         ])
         .default(3)
         .describe("How many availability zones, or their ids, such as euw1-az1: letters differ between accounts."),
@@ -105,7 +101,7 @@ const regionSchema = z.strictObject({
       flowLogs: z.boolean().default(true).describe("Whether rejected traffic is logged, for 30 days."),
       endpoints: z
         .array(z.string().regex(/^[a-z0-9.-]+$/, "the name of a service, such as ecr.api"))
-        .refine(areDifferent, "different services")
+        .refine((all) => new Set(all).size === all.length, "different services")
         .default([])
         .describe("AWS services that are reached without the internet; S3 always is, because that is free."),
     })

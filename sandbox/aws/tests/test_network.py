@@ -192,6 +192,22 @@ def test_an_interface_endpoint_takes_time_and_keeps_subnet_and_group(sandbox: Sa
     ec2.delete_subnet(SubnetId=network.subnets[0])
 
 
+def test_the_services_of_endpoints_are_listed_by_type(network: Network) -> None:
+    def names(kind: str) -> set[str]:
+        listed: set[str] = set()
+        asked: dict[str, Any] = {"Filters": [{"Name": "service-type", "Values": [kind]}]}
+        while True:
+            page = network.ec2.describe_vpc_endpoint_services(**asked)
+            listed.update(page["ServiceNames"])
+            if not page.get("NextToken"):
+                return listed
+            asked["NextToken"] = page["NextToken"]
+
+    base = f"com.amazonaws.{REGION}"
+    assert names("Gateway") == {f"{base}.s3", f"{base}.dynamodb"}
+    assert {f"{base}.sts", f"{base}.ecr.api", f"{base}.ecr.dkr", f"{base}.ec2"} <= names("Interface")
+
+
 def test_private_dns_needs_host_names(network: Network) -> None:
     network.ec2.modify_vpc_attribute(VpcId=network.vpc, EnableDnsHostnames={"Value": False})
     asked = {

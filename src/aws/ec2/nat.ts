@@ -64,8 +64,8 @@ export function natCalls({ client, careful, call, all, createdOnce, removed }: E
     },
 
     /**
-     * The SDK gives each call a token of its own, so that a retry creates nothing twice. A token that other calls could
-     * have as well would bring a deleted gateway back: EC2 answers a known token with the first result for a day.
+     * The SDK gives each call its own token, so that a retry creates nothing twice. A token that other calls could have
+     * as well would bring a deleted gateway back: EC2 answers a known token with the first result for a day.
      * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
      */
     createNatGateway: (gateway, tags, signal) =>

@@ -110,7 +110,7 @@ export interface EndpointChange {
   readonly privateDns?: true;
 }
 
-/** A security group of a VPC, whoever made it. */
+/** Any security group of a VPC. */
 export interface GroupInVpc {
   readonly id: string;
   readonly name: string;

@@ -1,4 +1,4 @@
-import { ingressText, type SecurityGroup } from "../../aws/ec2/security-groups.ts";
+import type { SecurityGroup } from "../../aws/ec2/security-groups.ts";
 import type { Tags } from "../../aws/tags.ts";
 import { ready } from "../../core/resource.ts";
 import { canonical } from "../cidr.ts";
@@ -59,5 +59,5 @@ function rangeOf({ region }: RegionWorld): string {
 }
 
 function ruleOf(world: RegionWorld): string {
-  return ingressText(httpsPort, rangeOf(world));
+  return `tcp ${httpsPort} from ${rangeOf(world)}`;
 }

@@ -1,11 +1,9 @@
 import type { FlowLog, NewFlowLog } from "../../aws/ec2/port.ts";
 import type { LogGroup } from "../../aws/logs/port.ts";
-import { policyOf, trustOf } from "../../aws/iam/policy-document.ts";
 import { differenceOf } from "../../core/compare-fields.ts";
 import { ready, type ResourceContext } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
-import { hasTags } from "../../aws/tags.ts";
-import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { hasTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { nameOf, owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { managedRole } from "./managed-roles.ts";
 import { inVpc, vpc } from "./vpc.ts";
@@ -25,13 +23,21 @@ export const flowLogRole = managedRole({
   title: "IAM role of the flow log",
   suffix: name,
   wanted: wantsFlowLogs,
-  trust: () => trustOf("vpc-flow-logs.amazonaws.com", ["sts:AssumeRole"]),
+  trust: () => ({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: "vpc-flow-logs.amazonaws.com" }, Action: ["sts:AssumeRole"] }],
+  }),
   inline: () => ({
-    "write-logs": policyOf({
-      Effect: "Allow",
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"],
-      Resource: "*",
-    }),
+    "write-logs": {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"],
+          Resource: "*",
+        },
+      ],
+    },
   }),
 });
 
@@ -93,7 +99,7 @@ export const flowLog: RegionResource<Actual, string> = {
         traffic === wanted.traffic &&
         logGroup === wanted.logGroup &&
         roleArn === wanted.roleArn);
-    // One with the same settings writes the same, whoever made it; AWS refuses a second one.
+    // AWS refuses a second one with the same settings, also if the first one has lost its tags.
     const log = sole(own.filter(fits), "flow log", world) ?? (at.removing === true ? undefined : found.find(fits));
     return { log, outdated: own.filter((each) => each !== log) };
   },

@@ -1,9 +1,8 @@
-import { hasTags } from "../../aws/tags.ts";
 import type { NatGateway, NewNatGateway } from "../../aws/ec2/port.ts";
 import type { Fields } from "../../core/compare-fields.ts";
 import { type AnyResource, type Readiness, ready, type ResourceContext } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
-import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { hasTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { gatewayNumbers, natAddresses, numbered, zonalGateways } from "./nat-address.ts";

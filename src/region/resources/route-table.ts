@@ -28,7 +28,7 @@ function natRoute(table: string, at: Parameters<RoutesFacts["routeOf"]>[1]): Def
   const count = zonalGateways(world);
   if (count === 0) return undefined;
   const zone = Number(/\d+$/.exec(table)?.[0]);
-  // A zone without a gateway of its own uses the first one.
+  // A zone that has no gateway uses the first one.
   const number = zone <= count ? zone : 1;
   const gateway = natGateways[number - 1] as (typeof natGateways)[number];
   return { name: nameOf(world, numbered("nat", number)), id: at.output(gateway) };

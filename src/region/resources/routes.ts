@@ -1,4 +1,3 @@
-import { hasTags } from "../../aws/tags.ts";
 import type { RouteTable } from "../../aws/ec2/port.ts";
 import type { Operation } from "../../core/operation.ts";
 import {
@@ -10,7 +9,7 @@ import {
   update,
 } from "../../core/resource.ts";
 import { deletions, together } from "../differences.ts";
-import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { hasTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { subnets, type SubnetKind } from "./subnets.ts";
 import { inVpc, vpc } from "./vpc.ts";

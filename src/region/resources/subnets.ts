@@ -1,9 +1,8 @@
-import { hasTags } from "../../aws/tags.ts";
 import type { Subnet } from "../../aws/ec2/port.ts";
 import { blocked, type Difference, ready } from "../../core/resource.ts";
 import { part } from "../cidr.ts";
 import { deletions, together } from "../differences.ts";
-import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { hasTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { isAbandoned } from "../leftovers.ts";
 import { type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { chooseZones, places, type ZoneChoice } from "../zones.ts";

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from moto.core.base_backend import BaseBackend
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, VPCBackend
 from moto.ec2.responses.vpcs import VPCs
 
 from ..errors import AwsError
@@ -13,6 +17,8 @@ from .steps import Steps
 
 CREATE_SECONDS = 90
 DELETE_SECONDS = 60
+
+GATEWAY_SERVICES = ("s3", "dynamodb")
 
 
 def wrap(steps: Steps) -> None:
@@ -51,9 +57,20 @@ def wrap(steps: Steps) -> None:
             endpoint.private_dns_enabled = private
         return answer
 
+    VPCBackend._collect_default_endpoint_services = staticmethod(_offered)  # type: ignore[assignment, method-assign]
     steps.wrap(EC2Backend, "create_vpc_endpoint", create)
     steps.wrap(EC2Backend, "delete_vpc_endpoints", delete)
     steps.wrap(VPCs, "modify_vpc_endpoint", change)
+
+
+@cache
+def _offered(account_id: str, region: str) -> list[dict[str, Any]]:
+    """The services of a region. Moto asks the backends of services that this emulator does not have."""
+    zones = [zone.name for zone in RegionsAndZonesBackend.zones.get(region, [])]
+    make = BaseBackend.default_vpc_endpoint_service_factory
+    interfaces = [each for name in AWS_ENDPOINT_SERVICES for each in make(region, zones, name)]
+    gateways = [each for name in GATEWAY_SERVICES for each in make(region, zones, name, "Gateway")]
+    return [*interfaces, *gateways]
 
 
 def _living(backend: Any, service: str) -> list[Any]:
