@@ -44,18 +44,19 @@ describe("the ways of private subnets to the internet", () => {
     expect(await trial.due({ nat })).toEqual({});
   });
 
-  it.each(
-    nonEmpty(allModes).flatMap((from) =>
-      nonEmpty(allModes.filter((to) => to !== from)).map((to) => [from, to] as const),
-    ),
-  )("A network with nat: %s becomes one with nat: %s, without what it no longer needs", async (from, to) => {
-    await trial.apply({ nat: from });
-    const results = await trial.apply({ nat: to });
-    expect(nonEmpty(results).filter(({ outcome }) => !["changed", "unchanged"].includes(outcome))).toEqual([]);
-    expect(trial.inventory()).toEqual({ ...always, ...modes[to] });
-    expect([1, 2, 3].map(wayOut)).toEqual(ways[to]);
-    expect(await trial.due({ nat: to })).toEqual({});
-  });
+  const changes = allModes.flatMap((from) => allModes.flatMap((to) => (to === from ? [] : [[from, to] as const])));
+
+  it.each(nonEmpty(changes))(
+    "A network with nat: %s becomes one with nat: %s, without what it no longer needs",
+    async (from, to) => {
+      await trial.apply({ nat: from });
+      const results = await trial.apply({ nat: to });
+      expect(nonEmpty(results).filter(({ outcome }) => !["changed", "unchanged"].includes(outcome))).toEqual([]);
+      expect(trial.inventory()).toEqual({ ...always, ...modes[to] });
+      expect([1, 2, 3].map(wayOut)).toEqual(ways[to]);
+      expect(await trial.due({ nat: to })).toEqual({});
+    },
+  );
 
   it("Routes leave a gateway before it is deleted", async () => {
     await trial.apply({ nat: "zonal" });

@@ -85,9 +85,7 @@ def test_a_regional_gateway_is_in_no_subnet(sandbox: Sandbox, network: Network) 
     assert (found["State"], found["AvailabilityMode"], found["VpcId"]) == ("available", "regional", network.vpc)
     assert "SubnetId" not in found
     table = network.table()
-    network.ec2.create_route(
-        RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=made["NatGatewayId"]
-    )
+    network.ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=made["NatGatewayId"])
     assert network.route(table)["State"] == "active"
     network.ec2.delete_nat_gateway(NatGatewayId=made["NatGatewayId"])
     sandbox.advance(70)
@@ -103,7 +101,7 @@ def test_a_zonal_gateway_says_so_and_needs_subnet_and_address(network: Network) 
     assert refused(lambda: network.ec2.create_nat_gateway(VpcId=network.vpc)) == "MissingParameter"
 
 
-def test_a_gateway_fails_without_an_internet_gateway_and_lets_its_address_go(sandbox: Sandbox, network: Network) -> None:
+def test_a_gateway_without_internet_gateway_fails_and_lets_its_address_go(sandbox: Sandbox, network: Network) -> None:
     network.ec2.detach_internet_gateway(InternetGatewayId=network.gateway, VpcId=network.vpc)
     address = network.ec2.allocate_address(Domain="vpc")["AllocationId"]
     network.nat(AllocationId=address)

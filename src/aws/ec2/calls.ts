@@ -28,7 +28,10 @@ export interface Ec2Calls {
 export function ec2Calls(session: Session): Ec2Calls {
   const client = new EC2Client(session.config());
   const careful = new EC2Client(session.config("throttles"));
-  for (const each of [client, careful]) nameErrors(each.middlewareStack);
+  for (const each of [client, careful]) {
+    nameErrors(each.middlewareStack);
+    keepRequests(each);
+  }
   const { call, find: found, all } = callsTo(session);
   return {
     client,
@@ -57,4 +60,19 @@ export function unlessDone(code: string, done: () => Promise<boolean>): (error: 
     if (error instanceof Error && error.name === code && (await done())) return undefined;
     throw error;
   };
+}
+
+/** Adds the request to every error: it says what a "not found" is about. Requests of EC2 contain no secrets. */
+function keepRequests({ middlewareStack }: EC2Client): void {
+  middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (error instanceof Error) Object.defineProperty(error, "$request", { value: JSON.stringify(args.input) });
+        throw error;
+      }
+    },
+    { step: "initialize", name: "gennetKeepRequests", override: true },
+  );
 }

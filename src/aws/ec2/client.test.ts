@@ -27,6 +27,7 @@ afterEach(async () => {
 async function ec2With(
   answer: (call: URLSearchParams, count: number) => AwsAnswer,
 ): Promise<{ ec2: Ec2; calls: AwsServer["calls"] }> {
+  await server?.close();
   let count = 0;
   server = await awsServer((call) => answer(call, ++count));
   vi.stubEnv("AWS_ENDPOINT_URL", server.url);
@@ -63,6 +64,19 @@ describe("a new NAT gateway", () => {
       Object.fromEntries([...(calls[index] ?? [])].filter(([key]) => /Id$|Mode$/.test(key)));
     expect(asked(0)).toEqual({ SubnetId: "subnet-1", AllocationId: "eipalloc-1" });
     expect(asked(1)).toEqual({ AvailabilityMode: "regional", VpcId: "vpc-1" });
+  });
+});
+
+describe("what was just created", () => {
+  it("A change of it is repeated while EC2 does not know it, even if the answer does not name it", async () => {
+    const { ec2, calls } = await ec2With((call, count) => {
+      if (call.get("Action") === "CreateVpc") return answered("CreateVpc", "<vpc><vpcId>vpc-1</vpcId></vpc>");
+      return count < 4 ? ec2Error(400, "InvalidVpcID.NotFound", "not found") : answered("ModifyVpcAttribute");
+    });
+    await ec2.enableDnsHostnames(await ec2.createVpc("10.0.0.0/16", {}, signal), signal);
+    expect(calls.map((call) => call.get("Action"))).toEqual(["CreateVpc", ...Array(3).fill("ModifyVpcAttribute")]);
+    const other = ec2With(() => ec2Error(400, "InvalidVpcID.NotFound", "not found"));
+    await expect((await other).ec2.enableDnsHostnames("vpc-2", signal)).rejects.toMatchObject({ code: "AWS_REJECTED" });
   });
 });
 

@@ -12,7 +12,6 @@ from .. import identity
 from .errors import invalid_parameter, unsupported_zone
 from .state import Region
 
-
 # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
 WITHOUT_CONTROL_PLANES = ("use1-az3", "usw1-az2", "cac1-az3")
 

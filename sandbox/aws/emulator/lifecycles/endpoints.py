@@ -81,7 +81,7 @@ def _living(backend: Any, service: str) -> list[Any]:
 def _check_private_dns(backend: Any, vpc_id: str, service: str) -> None:
     vpc = backend.get_vpc(vpc_id)
     if not (vpc.enable_dns_support and vpc.enable_dns_hostnames):
-        message = "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true"
+        message = "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames set to true for the VPC"
         raise AwsError("InvalidParameter", message)
     if any(each.vpc_id == vpc_id and each.private_dns_enabled for each in _living(backend, service)):
         message = "private-dns-enabled cannot be set because there is already a conflicting DNS domain in the VPC"
