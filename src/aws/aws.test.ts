@@ -123,7 +123,7 @@ describe("a list of several pages", () => {
     await serve((call) =>
       call.get("NextToken") === null ? page("subnet-1", "<nextToken>more</nextToken>") : page("subnet-2"),
     );
-    const found = await (await connect().service("ec2")).subnets({ a: "b" }, signal);
+    const found = await (await connect().service("ec2")).subnets({ tags: { a: "b" } }, signal);
     expect(found.map(({ id }) => id)).toEqual(["subnet-1", "subnet-2"]);
   });
 });

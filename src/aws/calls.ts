@@ -16,6 +16,16 @@ export interface Calls {
 
 const pauseMs = 2_000;
 
+/** An error with the request that it answers, where the client keeps that. */
+interface AnsweredError extends Error {
+  readonly $request?: string;
+}
+
+/** Returns what an answer is about. Not every "not found" names what was not found. */
+function subjectOf({ message, $request = "" }: AnsweredError): string {
+  return `${message} ${$request}`;
+}
+
 export function callsTo({ target, fresh, clock, emit }: Pick<Session, "target" | "fresh" | "clock" | "emit">): Calls {
   /**
    * Retries a call about a resource that was just created: it exists, even if a stale replica reports otherwise.
@@ -27,7 +37,7 @@ export function callsTo({ target, fresh, clock, emit }: Pick<Session, "target" |
         return await send({ abortSignal: signal });
       } catch (error) {
         signal.throwIfAborted();
-        if (!isAbsent(error) || !fresh.areIn((error as Error).message)) throw error;
+        if (!isAbsent(error) || !fresh.areIn(subjectOf(error as AnsweredError))) throw error;
         emit({ type: "note", level: "debug", text: `${(error as Error).message} It was just created: retrying.` });
         await clock.sleep(pauseMs, signal);
       }

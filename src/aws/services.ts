@@ -6,6 +6,7 @@ export const services = {
   eks: async (session: Session) => (await import("./eks/client.ts")).createEks(session),
   iam: async (session: Session) => (await import("./iam/client.ts")).createIam(session),
   kms: async (session: Session) => (await import("./kms/client.ts")).createKms(session),
+  logs: async (session: Session) => (await import("./logs/client.ts")).createLogs(session),
   secrets: async (session: Session) => (await import("./secrets/client.ts")).createSecretsManager(session),
 };
 

@@ -87,9 +87,10 @@ const regionSchema = z.strictObject({
         .union([
           z.int().min(2).max(4),
           z
-            .array(z.string().regex(/^[a-z0-9]+-az\d+$/))
+            .array(z.string().regex(/^[a-z0-9]+-az\d+$/, "the id of a zone, such as euw1-az1"))
             .min(2)
-            .max(4),
+            .max(4)
+            .refine((all) => new Set(all).size === all.length, "different zones"),
         ])
         .default(3)
         .describe("How many availability zones, or their ids, such as euw1-az1: letters differ between accounts."),
@@ -100,6 +101,7 @@ const regionSchema = z.strictObject({
       flowLogs: z.boolean().default(true).describe("Whether rejected traffic is logged, for 30 days."),
       endpoints: z
         .array(z.string().regex(/^[a-z0-9.-]+$/, "the name of a service, such as ecr.api"))
+        .refine((all) => new Set(all).size === all.length, "different services")
         .default([])
         .describe("AWS services that are reached without the internet; S3 always is, because that is free."),
     })

@@ -85,7 +85,19 @@ function counts(): Record<string, number> {
   return kinds;
 }
 
-const whole = { vpc: 1, igw: 1, subnet: 6, eip: 1, nat: 1, rtb: 2, role: 5, key: 1, "launch-template": 1 };
+const whole = {
+  vpc: 1,
+  igw: 1,
+  subnet: 6,
+  eip: 1,
+  nat: 1,
+  rtb: 4,
+  vpce: 1,
+  fl: 1,
+  role: 6,
+  key: 1,
+  "launch-template": 1,
+};
 
 describe("an empty account", () => {
   it("An empty account is planned without a change, and with the same plan every time", async () => {
@@ -108,7 +120,7 @@ describe("an empty account", () => {
     const subnets = cloud.things.filter(({ kind }) => kind === "subnet");
     const internal = subnets.filter(({ tags }) => "kubernetes.io/role/internal-elb" in tags);
     expect(cloud.nodegroups.get("default")?.subnetIds.toSorted()).toEqual(internal.map(({ id }) => id).toSorted());
-    expect(internal.map(({ facts }) => facts["zone"])).toEqual(["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+    expect(internal.map(({ facts }) => facts["zone"])).toEqual(["euw1-az3", "euw1-az1", "euw1-az2"]);
     const open = subnets.filter(({ facts }) => facts["assignsPublicIps"]);
     expect(open.map(({ tags }) => tags["kubernetes.io/role/elb"])).toEqual(["1", "1", "1"]);
   });
@@ -220,11 +232,11 @@ describe("a region that differs from gennet.yaml", () => {
     const wider = worldOf({ network: { zones: 4 } });
     expect((await pending(wider))["subnets"]).toBe(
       "create | public-4, private-4 | " +
-        "public-4: range: 10.0.96.0/19, zone: eu-west-1d, public addresses: on | " +
-        "private-4: range: 10.0.224.0/19, zone: eu-west-1d, public addresses: off",
+        "public-4: range: 10.0.96.0/19, zone: euw1-az4, public addresses: on | " +
+        "private-4: range: 10.0.224.0/19, zone: euw1-az4, public addresses: off",
     );
     expect(await bootstrap(wider)).toMatchObject({ exit: 0 });
-    expect(counts()).toEqual({ ...whole, subnet: 8 });
+    expect(counts()).toEqual({ ...whole, subnet: 8, rtb: 5 });
     expect(await pending(wider)).toEqual({});
   });
 
@@ -239,6 +251,7 @@ describe("a region that differs from gennet.yaml", () => {
     expect(exit).toBe(3);
     expect(findings.map(({ id, severity, subject }) => [id, severity, subject])).toEqual([
       ["region/blocked", "fail", "VPC (vpc)"],
+      ["region/blocked", "fail", "Subnets (subnets)"],
       ["region/blocked", "fail", "EKS cluster (cluster)"],
       ["region/blocked", "fail", "Node group (node-group)"],
     ]);

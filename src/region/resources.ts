@@ -3,15 +3,11 @@ import { accessEntry } from "./resources/access-entry.ts";
 import { clusterRole, networkRole, nodeRole, secretsRole, storageRole } from "./resources/roles.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { guardrails } from "./resources/guardrails.ts";
-import { internetGateway } from "./resources/internet-gateway.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
 import { namespaces } from "./resources/namespaces.ts";
-import { natGateway, natAddress } from "./resources/nat-gateway.ts";
+import { networkResources } from "./network.ts";
 import { nodeAddons } from "./resources/addons.ts";
 import { nodeGroup } from "./resources/node-group.ts";
-import { privateRoutes, publicRoutes } from "./resources/route-table.ts";
-import { subnets } from "./resources/subnets.ts";
-import { vpc } from "./resources/vpc.ts";
 import type { RegionWorld } from "./world.ts";
 import { kmsKey } from "./resources/kms-key.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
@@ -27,13 +23,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     networkRole,
     storageRole,
     secretsRole,
-    vpc,
-    internetGateway,
-    subnets,
-    natAddress,
-    natGateway,
-    publicRoutes,
-    privateRoutes,
+    ...networkResources,
     eksCluster,
     accessEntry,
     networkIdentity,

@@ -31,16 +31,16 @@ async function madeWorld() {
   const vpc = await ec2.createVpc("10.0.0.0/16", tags, signal);
   const otherVpc = await ec2.createVpc("10.1.0.0/16", tags, signal);
   const [one, two, foreign] = [
-    await ec2.createSubnet(vpc, "10.0.0.0/24", "eu-west-1a", tags, signal),
-    await ec2.createSubnet(vpc, "10.0.1.0/24", "eu-west-1b", tags, signal),
-    await ec2.createSubnet(otherVpc, "10.1.0.0/24", "eu-west-1a", tags, signal),
+    await ec2.createSubnet(vpc, "10.0.0.0/24", "euw1-az3", tags, signal),
+    await ec2.createSubnet(vpc, "10.0.1.0/24", "euw1-az1", tags, signal),
+    await ec2.createSubnet(otherVpc, "10.1.0.0/24", "euw1-az3", tags, signal),
   ];
   const gateway = await ec2.createInternetGateway(tags, signal);
   await ec2.attachInternetGateway(gateway, vpc, signal);
   const table = await ec2.createRouteTable(vpc, tags, signal);
   await ec2.associateRouteTable(table, one, signal);
   const address = await ec2.allocateAddress(tags, signal);
-  await ec2.createNatGateway(one, address, tags, signal);
+  const nat = await ec2.createNatGateway({ mode: "zonal", subnetId: one, addressId: address }, tags, signal);
   const cluster: NewCluster = {
     name: "acme",
     version: "1.34",
@@ -95,6 +95,7 @@ async function madeWorld() {
     gateway,
     table,
     address,
+    nat,
     cluster,
     nodegroup,
   };
@@ -128,33 +129,37 @@ const ofEc2: Refusals = [
   [
     "a subnet in no VPC",
     "InvalidVpcID.NotFound",
-    ({ ec2 }) => ec2.createSubnet("vpc-0", "10.0.2.0/24", "eu-west-1a", tags, signal),
+    ({ ec2 }) => ec2.createSubnet("vpc-0", "10.0.2.0/24", "euw1-az3", tags, signal),
   ],
   [
     "a subnet outside its VPC",
     "InvalidSubnet.Range",
-    ({ ec2, vpc }) => ec2.createSubnet(vpc, "10.1.0.0/24", "eu-west-1a", tags, signal),
+    ({ ec2, vpc }) => ec2.createSubnet(vpc, "10.1.0.0/24", "euw1-az3", tags, signal),
   ],
   [
     "a subnet that overlaps another",
     "InvalidSubnet.Conflict",
-    ({ ec2, vpc }) => ec2.createSubnet(vpc, "10.0.1.128/25", "eu-west-1a", tags, signal),
+    ({ ec2, vpc }) => ec2.createSubnet(vpc, "10.0.1.128/25", "euw1-az3", tags, signal),
   ],
   [
     "a subnet in another region's zone",
     "InvalidParameterValue",
-    ({ ec2, vpc }) => ec2.createSubnet(vpc, "10.0.2.0/24", "us-east-1a", tags, signal),
+    ({ ec2, vpc }) => ec2.createSubnet(vpc, "10.0.2.0/24", "use1-az1", tags, signal),
   ],
-  ["public addresses of no subnet", "InvalidSubnetID.NotFound", ({ ec2 }) => ec2.assignPublicIps("subnet-0", signal)],
+  [
+    "public addresses of no subnet",
+    "InvalidSubnetID.NotFound",
+    ({ ec2 }) => ec2.assignPublicIps("subnet-0", true, signal),
+  ],
   [
     "a NAT gateway without an address",
     "InvalidAllocationID.NotFound",
-    ({ ec2, two }) => ec2.createNatGateway(two, "eip-0", tags, signal),
+    ({ ec2, two }) => ec2.createNatGateway({ mode: "zonal", subnetId: two, addressId: "eip-0" }, tags, signal),
   ],
   [
     "a second NAT gateway of an address",
     "Resource.AlreadyAssociated",
-    ({ ec2, two, address }) => ec2.createNatGateway(two, address, tags, signal),
+    ({ ec2, two, address }) => ec2.createNatGateway({ mode: "zonal", subnetId: two, addressId: address }, tags, signal),
   ],
   ["a route table in no VPC", "InvalidVpcID.NotFound", ({ ec2 }) => ec2.createRouteTable("vpc-0", tags, signal)],
   [
@@ -380,19 +385,12 @@ describe("the in-memory AWS", () => {
     expect(cloud.changes()).toBe(before);
   });
 
-  it("The in-memory AWS answers a repeated request for a NAT gateway with the first one's result", async () => {
-    const { cloud, ec2, one, address } = await madeWorld();
-    const before = cloud.things.length;
-    const nat = cloud.things.find(({ kind }) => kind === "nat");
-    expect(await ec2.createNatGateway(one, address, tags, signal)).toBe(nat?.id);
-    expect(cloud.things).toHaveLength(before);
-  });
-
   it("A NAT gateway of the in-memory AWS fails in a VPC without an internet gateway", async () => {
     const { ec2, foreign } = await madeWorld();
     const own = { Name: "other" };
-    await ec2.createNatGateway(foreign, await ec2.allocateAddress(tags, signal), own, signal);
+    const addressId = await ec2.allocateAddress(tags, signal);
+    await ec2.createNatGateway({ mode: "zonal", subnetId: foreign, addressId }, own, signal);
     const failure = "Network has no Internet gateway attached";
-    expect(await ec2.natGateways(own, signal)).toMatchObject([{ state: "failed", failure }]);
+    expect(await ec2.natGateways({ tags: own }, signal)).toMatchObject([{ state: "failed", failure }]);
   });
 });

@@ -1,8 +1,12 @@
+import { isTrusted } from "../../src/aws/iam/policy-document.ts";
+import type { LogGroup } from "../../src/aws/logs/port.ts";
 import type { Aws } from "../../src/aws/port.ts";
 import { awsChanges, type AwsChanges } from "./aws-changes.ts";
 import { type Made, memoryEc2 } from "./memory-ec2.ts";
 import { type MemoryClusters, memoryEks, noClusters } from "./memory-eks.ts";
 import { memoryIam, type MemoryRoles } from "./memory-iam.ts";
+import type { FlowLogNeeds } from "./memory-flow-logs.ts";
+import { memoryLogs } from "./memory-logs.ts";
 import { memoryKms, type MemoryKeys } from "./memory-kms.ts";
 
 /**
@@ -12,7 +16,8 @@ import { memoryKms, type MemoryKeys } from "./memory-kms.ts";
 export interface MemoryAws
   extends Pick<AwsChanges, "strike" | "kill" | "mortal" | "restart">, MemoryClusters, MemoryRoles, MemoryKeys {
   readonly aws: Aws;
-  readonly things: readonly Made[];
+  readonly things: Made[];
+  readonly logGroups: Map<string, LogGroup>;
   /** The number of calls that have changed something. */
   readonly changes: () => number;
 }
@@ -23,7 +28,16 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
   const roles: MemoryRoles = { roles: new Map(), profiles: new Map() };
   const keys: MemoryKeys = { keys: new Map(), aliases: new Map() };
   const ledger = awsChanges();
-  const ec2 = memoryEc2(target, things, ledger);
+  const logGroups = new Map<string, LogGroup>();
+  const flowLogNeeds: FlowLogNeeds = {
+    hasLogGroup: (name) => logGroups.has(name),
+    isTrusting: (arn) =>
+      [...roles.roles.values()].some(
+        (role) => role.arn === arn && isTrusted(role.trust, "vpc-flow-logs.amazonaws.com"),
+      ),
+  };
+  const ec2 = memoryEc2(target, things, flowLogNeeds, ledger);
+  const logs = memoryLogs(target, logGroups, ledger);
   const iam = memoryIam(target, roles, things, ledger);
   const eks = memoryEks(target, clusters, things, roles, ledger);
   const kms = memoryKms(target, keys, things, ledger);
@@ -36,6 +50,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
     ...clusters,
     ...roles,
     ...keys,
+    logGroups,
     strike: ledger.strike,
     kill: ledger.kill,
     mortal: ledger.mortal,
@@ -48,7 +63,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
       eksToken: async () => "k8s-aws-v1.token",
       service: async (name) => {
         if (name === "secrets") throw new Error("nothing here has secrets");
-        return ledger.mortal({ ec2, eks, iam, kms }[name as "eks"]) as never;
+        return ledger.mortal({ ec2, eks, iam, kms, logs }[name as "eks"]) as never;
       },
       close: async () => undefined,
     },

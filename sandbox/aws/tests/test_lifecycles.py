@@ -20,6 +20,8 @@ def refused(call: Any) -> str:
 
 def test_nat_gateway(sandbox: Sandbox) -> None:
     parts, ec2 = sandbox.network(), sandbox.client("ec2")
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=parts["vpc"])
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     asked = {"SubnetId": parts["subnets"][0], "AllocationId": address, "ClientToken": "t1"}
     made = ec2.create_nat_gateway(**asked)["NatGateway"]

@@ -1,7 +1,13 @@
 import { ec2Calls } from "./calls.ts";
+import { endpointCalls } from "./endpoints.ts";
+import { natCalls } from "./nat.ts";
 import { launchTemplateCalls } from "./launch-templates.ts";
 import { networkCalls } from "./network.ts";
 import { routingCalls } from "./routing.ts";
+import { flowLogCalls } from "./flow-logs.ts";
+import { leftoverCalls } from "./leftovers.ts";
+import { securityGroupCalls } from "./security-groups.ts";
+import { subnetCalls } from "./subnets.ts";
 import type { Ec2 } from "./port.ts";
 import type { Connected, Session } from "../session.ts";
 
@@ -9,7 +15,17 @@ import type { Connected, Session } from "../session.ts";
 export function createEc2(session: Session): Connected<Ec2> {
   const calls = ec2Calls(session);
   return {
-    port: { ...networkCalls(calls), ...routingCalls(calls), ...launchTemplateCalls(calls) },
+    port: {
+      ...networkCalls(calls),
+      ...subnetCalls(calls),
+      ...natCalls(calls),
+      ...routingCalls(calls),
+      ...endpointCalls(calls),
+      ...launchTemplateCalls(calls),
+      ...flowLogCalls(calls),
+      ...securityGroupCalls(calls),
+      ...leftoverCalls(calls),
+    },
     close: () => {
       calls.client.destroy();
       calls.careful.destroy();

@@ -1,48 +1,45 @@
 import {
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
-  CreateSubnetCommand,
+  CreateTagsCommand,
   CreateVpcCommand,
-  DescribeAvailabilityZonesCommand,
+  DeleteInternetGatewayCommand,
+  DeleteVpcCommand,
   DescribeInternetGatewaysCommand,
-  paginateDescribeInternetGateways,
-  paginateDescribeSubnets,
   DescribeVpcAttributeCommand,
-  paginateDescribeVpcs,
-  ModifySubnetAttributeCommand,
+  DetachInternetGatewayCommand,
   ModifyVpcAttributeCommand,
+  paginateDescribeInternetGateways,
+  paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
-import { tagFilters, tagged } from "./shapes.ts";
-import { fromTags } from "../tags.ts";
+import { filtersOf, tagFilters, tagged } from "./shapes.ts";
+import { fromTags, toTags } from "../tags.ts";
 import { type Ec2Calls, unlessDone } from "./calls.ts";
 import type { Ec2 } from "./port.ts";
 
 type Network = Pick<
   Ec2,
-  | "zones"
+  | "tag"
   | "vpcs"
-  | "enableDnsHostnames"
   | "createVpc"
+  | "enableDnsSupport"
+  | "enableDnsHostnames"
+  | "deleteVpc"
   | "internetGateways"
   | "createInternetGateway"
   | "attachInternetGateway"
-  | "subnets"
-  | "createSubnet"
-  | "assignPublicIps"
+  | "detachInternetGateway"
+  | "deleteInternetGateway"
 >;
 
-/** Returns the calls for VPCs, subnets and internet gateways. */
-export function networkCalls({ client, careful, call, all, createdOnce }: Ec2Calls): Network {
+/** Returns the calls for VPCs and internet gateways, and for tags of everything. */
+export function networkCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): Network {
+  const attribute = (id: string, name: "enableDnsSupport" | "enableDnsHostnames", signal: AbortSignal) =>
+    call(signal, (options) => client.send(new DescribeVpcAttributeCommand({ VpcId: id, Attribute: name }), options));
   const port: Network = {
-    async zones(signal) {
-      const filters = [
-        { Name: "state", Values: ["available"] },
-        { Name: "zone-type", Values: ["availability-zone"] },
-      ];
-      const answer = await call(signal, (options) =>
-        client.send(new DescribeAvailabilityZonesCommand({ Filters: filters }), options),
-      );
-      return (answer.AvailabilityZones ?? []).map((zone) => zone.ZoneName ?? "").toSorted();
+    async tag(id, tags, signal) {
+      const input = { Resources: [id], Tags: toTags(tags) };
+      await call(signal, (options) => client.send(new CreateTagsCommand(input), options));
     },
 
     async vpcs(tags, signal) {
@@ -54,11 +51,18 @@ export function networkCalls({ client, careful, call, all, createdOnce }: Ec2Cal
       return Promise.all(
         found.map(async (vpc) => {
           const id = vpc.VpcId ?? "";
-          const dns = await call(signal, (options) =>
-            client.send(new DescribeVpcAttributeCommand({ VpcId: id, Attribute: "enableDnsHostnames" }), options),
-          );
-          const dnsHostnames = dns.EnableDnsHostnames?.Value ?? false;
-          return { id, cidr: vpc.CidrBlock ?? "", state: vpc.State ?? "", dnsHostnames };
+          const [support, hostnames] = await Promise.all([
+            attribute(id, "enableDnsSupport", signal),
+            attribute(id, "enableDnsHostnames", signal),
+          ]);
+          return {
+            id,
+            cidr: vpc.CidrBlock ?? "",
+            state: vpc.State ?? "",
+            dnsSupport: support.EnableDnsSupport?.Value ?? false,
+            dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
+            tags: fromTags(vpc.Tags),
+          };
         }),
       );
     },
@@ -73,20 +77,30 @@ export function networkCalls({ client, careful, call, all, createdOnce }: Ec2Cal
         async () => (await port.vpcs(tags, signal))[0]?.id,
       ),
 
+    // A call changes one attribute.
+    async enableDnsSupport(vpcId, signal) {
+      const input = { VpcId: vpcId, EnableDnsSupport: { Value: true } };
+      await call(signal, (options) => client.send(new ModifyVpcAttributeCommand(input), options));
+    },
+
     async enableDnsHostnames(vpcId, signal) {
       const input = { VpcId: vpcId, EnableDnsHostnames: { Value: true } };
       await call(signal, (options) => client.send(new ModifyVpcAttributeCommand(input), options));
     },
 
-    async internetGateways(tags, signal) {
+    deleteVpc: (id, signal) => removed(signal, (options) => client.send(new DeleteVpcCommand({ VpcId: id }), options)),
+
+    async internetGateways(where, signal) {
+      const Filters = filtersOf(where, "attachment.vpc-id");
       const found = await all(
         signal,
-        (options) => paginateDescribeInternetGateways({ client }, { Filters: tagFilters(tags) }, options),
+        (options) => paginateDescribeInternetGateways({ client }, { Filters }, options),
         (page) => page.InternetGateways,
       );
       return found.map((gateway) => {
         const vpcId = gateway.Attachments?.[0]?.VpcId;
-        return { id: gateway.InternetGatewayId ?? "", ...(vpcId === undefined ? {} : { vpcId }) };
+        const attached = vpcId === undefined ? {} : { vpcId };
+        return { id: gateway.InternetGatewayId ?? "", ...attached, tags: fromTags(gateway.Tags) };
       });
     },
 
@@ -98,7 +112,7 @@ export function networkCalls({ client, careful, call, all, createdOnce }: Ec2Cal
           return (await careful.send(new CreateInternetGatewayCommand(input), options)).InternetGateway
             ?.InternetGatewayId;
         },
-        async () => (await port.internetGateways(tags, signal))[0]?.id,
+        async () => (await port.internetGateways({ tags }, signal))[0]?.id,
       ),
 
     async attachInternetGateway(id, vpcId, signal) {
@@ -114,42 +128,15 @@ export function networkCalls({ client, careful, call, all, createdOnce }: Ec2Cal
       });
     },
 
-    async subnets(tags, signal) {
-      const found = await all(
-        signal,
-        (options) => paginateDescribeSubnets({ client }, { Filters: tagFilters(tags) }, options),
-        (page) => page.Subnets,
-      );
-      return found.map((subnet) => ({
-        id: subnet.SubnetId ?? "",
-        vpcId: subnet.VpcId ?? "",
-        cidr: subnet.CidrBlock ?? "",
-        zone: subnet.AvailabilityZone ?? "",
-        state: subnet.State ?? "",
-        assignsPublicIps: subnet.MapPublicIpOnLaunch ?? false,
-        tags: fromTags(subnet.Tags),
-      }));
-    },
-
-    createSubnet: (vpcId, cidr, zone, tags, signal) =>
-      createdOnce(
-        signal,
-        async (options) => {
-          const input = {
-            VpcId: vpcId,
-            CidrBlock: cidr,
-            AvailabilityZone: zone,
-            TagSpecifications: tagged("subnet", tags),
-          };
-          return (await careful.send(new CreateSubnetCommand(input), options)).Subnet?.SubnetId;
-        },
-        async () => (await port.subnets(tags, signal))[0]?.id,
+    detachInternetGateway: (id, vpcId, signal) =>
+      removed(signal, (options) =>
+        client
+          .send(new DetachInternetGatewayCommand({ InternetGatewayId: id, VpcId: vpcId }), options)
+          .catch(unlessDone("Gateway.NotAttached", async () => true)),
       ),
 
-    async assignPublicIps(subnetId, signal) {
-      const input = { SubnetId: subnetId, MapPublicIpOnLaunch: { Value: true } };
-      await call(signal, (options) => client.send(new ModifySubnetAttributeCommand(input), options));
-    },
+    deleteInternetGateway: (id, signal) =>
+      removed(signal, (options) => client.send(new DeleteInternetGatewayCommand({ InternetGatewayId: id }), options)),
   };
   return port;
 }

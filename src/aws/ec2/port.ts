@@ -1,73 +1,95 @@
 import type { Tags } from "../tags.ts";
 import type { LaunchTemplates } from "./launch-template.ts";
+import type { SecurityGroups } from "./security-groups.ts";
+import type {
+  ElasticAddress,
+  EndpointChange,
+  FlowLog,
+  GroupInVpc,
+  InternetGateway,
+  NatGateway,
+  NetworkInterface,
+  NewFlowLog,
+  NewNatGateway,
+  NewVpcEndpoint,
+  RouteTable,
+  Subnet,
+  Vpc,
+  VpcEndpoint,
+  Where,
+  Zone,
+} from "./things.ts";
 
-export interface Vpc {
-  readonly id: string;
-  readonly cidr: string;
-  readonly state: string;
-  readonly dnsHostnames: boolean;
-}
-
-export interface Subnet {
-  readonly id: string;
-  readonly vpcId: string;
-  readonly cidr: string;
-  readonly zone: string;
-  readonly state: string;
-  readonly assignsPublicIps: boolean;
-  readonly tags: Tags;
-}
-
-export interface InternetGateway {
-  readonly id: string;
-  /** The VPC that it is attached to. */
-  readonly vpcId?: string;
-}
-
-export interface ElasticAddress {
-  readonly allocationId: string;
-  readonly publicIp: string;
-}
-
-export interface NatGateway {
-  readonly id: string;
-  /** pending, available, failed, deleting, deleted. */
-  readonly state: string;
-  readonly subnetId: string;
-  readonly failure?: string;
-}
-
-export interface RouteTable {
-  readonly id: string;
-  /** The gateway (igw-…, nat-…) that 0.0.0.0/0 goes to. */
-  readonly defaultRoute?: string;
-  readonly subnetIds: readonly string[];
-}
+export type * from "./things.ts";
 
 /**
- * EC2 in one AWS region. Create calls set tags and take no idempotency token, so they are never retried blindly: if a
- * response is lost, the adapter looks for the resource by its tags before it calls again.
+ * EC2 in one AWS region. Create calls set tags. Those without an idempotency token are never retried blindly: if a
+ * response is lost, the adapter looks for the resource by its tags before it calls again. Deleting what does not exist
+ * is no error; deleting what is still in use is retried for some minutes, because what used it may be going.
  */
-export interface Ec2 extends LaunchTemplates {
-  /** Returns the available zones of the region, sorted, without local and wavelength zones. */
-  zones(signal: AbortSignal): Promise<readonly string[]>;
+export interface Ec2 extends LaunchTemplates, SecurityGroups {
+  /** Returns the available zones of the region, by name, without local and wavelength zones. */
+  zones(signal: AbortSignal): Promise<readonly Zone[]>;
+  /** Returns the ids of the zones that offer an instance type. */
+  zonesOffering(instanceType: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Adds tags to a resource of any kind, or changes their values. */
+  tag(id: string, tags: Tags, signal: AbortSignal): Promise<void>;
+
   vpcs(tags: Tags, signal: AbortSignal): Promise<readonly Vpc[]>;
   createVpc(cidr: string, tags: Tags, signal: AbortSignal): Promise<string>;
+  enableDnsSupport(vpcId: string, signal: AbortSignal): Promise<void>;
   enableDnsHostnames(vpcId: string, signal: AbortSignal): Promise<void>;
-  internetGateways(tags: Tags, signal: AbortSignal): Promise<readonly InternetGateway[]>;
+  deleteVpc(id: string, signal: AbortSignal): Promise<void>;
+
+  internetGateways(where: Where, signal: AbortSignal): Promise<readonly InternetGateway[]>;
   createInternetGateway(tags: Tags, signal: AbortSignal): Promise<string>;
   attachInternetGateway(id: string, vpcId: string, signal: AbortSignal): Promise<void>;
-  subnets(tags: Tags, signal: AbortSignal): Promise<readonly Subnet[]>;
+  detachInternetGateway(id: string, vpcId: string, signal: AbortSignal): Promise<void>;
+  deleteInternetGateway(id: string, signal: AbortSignal): Promise<void>;
+
+  subnets(where: Where, signal: AbortSignal): Promise<readonly Subnet[]>;
+  /** `zone` is the id of a zone. */
   createSubnet(vpcId: string, cidr: string, zone: string, tags: Tags, signal: AbortSignal): Promise<string>;
-  assignPublicIps(subnetId: string, signal: AbortSignal): Promise<void>;
+  assignPublicIps(subnetId: string, assigns: boolean, signal: AbortSignal): Promise<void>;
+  deleteSubnet(id: string, signal: AbortSignal): Promise<void>;
+
   addresses(tags: Tags, signal: AbortSignal): Promise<readonly ElasticAddress[]>;
   allocateAddress(tags: Tags, signal: AbortSignal): Promise<string>;
-  /** Returns all gateways except deleted ones. */
-  natGateways(tags: Tags, signal: AbortSignal): Promise<readonly NatGateway[]>;
-  createNatGateway(subnetId: string, allocationId: string, tags: Tags, signal: AbortSignal): Promise<string>;
-  routeTables(tags: Tags, signal: AbortSignal): Promise<readonly RouteTable[]>;
+  releaseAddress(id: string, signal: AbortSignal): Promise<void>;
+
+  /** Returns all gateways, with those that failed or were deleted. */
+  natGateways(where: Where, signal: AbortSignal): Promise<readonly NatGateway[]>;
+  createNatGateway(gateway: NewNatGateway, tags: Tags, signal: AbortSignal): Promise<string>;
+  /** Its deletion takes about a minute; its Elastic IP stays. */
+  deleteNatGateway(id: string, signal: AbortSignal): Promise<void>;
+
+  routeTables(where: Where, signal: AbortSignal): Promise<readonly RouteTable[]>;
   createRouteTable(vpcId: string, tags: Tags, signal: AbortSignal): Promise<string>;
-  /** Sends 0.0.0.0/0 to an internet gateway (igw-…) or a NAT gateway (nat-…). */
+  /** Sends 0.0.0.0/0 to an internet gateway (igw-…) or a NAT gateway (nat-…), wherever it went before. */
   routeDefault(routeTableId: string, gatewayId: string, signal: AbortSignal): Promise<void>;
+  removeDefaultRoute(routeTableId: string, signal: AbortSignal): Promise<void>;
   associateRouteTable(routeTableId: string, subnetId: string, signal: AbortSignal): Promise<void>;
+  /** Gives the subnet of an association another route table, without a moment between. */
+  moveAssociation(associationId: string, routeTableId: string, signal: AbortSignal): Promise<void>;
+  removeAssociation(associationId: string, signal: AbortSignal): Promise<void>;
+  deleteRouteTable(id: string, signal: AbortSignal): Promise<void>;
+
+  /** Returns the full names of the services that endpoints of this type can reach: `com.amazonaws.eu-west-1.s3`. */
+  endpointServices(type: "gateway" | "interface", signal: AbortSignal): Promise<readonly string[]>;
+  vpcEndpoints(where: Where, signal: AbortSignal): Promise<readonly VpcEndpoint[]>;
+  createVpcEndpoint(endpoint: NewVpcEndpoint, tags: Tags, signal: AbortSignal): Promise<string>;
+  changeVpcEndpoint(id: string, change: EndpointChange, signal: AbortSignal): Promise<void>;
+  deleteVpcEndpoint(id: string, signal: AbortSignal): Promise<void>;
+
+  /** Returns all security groups of a VPC, except its own default one. */
+  groupsIn(vpcId: string, signal: AbortSignal): Promise<readonly GroupInVpc[]>;
+  /** Removes every rule of a group: a group that another one's rule names cannot be deleted. */
+  revokeRules(groupId: string, signal: AbortSignal): Promise<void>;
+
+  flowLogs(where: Where, signal: AbortSignal): Promise<readonly FlowLog[]>;
+  createFlowLog(log: NewFlowLog, tags: Tags, signal: AbortSignal): Promise<string>;
+  deleteFlowLog(id: string, signal: AbortSignal): Promise<void>;
+
+  networkInterfaces(vpcId: string, signal: AbortSignal): Promise<readonly NetworkInterface[]>;
+  deleteNetworkInterface(id: string, signal: AbortSignal): Promise<void>;
 }

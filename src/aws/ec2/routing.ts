@@ -1,95 +1,56 @@
-import { createHash } from "node:crypto";
 import {
-  AllocateAddressCommand,
   AssociateRouteTableCommand,
-  CreateNatGatewayCommand,
   CreateRouteCommand,
   CreateRouteTableCommand,
-  DescribeAddressesCommand,
+  DeleteRouteCommand,
+  DeleteRouteTableCommand,
   DescribeRouteTablesCommand,
-  paginateDescribeNatGateways,
+  DisassociateRouteTableCommand,
   paginateDescribeRouteTables,
   ReplaceRouteCommand,
+  ReplaceRouteTableAssociationCommand,
 } from "@aws-sdk/client-ec2";
-import { defaultRoute, tagFilters, tagged } from "./shapes.ts";
+import { defaultRoute, filtersOf, tagged, targetOf } from "./shapes.ts";
+import { fromTags } from "../tags.ts";
 import { type Ec2Calls, unlessDone } from "./calls.ts";
 import type { Ec2 } from "./port.ts";
 
 type Routing = Pick<
   Ec2,
-  | "addresses"
-  | "allocateAddress"
-  | "natGateways"
-  | "createNatGateway"
   | "routeTables"
   | "createRouteTable"
   | "routeDefault"
+  | "removeDefaultRoute"
   | "associateRouteTable"
+  | "moveAssociation"
+  | "removeAssociation"
+  | "deleteRouteTable"
 >;
 
-/** Returns the calls for Elastic IPs, NAT gateways and route tables. */
-export function routingCalls({ client, careful, call, all, createdOnce }: Ec2Calls): Routing {
+const everywhere = "0.0.0.0/0";
+
+/** Returns the calls for route tables. */
+export function routingCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): Routing {
   const port: Routing = {
-    async addresses(tags, signal) {
-      const answer = await call(signal, (options) =>
-        client.send(new DescribeAddressesCommand({ Filters: tagFilters(tags) }), options),
-      );
-      return (answer.Addresses ?? []).map((address) => ({
-        allocationId: address.AllocationId ?? "",
-        publicIp: address.PublicIp ?? "",
-      }));
-    },
-
-    allocateAddress: (tags, signal) =>
-      createdOnce(
-        signal,
-        async (options) => {
-          const input = { Domain: "vpc" as const, TagSpecifications: tagged("elastic-ip", tags) };
-          return (await careful.send(new AllocateAddressCommand(input), options)).AllocationId;
-        },
-        async () => (await port.addresses(tags, signal))[0]?.allocationId,
-      ),
-
-    async natGateways(tags, signal) {
+    async routeTables(where, signal) {
       const found = await all(
         signal,
-        (options) => paginateDescribeNatGateways({ client }, { Filter: tagFilters(tags) }, options),
-        (page) => page.NatGateways,
-      );
-      return found
-        .filter((gateway) => gateway.State !== "deleted")
-        .map((gateway) => ({
-          id: gateway.NatGatewayId ?? "",
-          state: gateway.State ?? "pending",
-          subnetId: gateway.SubnetId ?? "",
-          ...(gateway.FailureMessage === undefined ? {} : { failure: gateway.FailureMessage }),
-        }));
-    },
-
-    async createNatGateway(subnetId, allocationId, tags, signal) {
-      const input = {
-        SubnetId: subnetId,
-        AllocationId: allocationId,
-        TagSpecifications: tagged("natgateway", tags),
-        // An address belongs to one gateway at a time, so this token identifies the gateway in every process.
-        ClientToken: createHash("sha256").update(`${subnetId}/${allocationId}`).digest("hex"),
-      };
-      const answer = await call(signal, (options) => client.send(new CreateNatGatewayCommand(input), options));
-      return answer.NatGateway?.NatGatewayId ?? "";
-    },
-
-    async routeTables(tags, signal) {
-      const found = await all(
-        signal,
-        (options) => paginateDescribeRouteTables({ client }, { Filters: tagFilters(tags) }, options),
+        (options) => paginateDescribeRouteTables({ client }, { Filters: filtersOf(where) }, options),
         (page) => page.RouteTables,
       );
       return found.map((table) => {
-        const gateway = defaultRoute(table.Routes);
+        const route = defaultRoute(table.Routes);
+        const target = route && targetOf(route);
         return {
           id: table.RouteTableId ?? "",
-          ...(gateway === undefined ? {} : { defaultRoute: gateway }),
-          subnetIds: (table.Associations ?? []).flatMap((each) => each.SubnetId ?? []),
+          vpcId: table.VpcId ?? "",
+          ...(target === undefined ? {} : { defaultRoute: target }),
+          isBlackhole: route?.State === "blackhole",
+          isMain: (table.Associations ?? []).some((each) => each.Main === true),
+          associations: (table.Associations ?? []).flatMap(({ RouteTableAssociationId: id = "", SubnetId }) =>
+            SubnetId === undefined ? [] : [{ id, subnetId: SubnetId }],
+          ),
+          tags: fromTags(table.Tags),
         };
       });
     },
@@ -101,22 +62,27 @@ export function routingCalls({ client, careful, call, all, createdOnce }: Ec2Cal
           const input = { VpcId: vpcId, TagSpecifications: tagged("route-table", tags) };
           return (await careful.send(new CreateRouteTableCommand(input), options)).RouteTable?.RouteTableId;
         },
-        async () => (await port.routeTables(tags, signal))[0]?.id,
+        async () => (await port.routeTables({ tags }, signal))[0]?.id,
       ),
 
     async routeDefault(routeTableId, gatewayId, signal) {
       const target = gatewayId.startsWith("nat-") ? { NatGatewayId: gatewayId } : { GatewayId: gatewayId };
-      const input = { RouteTableId: routeTableId, DestinationCidrBlock: "0.0.0.0/0", ...target };
+      const input = { RouteTableId: routeTableId, DestinationCidrBlock: everywhere, ...target };
       await call(signal, async (options) => {
         try {
           await client.send(new CreateRouteCommand(input), options);
         } catch (error) {
-          // A retry of a call whose response was lost, or the remaining route of a gateway that was deleted.
+          // A retry of a call whose response was lost, or a route that goes elsewhere or nowhere.
           if (!(error instanceof Error) || error.name !== "RouteAlreadyExists") throw error;
           await client.send(new ReplaceRouteCommand(input), options);
         }
       });
     },
+
+    removeDefaultRoute: (routeTableId, signal) =>
+      removed(signal, (options) =>
+        client.send(new DeleteRouteCommand({ RouteTableId: routeTableId, DestinationCidrBlock: everywhere }), options),
+      ),
 
     async associateRouteTable(routeTableId, subnetId, signal) {
       const input = { RouteTableId: routeTableId, SubnetId: subnetId };
@@ -131,6 +97,20 @@ export function routingCalls({ client, careful, call, all, createdOnce }: Ec2Cal
           .catch(unlessDone("Resource.AlreadyAssociated", done));
       });
     },
+
+    async moveAssociation(associationId, routeTableId, signal) {
+      const input = { AssociationId: associationId, RouteTableId: routeTableId };
+      // Not retried: it gives the association another id, and the next plan sees whether it took effect.
+      await call(signal, (options) => careful.send(new ReplaceRouteTableAssociationCommand(input), options));
+    },
+
+    removeAssociation: (associationId, signal) =>
+      removed(signal, (options) =>
+        client.send(new DisassociateRouteTableCommand({ AssociationId: associationId }), options),
+      ),
+
+    deleteRouteTable: (id, signal) =>
+      removed(signal, (options) => client.send(new DeleteRouteTableCommand({ RouteTableId: id }), options)),
   };
   return port;
 }

@@ -1,17 +1,37 @@
 import type { Filter, ResourceType, Route, TagSpecification } from "@aws-sdk/client-ec2";
 import type { Tags } from "../tags.ts";
 import { toTags } from "../tags.ts";
+import type { Where } from "./things.ts";
 
 export function tagFilters(tags: Tags): Filter[] {
   return Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
+}
+
+/** `vpcFilter` is the name of the filter for a VPC's id: `vpc-id` for most kinds of resources. */
+export function filtersOf(where: Where, vpcFilter = "vpc-id"): Filter[] {
+  return "tags" in where ? tagFilters(where.tags) : [{ Name: vpcFilter, Values: [where.vpcId] }];
 }
 
 export function tagged(type: ResourceType, tags: Tags): TagSpecification[] {
   return [{ ResourceType: type, Tags: toTags(tags) }];
 }
 
-/** Returns the gateway that 0.0.0.0/0 goes to; a route whose gateway was deleted does not count. */
-export function defaultRoute(routes: readonly Route[] | undefined): string | undefined {
-  const route = routes?.find((each) => each.DestinationCidrBlock === "0.0.0.0/0" && each.State !== "blackhole");
-  return route?.NatGatewayId ?? route?.GatewayId;
+/** Returns the IPv4 default route of a table. */
+export function defaultRoute(routes: readonly Route[] | undefined): Route | undefined {
+  return routes?.find((each) => each.DestinationCidrBlock === "0.0.0.0/0");
+}
+
+/** Returns what a route goes to, whatever kind of gateway that is. */
+export function targetOf(route: Route): string | undefined {
+  return (
+    route.NatGatewayId ??
+    route.GatewayId ??
+    route.TransitGatewayId ??
+    route.VpcPeeringConnectionId ??
+    route.NetworkInterfaceId ??
+    route.InstanceId ??
+    route.LocalGatewayId ??
+    route.CarrierGatewayId ??
+    route.CoreNetworkArn
+  );
 }

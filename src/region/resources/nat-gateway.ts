@@ -1,59 +1,138 @@
-import type { ElasticAddress, NatGateway } from "../../aws/ec2/port.ts";
-import { asDesired, creation, ready } from "../../core/resource.ts";
-import { namedTags, nameOf, ownTags, type RegionResource, sole } from "../world.ts";
+import type { NatGateway, NewNatGateway } from "../../aws/ec2/port.ts";
+import type { Fields } from "../../core/compare-fields.ts";
+import { type AnyResource, type Readiness, ready, type ResourceContext } from "../../core/resource.ts";
+import { deletions } from "../differences.ts";
+import { hasTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
+import { gatewayNumbers, natAddresses, numbered, zonalGateways } from "./nat-address.ts";
 import { subnets } from "./subnets.ts";
+import { inVpc, vpc } from "./vpc.ts";
 
-type Address = ElasticAddress & { readonly id: string };
+interface Actual {
+  /** The gateway that works, or soon will. */
+  readonly alive: NatGateway | undefined;
+  /** AWS deletes it within about an hour. */
+  readonly failed: readonly NatGateway[];
+  readonly isDeleting: boolean;
+}
 
-/** The Elastic IP from which nodes reach the internet. Outputs its allocation id. */
-export const natAddress: RegionResource<Address | undefined, string> = {
-  id: "nat-address",
-  title: "Elastic IP of the NAT gateway",
-  needs: [],
-  async read({ world, signal }) {
-    const found = await (await world.aws.service("ec2")).addresses(ownTags(world), signal);
-    return sole(
-      found.map((address) => ({ ...address, id: address.allocationId })),
-      "Elastic IP",
-      world,
-    );
-  },
-  diff: (actual, { world }) => (actual === undefined ? { operations: [creation(nameOf(world, "nat"))] } : asDesired),
-  apply: async (_actual, { world, signal }) =>
-    void (await (await world.aws.service("ec2")).allocateAddress(namedTags(world, "nat"), signal)),
-  ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
-  output: (actual) => actual?.allocationId,
-};
+interface GatewayFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly name: string;
+  readonly needs: readonly AnyResource<RegionWorld>[];
+  wanted(world: RegionWorld): boolean;
+  /** Whether a gateway in our VPC that lost its tags is this one. */
+  isOurs(gateway: NatGateway, at: ResourceContext<RegionWorld>): boolean;
+  /** The fields of the gateway as it should be, or as it is. */
+  fields(gateway: NatGateway | undefined, at: ResourceContext<RegionWorld>): Fields;
+  request(at: ResourceContext<RegionWorld>): NewNatGateway;
+}
+
+/** A NAT gateway. One that failed or was deleted does not count, and is replaced. Outputs its id. */
+function gateway(facts: GatewayFacts): RegionResource<Actual, string> {
+  const { name } = facts;
+  return {
+    id: facts.id,
+    title: facts.title,
+    needs: facts.needs,
+    wanted: facts.wanted,
+    async read(at) {
+      const { world, signal } = at;
+      const found = await (await world.aws.service("ec2")).natGateways(inVpc(at), signal);
+      const isAlive = ({ state }: NatGateway): boolean => !["failed", "deleting", "deleted"].includes(state);
+      const own = found.filter(({ tags }) => hasTags(tags, identityTags(world, name)));
+      const alive =
+        sole(own.filter(isAlive), facts.title, world) ?? found.find((each) => isAlive(each) && facts.isOurs(each, at));
+      const failed = own.filter(({ state }) => state === "failed");
+      return { alive, failed, isDeleting: own.some(({ state }) => state === "deleting") };
+    },
+    diff({ alive }, at) {
+      const now = alive && { fields: facts.fields(alive, at), tags: alive.tags };
+      const desired = { fields: facts.fields(undefined, at), tags: resourceTags(at.world, name) };
+      return taggedDifference(nameOf(at.world, name), now, desired, Object.keys(desired.fields));
+    },
+    async apply({ alive, failed }, at) {
+      const { world, signal } = at;
+      const ec2 = await world.aws.service("ec2");
+      const tags = resourceTags(world, name);
+      if (alive !== undefined) return restoreTags(ec2, alive, tags, signal);
+      // So that a gateway that fails from now on is the new one.
+      for (const { id } of failed) await ec2.deleteNatGateway(id, signal);
+      await ec2.createNatGateway(facts.request(at), tags, signal);
+    },
+    ready: readinessOf,
+    output: ({ alive }) => alive?.id,
+    removal: {
+      diff: ({ alive, failed }, { world }) =>
+        deletions(alive === undefined && failed.length === 0 ? [] : [nameOf(world, name)]),
+      async apply({ alive, failed }, { world, signal }) {
+        const ec2 = await world.aws.service("ec2");
+        for (const { id } of [...(alive === undefined ? [] : [alive]), ...failed]) {
+          await ec2.deleteNatGateway(id, signal);
+        }
+      },
+      gone: ({ alive, failed, isDeleting }) =>
+        alive === undefined && failed.length === 0 && !isDeleting ? ready : { state: "waiting", detail: "deleting" },
+    },
+  };
+}
+
+function readinessOf({ alive, failed }: Actual): Readiness {
+  if (alive?.state === "available") return ready;
+  if (alive !== undefined) return { state: "waiting", detail: alive.state };
+  const [first] = failed;
+  if (first === undefined) return { state: "waiting", detail: "not visible yet" };
+  return { state: "failed", reason: first.failure ?? "AWS reports that it failed" };
+}
+
+/** A gateway in the public subnet of a zone, with an Elastic IP of ours. */
+function zonalGateway(number: number): RegionResource<Actual, string> {
+  const address = natAddresses[number - 1] as (typeof natAddresses)[number];
+  const subnetName = `public-${number}`;
+  return gateway({
+    id: numbered("nat-gateway", number),
+    title: numbered("NAT gateway", number).replace("-", " "),
+    name: numbered("nat", number),
+    needs: [vpc, subnets, internetGateway, address],
+    wanted: (world) => number <= zonalGateways(world),
+    isOurs: ({ addressIds }, at) => addressIds.includes(at.output(address) ?? ""),
+    fields(actual, at) {
+      const addressName = nameOf(at.world, numbered("nat", number));
+      if (actual === undefined) return { subnet: subnetName, address: addressName, connectivity: "public" };
+      const own = at.output(subnets)?.subnets.find(({ id }) => id === actual.subnetId);
+      const [first = "none"] = actual.addressIds;
+      return {
+        subnet: own?.name ?? actual.subnetId ?? "none",
+        address: actual.addressIds.includes(at.output(address) ?? "") ? addressName : first,
+        connectivity: actual.connectivity,
+      };
+    },
+    request(at) {
+      const subnet = at.required(subnets).subnets.find((each) => each.name === subnetName);
+      return { mode: "zonal", subnetId: subnet?.id ?? "", addressId: at.required(address) };
+    },
+  });
+}
+
+/** The first one serves all zones in the mode `one`: if its zone fails, nodes lose the internet, but pods keep running. */
+export const natGateways = gatewayNumbers.map(zonalGateway);
 
 /**
- * One gateway for all private subnets: if its zone fails, nodes lose access to the internet, but pods keep running.
- * Outputs its id.
+ * One gateway in all zones, to which AWS adds zones and addresses by itself.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
  */
-export const natGateway: RegionResource<NatGateway | undefined, string> = {
-  id: "nat-gateway",
-  title: "NAT gateway",
-  needs: [subnets, internetGateway, natAddress],
-  async read({ world, signal }) {
-    const found = await (await world.aws.service("ec2")).natGateways(ownTags(world), signal);
-    // AWS deletes a failed gateway after a while; it does not count if there is another one.
-    const alive = found.filter((gateway) => gateway.state !== "failed" && gateway.state !== "deleting");
-    return sole(alive, "NAT gateway", world) ?? found[0];
-  },
-  diff: (actual, { world }) =>
+export const regionalNatGateway = gateway({
+  id: "regional-nat-gateway",
+  title: "Regional NAT gateway",
+  name: "regional-nat",
+  needs: [vpc, internetGateway],
+  wanted: ({ region }) => region.network.nat === "regional",
+  isOurs: ({ mode }) => mode === "regional",
+  fields: (actual) =>
     actual === undefined
-      ? { operations: [creation(nameOf(world, "nat"), { subnet: nameOf(world, "public-1") })] }
-      : asDesired,
-  async apply(_actual, at) {
-    const { world, signal } = at;
-    const first = at.required(subnets).subnets.find(({ kind }) => kind === "public");
-    const address = at.required(natAddress);
-    await (await world.aws.service("ec2")).createNatGateway(first?.id ?? "", address, namedTags(world, "nat"), signal);
-  },
-  ready(actual) {
-    if (actual?.state === "available") return ready;
-    if (actual?.state === "failed") return { state: "failed", reason: actual.failure ?? "AWS reports that it failed" };
-    return { state: "waiting", detail: actual?.state ?? "not visible yet" };
-  },
-  output: (actual) => (actual?.state === "failed" ? undefined : actual?.id),
-};
+      ? { mode: "regional", connectivity: "public" }
+      : { mode: actual.mode, connectivity: actual.connectivity },
+  request: (at) => ({ mode: "regional", vpcId: at.required(vpc) }),
+});

@@ -1,29 +1,34 @@
 import type { Subnet } from "../../aws/ec2/port.ts";
-import type { Operation } from "../../core/operation.ts";
-import { blocked, creation, ready, update } from "../../core/resource.ts";
+import { blocked, type Difference, ready } from "../../core/resource.ts";
 import { part } from "../cidr.ts";
-import { namedTags, nameOf, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
-import { vpc } from "./vpc.ts";
+import { deletions, together } from "../differences.ts";
+import { hasTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { isAbandoned } from "../leftovers.ts";
+import { type RegionResource, type RegionWorld, sole } from "../world.ts";
+import { chooseZones, places, type ZoneChoice } from "../zones.ts";
+import { inVpc, vpc } from "./vpc.ts";
 
-interface Actual {
-  readonly subnets: readonly Subnet[];
-  /** The region's available zones. */
-  readonly zones: readonly string[];
-}
-
-type Kind = "public" | "private";
+export type SubnetKind = "public" | "private";
 
 export interface Subnets {
   /** The existing subnets: `public-1`, `private-1`. */
-  readonly subnets: readonly { readonly id: string; readonly name: string; readonly kind: Kind }[];
+  readonly subnets: readonly { readonly id: string; readonly name: string; readonly kind: SubnetKind }[];
+  /** The names of all subnets, with those that do not exist yet. */
+  readonly names: readonly string[];
 }
 
-interface Desired {
+/** A place for a subnet, whether or not it has one. */
+interface Place {
+  readonly kind: SubnetKind;
+  readonly index: number;
   readonly name: string;
-  readonly kind: Kind;
   readonly cidr: string;
-  readonly zone: string | undefined;
-  readonly actual: Subnet | undefined;
+  readonly subnet: Subnet | undefined;
+}
+
+interface Actual {
+  readonly places: readonly Place[];
+  readonly choice: ZoneChoice;
 }
 
 /**
@@ -37,78 +42,109 @@ export const subnets: RegionResource<Actual, Subnets> = {
   id: "subnets",
   title: "Subnets",
   needs: [vpc],
-  async read({ world, signal }) {
+  async read(at) {
+    const { world, signal } = at;
+    const { awsRegion, network, nodes } = world.region;
     const ec2 = await world.aws.service("ec2");
-    const [found, zones] = await Promise.all([ec2.subnets(ownTags(world), signal), ec2.zones(signal)]);
-    return { subnets: found.toSorted((a, b) => (a.cidr < b.cidr ? -1 : 1)), zones };
+    const [found, zones, offering] = await Promise.all([
+      ec2.subnets(inVpc(at), signal),
+      ec2.zones(signal),
+      // EKS Auto Mode chooses instance types itself.
+      nodes.mode === "auto" ? undefined : ec2.zonesOffering(nodes.instanceType, signal),
+    ]);
+    const all = placesOf(found, world);
+    const held = new Map(
+      all.flatMap(({ index, subnet }) => (subnet === undefined ? [] : [[index, subnet.zone] as const])),
+    );
+    const instances = offering && { instances: { type: nodes.instanceType, zones: offering } };
+    return { places: all, choice: chooseZones(network.zones, held, { awsRegion, zones, ...instances }) };
   },
-  diff(actual, { world }) {
-    const all = desired(actual, world);
-    const short = all.find((each) => each.zone === undefined);
-    if (short !== undefined) {
-      const { zones } = world.region.network;
-      return blocked(`${world.region.awsRegion} has ${actual.zones.length} zones, but gennet.yaml requires ${zones}`);
-    }
-    return { operations: all.flatMap(operationOn) };
+  diff({ places: all, choice }, { world }) {
+    const differences = all.flatMap((place): (readonly [string, Difference])[] => {
+      const zone = choice.zones.get(place.index);
+      return zone === undefined ? [] : [[place.name, differenceIn(place, zone, world)]];
+    });
+    const difference = together(differences);
+    if (choice.problem === undefined) return difference;
+    return blocked(choice.problem, difference.operations);
   },
-  async apply(actual, at) {
+  async apply({ places: all, choice }, at) {
     const { world, signal } = at;
     const ec2 = await world.aws.service("ec2");
-    for (const each of desired(actual, world)) {
-      const tags = { ...namedTags(world, each.name), [balancerTag[each.kind]]: "1" };
-      const id =
-        each.actual?.id ?? (await ec2.createSubnet(at.required(vpc), each.cidr, each.zone ?? "", tags, signal));
-      const assigns = each.actual?.assignsPublicIps ?? false;
-      if (each.kind === "public" && !assigns) await ec2.assignPublicIps(id, signal);
+    for (const { index, kind, name, cidr, subnet } of all) {
+      const zone = choice.zones.get(index);
+      if (zone === undefined) continue;
+      const tags = tagsOf(name, kind, world);
+      const id = subnet?.id ?? (await ec2.createSubnet(at.required(vpc), cidr, zone, tags, signal));
+      const assigns = kind === "public";
+      if ((subnet?.assignsPublicIps ?? false) !== assigns) await ec2.assignPublicIps(id, assigns, signal);
+      if (subnet !== undefined) await restoreTags(ec2, subnet, tags, signal);
     }
   },
-  ready: (actual) =>
-    actual.subnets.every((subnet) => subnet.state === "available") ? ready : { state: "waiting", detail: "pending" },
-  output(actual) {
-    if (actual.subnets.length === 0) return undefined;
-    const of = (kind: Kind): Subnets["subnets"] =>
-      actual.subnets
-        .filter((subnet) => balancerTag[kind] in subnet.tags)
-        .map(({ id, tags }) => ({ id, kind, name: /(public|private)-\d+$/.exec(tags["Name"] ?? "")?.[0] ?? id }));
-    return { subnets: [...of("public"), ...of("private")] };
+  ready({ places: all }) {
+    const states = all.flatMap(({ name, subnet }) => (subnet === undefined ? [] : [{ name, state: subnet.state }]));
+    const failed = states.find(({ state }) => /^(failed|unavailable)/.test(state));
+    if (failed !== undefined) return { state: "failed", reason: `${failed.name} is ${failed.state}` };
+    const waiting = states.find(({ state }) => state !== "available");
+    return waiting === undefined ? ready : { state: "waiting", detail: `${waiting.name} ${waiting.state}` };
+  },
+  output({ places: all, choice }) {
+    const existing = all.flatMap(({ kind, name, subnet }) =>
+      subnet === undefined ? [] : [{ id: subnet.id, name, kind }],
+    );
+    if (existing.length === 0) return undefined;
+    return { subnets: existing, names: all.flatMap(({ index, name }) => (choice.zones.has(index) ? [name] : [])) };
+  },
+  removal: {
+    diff: (actual) => deletions(existingOf(actual).map(({ name }) => name)),
+    async apply(actual, { world, signal }) {
+      const ec2 = await world.aws.service("ec2");
+      const own = existingOf(actual);
+      const [first] = own;
+      if (first === undefined) return;
+      const interfaces = await ec2.networkInterfaces(first.subnet.vpcId, signal);
+      const ids = own.map(({ subnet }) => subnet.id);
+      const left = interfaces.filter((each) => ids.includes(each.subnetId) && isAbandoned(each, world));
+      for (const { id } of left) await ec2.deleteNetworkInterface(id, signal);
+      for (const id of ids) await ec2.deleteSubnet(id, signal);
+    },
+    gone: (actual) => (existingOf(actual).length === 0 ? ready : { state: "waiting", detail: "still visible" }),
   },
 };
 
-const publicAddresses = "public addresses";
-
-function operationOn({ name, kind, cidr, zone = "", actual }: Desired): readonly Operation[] {
-  const isPublic = kind === "public";
-  if (actual === undefined) return [creation(name, { range: cidr, zone, [publicAddresses]: isPublic })];
-  return isPublic && !actual.assignsPublicIps ? [update(name, publicAddresses, true)] : [];
+function existingOf({ places: all }: Actual): readonly { readonly name: string; readonly subnet: Subnet }[] {
+  return all.flatMap(({ name, subnet }) => (subnet === undefined ? [] : [{ name, subnet }]));
 }
 
 /**
- * Returns the subnets that should exist. Each block is an eighth of the VPC, public ones first, so that adding zones
- * never moves existing subnets.
+ * Returns the places for subnets. Each block is an eighth of the VPC, public ones first, so that adding zones never
+ * moves existing subnets. A subnet is known by its tags, or by its range if it lost them.
  */
-function desired(actual: Actual, world: RegionWorld): readonly Desired[] {
-  const byName = new Map(actual.subnets.map((subnet) => [subnet.tags["Name"], subnet]));
-  const find = (name: string): Subnet | undefined => byName.get(nameOf(world, name));
-  const { zones: wanted } = world.region.network;
-  const zones = chosenZones(actual, typeof wanted === "number" ? wanted : wanted.length, find);
+function placesOf(found: readonly Subnet[], world: RegionWorld): readonly Place[] {
   return (["public", "private"] as const).flatMap((kind, half) =>
-    zones.map((zone, index) => {
+    Array.from({ length: places }, (_, index) => {
       const name = `${kind}-${index + 1}`;
-      const cidr = part(world.region.network.cidr, 3, half * 4 + index);
-      return { name, kind, cidr, zone, actual: find(name) };
+      const cidr = part(world.region.network.cidr, 3, half * places + index);
+      const tagged = found.filter(({ tags }) => hasTags(tags, identityTags(world, name)));
+      const subnet = sole(tagged, `subnet ${name}`, world) ?? found.find((each) => each.cidr === cidr);
+      return { kind, index: index + 1, name, cidr, subnet };
     }),
   );
 }
 
-/** Chooses zones. A zone that has one of our subnets stays chosen, even if the list of zones changes later. */
-function chosenZones(
-  actual: Actual,
-  count: number,
-  find: (name: string) => Subnet | undefined,
-): readonly (string | undefined)[] {
-  const held = Array.from({ length: count }, (_, index) => {
-    return (find(`public-${index + 1}`) ?? find(`private-${index + 1}`))?.zone;
-  });
-  const free = actual.zones.filter((zone) => !held.includes(zone));
-  return held.map((zone) => zone ?? free.shift());
+function differenceIn({ kind, name, cidr, subnet }: Place, zone: string, world: RegionWorld): Difference {
+  const addresses = "public addresses";
+  const now = subnet && {
+    fields: { range: subnet.cidr, zone: subnet.zone, [addresses]: subnet.assignsPublicIps },
+    tags: subnet.tags,
+  };
+  const desired = {
+    fields: { range: cidr, zone, [addresses]: kind === "public" },
+    tags: tagsOf(name, kind, world),
+  };
+  return taggedDifference(name, now, desired, ["range", "zone"]);
+}
+
+function tagsOf(name: string, kind: SubnetKind, world: RegionWorld): Record<string, string> {
+  return { ...resourceTags(world, name), [balancerTag[kind]]: "1" };
 }

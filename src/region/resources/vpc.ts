@@ -1,31 +1,63 @@
-import type { Vpc } from "../../aws/ec2/port.ts";
-import { asDesired, creation, immutable, ready, update } from "../../core/resource.ts";
+import type { Vpc, Where } from "../../aws/ec2/port.ts";
+import { ready, type ResourceContext } from "../../core/resource.ts";
 import { canonical } from "../cidr.ts";
-import { namedTags, nameOf, ownTags, type RegionResource, sole } from "../world.ts";
+import { deletions } from "../differences.ts";
+import { foundByTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { isLeftover } from "../leftovers.ts";
+import { nameOf, type RegionResource, type RegionWorld } from "../world.ts";
+
+const name = "vpc";
 
 /** Outputs the VPC's id. */
 export const vpc: RegionResource<Vpc | undefined, string> = {
   id: "vpc",
   title: "VPC",
   needs: [],
-  read: async ({ world, signal }) =>
-    sole(await (await world.aws.service("ec2")).vpcs(ownTags(world), signal), "VPC", world),
+  async read({ world, signal }) {
+    const ec2 = await world.aws.service("ec2");
+    return foundByTags((tags) => ec2.vpcs(tags, signal), name, "VPC", world);
+  },
   diff(actual, { world }) {
-    const target = nameOf(world, "vpc");
-    const range = canonical(world.region.network.cidr);
-    // EKS needs DNS host names and resolution in the VPC; resolution is on by default.
-    const dns = "DNS host names";
-    if (actual === undefined) return { operations: [creation(target, { range, [dns]: true })] };
-    if (actual.cidr !== range) return immutable(target, "range", actual.cidr, range);
-    return actual.dnsHostnames ? asDesired : { operations: [update(target, dns, true)] };
+    const desired = {
+      fields: { range: canonical(world.region.network.cidr), "DNS resolution": true, "DNS host names": true },
+      tags: resourceTags(world, name),
+    };
+    const now = actual && {
+      fields: { range: actual.cidr, "DNS resolution": actual.dnsSupport, "DNS host names": actual.dnsHostnames },
+      tags: actual.tags,
+    };
+    return taggedDifference(nameOf(world, name), now, desired, ["range"]);
   },
   async apply(actual, { world, signal }) {
     const ec2 = await world.aws.service("ec2");
-    const cidr = canonical(world.region.network.cidr);
-    const id = actual?.id ?? (await ec2.createVpc(cidr, namedTags(world, "vpc"), signal));
-    await ec2.enableDnsHostnames(id, signal);
+    const tags = resourceTags(world, name);
+    const id = actual?.id ?? (await ec2.createVpc(canonical(world.region.network.cidr), tags, signal));
+    // EKS needs both: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html. A new VPC has resolution.
+    if (actual?.dnsSupport === false) await ec2.enableDnsSupport(id, signal);
+    if (actual?.dnsHostnames !== true) await ec2.enableDnsHostnames(id, signal);
+    if (actual !== undefined) await restoreTags(ec2, actual, tags, signal);
   },
   ready: (actual) =>
     actual?.state === "available" ? ready : { state: "waiting", detail: actual?.state ?? "not visible yet" },
   output: (actual) => actual?.id,
+  removal: {
+    diff: (actual, { world }) => deletions(actual === undefined ? [] : [nameOf(world, name)]),
+    async apply(actual, { world, signal }) {
+      if (actual === undefined) return;
+      const ec2 = await world.aws.service("ec2");
+      const groups = await ec2.groupsIn(actual.id, signal);
+      const left = groups.filter((group) => isLeftover(group, world));
+      // They may name each other in their rules, and none of them can be deleted before that has ended.
+      for (const group of left) await ec2.revokeRules(group.id, signal);
+      for (const group of left) await ec2.deleteSecurityGroup(group.id, signal);
+      await ec2.deleteVpc(actual.id, signal);
+    },
+    gone: (actual) => (actual === undefined ? ready : { state: "waiting", detail: actual.state }),
+  },
 };
+
+/** Returns where the region's resources are: in its VPC, or nowhere as long as there is none. */
+export function inVpc(at: ResourceContext<RegionWorld>): Where {
+  const vpcId = at.output(vpc);
+  return vpcId === undefined ? { tags: regionTags(at.world) } : { vpcId };
+}

@@ -21,3 +21,8 @@ def in_use(message: str, **members: Any) -> AwsError:
 
 def not_found(message: str, **members: Any) -> AwsError:
     return AwsError("ResourceNotFoundException", message, 404, **members)
+
+
+def unsupported_zone(region: str, zone: str) -> AwsError:
+    message = f"Cannot create cluster because {zone}, the targeted availability zone, does not support EKS in {region}."
+    return AwsError("UnsupportedAvailabilityZoneException", message, 400)

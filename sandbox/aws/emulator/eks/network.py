@@ -9,8 +9,11 @@ from moto.core.exceptions import ServiceException
 from moto.ec2.models import ec2_backends
 
 from .. import identity
-from .errors import invalid_parameter
+from .errors import invalid_parameter, unsupported_zone
 from .state import Region
+
+# https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+WITHOUT_CONTROL_PLANES = ("use1-az3", "usw1-az2", "cac1-az3")
 
 
 def subnets(region: Region, identifiers: list[str]) -> list[Any]:
@@ -31,6 +34,9 @@ def check_cluster_subnets(region: Region, identifiers: list[str]) -> list[Any]:
     found = subnets(region, identifiers)
     if len({subnet.availability_zone for subnet in found}) < 2:
         raise invalid_parameter("Subnets specified must be in at least two different AZs")
+    for subnet in found:
+        if subnet.availability_zone_id in WITHOUT_CONTROL_PLANES:
+            raise unsupported_zone(region.name, subnet.availability_zone)
     return found
 
 
@@ -70,6 +76,8 @@ def create_cluster_parts(region: Region, name: str, found: list[Any]) -> tuple[s
         backend.create_network_interface(subnet, [], group_ids=[group.id], description=f"Amazon EKS {name}").id
         for subnet in found[:2]
     ]
+    for interface in interfaces:
+        backend.enis[interface].status = "in-use"
     return group.id, interfaces
 
 

@@ -1,0 +1,25 @@
+import type { NetworkInterface, GroupInVpc } from "../aws/ec2/port.ts";
+import type { RegionWorld } from "./world.ts";
+
+/**
+ * Returns whether a security group was made for the region's cluster, or for load balancers of its Services, and is
+ * left behind: neither deleting the cluster nor deleting its VPC deletes it.
+ */
+export function isLeftover({ name, tags }: GroupInVpc, { region }: RegionWorld): boolean {
+  const { cluster } = region;
+  return (
+    /^(k8s-elb-|eks-cluster-sg-)/.test(name) ||
+    `kubernetes.io/cluster/${cluster}` in tags ||
+    tags["aws:eks:cluster-name"] === cluster ||
+    tags["elbv2.k8s.aws/cluster"] === cluster
+  );
+}
+
+/**
+ * Returns whether a network interface was made by the cluster or by the network plug-in of its nodes, and belongs to
+ * nothing any more: it keeps its subnet from being deleted.
+ */
+export function isAbandoned({ status, description }: NetworkInterface, { region }: RegionWorld): boolean {
+  const isMadeByCluster = description.startsWith("aws-K8S-") || description === `Amazon EKS ${region.cluster}`;
+  return isMadeByCluster && status === "available";
+}

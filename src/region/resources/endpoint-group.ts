@@ -1,0 +1,63 @@
+import type { SecurityGroup } from "../../aws/ec2/security-groups.ts";
+import type { Tags } from "../../aws/tags.ts";
+import { ready } from "../../core/resource.ts";
+import { canonical } from "../cidr.ts";
+import { deletions } from "../differences.ts";
+import { foundByTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
+import { vpc } from "./vpc.ts";
+
+const name = "endpoints";
+const httpsPort = 443;
+
+/** Returns whether gennet.yaml asks for services that are reached through interface endpoints. */
+export function wantsEndpoints({ region }: RegionWorld): boolean {
+  return region.network.endpoints.length > 0;
+}
+
+/** The security group of the interface endpoints: the whole VPC may connect. Outputs its id. */
+export const endpointGroup: RegionResource<SecurityGroup | undefined, string> = {
+  id: "endpoint-group",
+  title: "Security group of the VPC endpoints",
+  needs: [vpc],
+  wanted: wantsEndpoints,
+  async read({ world, signal, removing }) {
+    const ec2 = await world.aws.service("ec2");
+    const list = (tags: Tags): Promise<readonly SecurityGroup[]> => ec2.securityGroups(tags, signal);
+    if (removing === true) return sole(await list(identityTags(world, name)), "security group", world);
+    return foundByTags(list, name, "security group", world);
+  },
+  diff(actual, { world }) {
+    const desired = { fields: { allows: ruleOf(world) }, tags: resourceTags(world, name) };
+    // What others allow in addition is none of ours.
+    const allows = actual?.ingress.find(({ text }) => text === ruleOf(world))?.text ?? "nothing";
+    return taggedDifference(nameOf(world, name), actual && { fields: { allows }, tags: actual.tags }, desired);
+  },
+  async apply(actual, at) {
+    const { world, signal } = at;
+    const ec2 = await world.aws.service("ec2");
+    const tags = resourceTags(world, name);
+    const group = { vpcId: at.required(vpc), name: nameOf(world, name), description: "VPC endpoints of gennet", tags };
+    const id = actual?.id ?? (await ec2.createSecurityGroup(group, signal));
+    const isAllowed = actual?.ingress.some(({ text }) => text === ruleOf(world)) === true;
+    if (!isAllowed) await ec2.allowIngress(id, httpsPort, rangeOf(world), signal);
+    if (actual !== undefined) await restoreTags(ec2, actual, tags, signal);
+  },
+  ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+  output: (actual) => actual?.id,
+  removal: {
+    diff: (actual, { world }) => deletions(actual === undefined ? [] : [nameOf(world, name)]),
+    async apply(actual, { world, signal }) {
+      if (actual !== undefined) await (await world.aws.service("ec2")).deleteSecurityGroup(actual.id, signal);
+    },
+    gone: (actual) => (actual === undefined ? ready : { state: "waiting", detail: "still visible" }),
+  },
+};
+
+function rangeOf({ region }: RegionWorld): string {
+  return canonical(region.network.cidr);
+}
+
+function ruleOf(world: RegionWorld): string {
+  return `tcp ${httpsPort} from ${rangeOf(world)}`;
+}
