@@ -5,6 +5,7 @@ import { awsChanges, type AwsChanges } from "./aws-changes.ts";
 import { type Made, memoryEc2 } from "./memory-ec2.ts";
 import { memoryEks } from "./memory-eks.ts";
 import { memoryIam } from "./memory-iam.ts";
+import { type MemoryBuckets, memoryS3 } from "./memory-s3.ts";
 
 /**
  * An in-memory AWS with what a region needs: what takes AWS time takes reads here, every change is counted, and what AWS
@@ -17,6 +18,7 @@ export interface MemoryAws extends Pick<AwsChanges, "strike" | "kill" | "mortal"
   readonly changes: () => number;
   readonly clusters: Map<string, EksCluster>;
   readonly nodegroups: Map<string, Nodegroup>;
+  readonly buckets: MemoryBuckets;
   /** The caller's own role `admin` is there from the beginning. */
   readonly roles: Map<string, Role>;
 }
@@ -27,9 +29,11 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
   const nodegroups = new Map<string, Nodegroup>();
   const roles = new Map<string, Role>();
   const trusted = new Map<string, string>();
+  const buckets: MemoryBuckets = new Map();
   const ledger = awsChanges();
   const ec2 = memoryEc2(target, things, ledger);
   const iam = memoryIam(target, { roles, trusted }, things, ledger);
+  const s3 = memoryS3(buckets, ledger);
   const eks = memoryEks(target, { clusters, nodegroups }, things, { roles, trusted }, ledger);
   const identity = async (): Promise<{ accountId: string; arn: string }> => ({
     accountId: target.accountId,
@@ -39,6 +43,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
     things,
     clusters,
     nodegroups,
+    buckets,
     roles,
     strike: ledger.strike,
     kill: ledger.kill,
@@ -52,7 +57,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
       eksToken: async () => "k8s-aws-v1.token",
       service: async (name) => {
         if (name === "secrets") throw new Error("nothing here has secrets");
-        return ledger.mortal({ ec2, eks, iam }[name as "eks"]) as never;
+        return ledger.mortal({ ec2, eks, iam, s3 }[name as "eks"]) as never;
       },
       close: async () => undefined,
     },

@@ -6,7 +6,6 @@ import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
 import { combine, exit } from "../../core/exit.ts";
 import { exitOf } from "../../core/finding.ts";
-import { withJournal } from "../../core/journal.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { beginRun, endRun, type StepProgress } from "../../core/run.ts";
 import type { Region } from "../../platform/schema.ts";
@@ -15,9 +14,11 @@ import { bootstrapText } from "../../region/bootstrap-text.ts";
 import { assertNotStale, parsePlan } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import { exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
-import { journalOf, type RegionWorld } from "../../region/world.ts";
+import { withRegionState } from "../../region/state/region-state.ts";
+import type { RegionWorld } from "../../region/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
 import { worldsOf } from "./plan.run.ts";
+import { stateSettings } from "./state-settings.run.ts";
 import type { RegionBootstrapInput } from "./bootstrap.ts";
 
 export async function run(input: RegionBootstrapInput, context: Context): Promise<Outcome<RegionBootstrap>> {
@@ -31,14 +32,14 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
     return { exit: exitOfPlan(now), document: foreseen(now) };
   }
   const { clock } = context.host;
-  const name = journalOf(await context.platform());
-  return withJournal(await context.journals(), name, { clock, signal: context.signal }, async (journal, signal) => {
+  return withRegionState(worlds, await stateSettings(context), async (state, signal) => {
     const { now, plan } = await planned(worlds, stored, signal, context);
     const pending = pendingIn(now);
     if (pending > 0)
       await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
     announce(now, context);
     const settings = { clock, signal, report: reporter(now, context) };
+    const journal = await state.journal(plan.regions.map((region) => region.name));
     const bootstrap = await beginRun(journal, randomUUID(), { regions: regions.map((region) => region.name) });
     const done = await bootstrapRegions(worlds, plan, bootstrap, settings);
     await endRun(bootstrap, done.exit === exit.ok ? "done" : "failed");

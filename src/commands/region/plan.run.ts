@@ -9,6 +9,7 @@ import { regionPlanText } from "../../region/plan-text.ts";
 import { exitOfPlan, planRegions, type RegionPlan } from "../../region/region-plan.ts";
 import type { RegionWorld } from "../../region/world.ts";
 import type { RegionPlanInput } from "./plan.ts";
+import { reportState } from "./state-settings.run.ts";
 
 export async function run(input: RegionPlanInput, context: Context): Promise<Outcome<RegionPlan>> {
   const { cwd } = context.host;
@@ -20,6 +21,7 @@ export async function run(input: RegionPlanInput, context: Context): Promise<Out
   if (out !== undefined) await assertReplaceable(out).catch(unwritable);
   const worlds = await worldsOf(await context.regions(input.name), context);
   const plan = await planRegions(worlds, context.signal);
+  await reportState(context);
   if (out !== undefined) await replaceFile(out, `${JSON.stringify(envelope(plan), null, 2)}\n`).catch(unwritable);
   return { exit: exitOfPlan(plan), document: plan };
 }
@@ -29,10 +31,10 @@ export function present(plan: RegionPlan, view: TextView): string {
 }
 
 export async function worldsOf(regions: readonly Region[], context: Context): Promise<readonly RegionWorld[]> {
-  const { name, gitops } = await context.platform();
+  const { name, gitops, state } = await context.platform();
   return Promise.all(
     regions.map(async (region) => ({
-      platform: { name, gitops },
+      platform: { name, gitops, state },
       region,
       aws: await context.aws(region),
       cluster: () => context.cluster({ name: region.name, region }),
