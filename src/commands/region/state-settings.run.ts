@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
-import { type RegionStateSettings, stateNote } from "../../region/state/region-state.ts";
+import type { RegionStateSettings } from "../../region/state/region-leases.ts";
+import { stateNote } from "../../region/state/region-state.ts";
 import { journalOf } from "../../region/world.ts";
 
 /** Returns where a run of regions keeps its journal and leases. Reports it if that is only this machine. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Clock } from "../../core/clock.ts";
 import { AppError } from "../../core/error.ts";
 import type { Lease } from "../../core/journal.ts";
@@ -45,6 +46,8 @@ export function keepLease(place: Kept, taken: LeaseRecord, firstEtag: string, fi
   const { s3, bucket, key, what, clock } = place;
   const lost = new AbortController();
   const ended = new AbortController();
+  // Every request under way listens to it; more than ten at once are no leak.
+  setMaxListeners(0, lost.signal);
   let [record, etag, trusted] = [taken, firstEtag, first];
   const end = (): void => {
     ended.abort();
