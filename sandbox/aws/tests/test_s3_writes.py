@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter
 from typing import Any
@@ -133,11 +134,18 @@ def test_new_bucket_is_tagged_encrypted_and_closed(sandbox: Sandbox) -> None:
     assert refused(lambda: bucket(sandbox)) == ("BucketAlreadyOwnedByYou", 409)
 
 
-def test_policy_is_the_body(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize(("condition", "allowed"), [({"Bool": {"aws:SecureTransport": "false"}}, True), ({}, False)])
+def test_policy_denies_what_it_names(sandbox: Sandbox, condition: dict[str, Any], allowed: bool) -> None:
     s3 = bucket(sandbox)
-    policy = '{"Version": "2012-10-17", "Statement": []}'
+    arn = f"arn:aws:s3:::{BUCKET}"
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": f"{arn}/*", "Condition": condition}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     s3.put_bucket_policy(Bucket=BUCKET, Policy=policy)
     assert s3.get_bucket_policy(Bucket=BUCKET)["Policy"] == policy
+    if allowed:
+        assert s3.put_object(Bucket=BUCKET, Key="a", Body=b"")["ETag"]
+    else:
+        assert refused(lambda: s3.put_object(Bucket=BUCKET, Key="a", Body=b""))[1] == 403
 
 
 def test_locked_object_keeps_its_version(sandbox: Sandbox) -> None:

@@ -11,13 +11,13 @@ from .steps import Steps
 
 
 def install(timeline: Timeline) -> Lifecycles:
-    from . import databases, elasticache, nat, network, secrets
+    from . import buckets, databases, elasticache, nat, network, secrets
 
     steps = Steps.shared
     steps.timeline = timeline
     if not steps.wrapped:
         steps.wrapped = True
-        for module in (nat, databases, elasticache, network, secrets):
+        for module in (buckets, nat, databases, elasticache, network, secrets):
             module.wrap(steps)
     return Lifecycles(timeline)
 
