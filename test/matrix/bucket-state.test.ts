@@ -83,5 +83,6 @@ describe("a bootstrap with its state in a bucket, killed at any change", () => {
         expect(pendingIn(await planRegions([worldOf(killed)], signal))).toBe(0);
       }
     },
+    300_000,
   );
 });

@@ -2,7 +2,7 @@ import type { Bucket } from "../../aws/s3/port.ts";
 import { ready } from "../../core/resource.ts";
 import { bucketChanges, bucketDifference, bucketSettings } from "../state/bucket-fields.ts";
 import { auditBucketName } from "../state/bucket-name.ts";
-import { ownedByPlatform, platformTags, type RegionResource, type RegionWorld } from "../world.ts";
+import { notAdopting, ownedByPlatform, platformTags, type RegionResource, type RegionWorld } from "../world.ts";
 
 /** For how many days a record can be neither changed nor deleted. */
 const lockDays = 365;
@@ -16,10 +16,9 @@ export const auditBucket: RegionResource<Bucket | undefined, string> = {
   title: "Audit bucket",
   scope: "platform",
   needs: [],
-  wanted: ({ platform }) => platform.state === "bucket",
   async read({ world, signal }) {
     const found = await (await world.aws.service("s3")).bucket(nameIn(world), signal);
-    return found && ownedByPlatform(found, `bucket "${found.name}"`, world);
+    return found && ownedByPlatform(found, `bucket "${found.name}"`, notAdopting(world));
   },
   diff: (actual, { world }) => bucketDifference(nameIn(world), actual, desired),
   async apply(actual, { world, signal }) {

@@ -4,6 +4,7 @@ import { platformSchema, type Region } from "../../platform/schema.ts";
 import type { Bucket } from "../../aws/s3/port.ts";
 import type { Operation } from "../../core/operation.ts";
 import type { ResourceContext } from "../../core/resource.ts";
+import { regionResources } from "../resources.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 import { auditBucket } from "./audit-bucket.ts";
 import { stateBucket } from "./state-bucket.ts";
@@ -84,9 +85,19 @@ describe.each(resources)("the %s bucket", (kind, resource, name) => {
     await expect(resource.read(contextOf())).rejects.toMatchObject({ code: "REGION_NOT_MANAGED" });
   });
 
-  it(`The ${kind} bucket is wanted if gennet.yaml keeps the state in buckets`, () => {
-    expect(resource.wanted?.(contextOf({}, "bucket").world)).toBe(true);
-    expect(resource.wanted?.(contextOf({}, "local").world)).toBe(false);
+  it(`The ${kind} bucket is a resource if gennet.yaml keeps the state in buckets`, () => {
+    const isThere = (state: "local" | "bucket"): boolean =>
+      regionResources(contextOf({}, state).world.platform).some(({ id }) => id === resource.id);
+    expect([isThere("bucket"), isThere("local")]).toEqual([true, false]);
+  });
+
+  it(`The ${kind} bucket of another owner is not even adopted`, async () => {
+    await made(resource);
+    const bucket = cloud.buckets.get(name);
+    if (bucket !== undefined) bucket.settings = { ...bucket.settings, tags: {} };
+    const context = contextOf();
+    const adopting = { ...context, world: { ...context.world, adopts: true } };
+    await expect(resource.read(adopting)).rejects.toMatchObject({ code: "REGION_NOT_MANAGED" });
   });
 
   it(`The ${kind} bucket is kept when its region or platform is removed, and that is reported`, async () => {

@@ -2,7 +2,7 @@ import type { Bucket } from "../../aws/s3/port.ts";
 import { ready } from "../../core/resource.ts";
 import { bucketChanges, bucketSettings, bucketDifference } from "../state/bucket-fields.ts";
 import { stateBucketName } from "../state/bucket-name.ts";
-import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
+import { notAdopting, owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 
 /** For how many days an old version, such as that of a deleted lease, is kept. */
 const versionDays = 90;
@@ -15,7 +15,6 @@ export const stateBucket: RegionResource<Bucket | undefined, string> = {
   id: "state-bucket",
   title: "State bucket",
   needs: [],
-  wanted: ({ platform }) => platform.state === "bucket",
   read: async ({ world, signal }) => findStateBucket(world, signal),
   diff: (actual, { world }) => bucketDifference(nameIn(world), actual, desired(world)),
   async apply(actual, { world, signal }) {
@@ -40,7 +39,7 @@ export const stateBucket: RegionResource<Bucket | undefined, string> = {
 /** Returns the state bucket of a region if it exists. Throws REGION_NOT_MANAGED if it is not gennet's. */
 export async function findStateBucket(world: RegionWorld, signal: AbortSignal): Promise<Bucket | undefined> {
   const found = await (await world.aws.service("s3")).bucket(nameIn(world), signal);
-  return found && owned(found, `bucket "${found.name}"`, world);
+  return found && owned(found, `bucket "${found.name}"`, notAdopting(world));
 }
 
 export async function createStateBucket(world: RegionWorld, signal: AbortSignal): Promise<void> {

@@ -25,7 +25,7 @@ interface Machine {
   readonly notes: readonly string[];
 }
 
-/** A process on a machine of its own, with its own clock if one is given. */
+/** A process on another machine. */
 function machine(buckets: MemoryBuckets, clock: Clock, user = "ana@laptop", s3?: ObjectStore): Machine {
   const changes = awsChanges();
   const notes: string[] = [];
