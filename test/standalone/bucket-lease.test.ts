@@ -4,12 +4,20 @@ import { connectAws } from "../../src/aws/aws.ts";
 import type { Aws } from "../../src/aws/port.ts";
 import type { S3 } from "../../src/aws/s3/port.ts";
 import type { Clock } from "../../src/core/clock.ts";
-import { AppError } from "../../src/core/error.ts";
+import type { AppError } from "../../src/core/error.ts";
 import { type JournalStore, openJournal, readJournal } from "../../src/core/journal.ts";
+import { beginRun, endRun } from "../../src/core/run.ts";
+import { platformSchema, type Region } from "../../src/platform/schema.ts";
+import { auditBucket } from "../../src/region/resources/audit-bucket.ts";
+import { stateBucket } from "../../src/region/resources/state-bucket.ts";
 import { bucketJournals } from "../../src/region/state/bucket-journals.ts";
+import { auditBucketName, stateBucketName } from "../../src/region/state/bucket-name.ts";
+import { withRegionState } from "../../src/region/state/region-state.ts";
+import { journalOf, type RegionWorld } from "../../src/region/world.ts";
 import { awsChanges } from "../support/aws-changes.ts";
 import { awsEndpoint, type AwsEndpoint } from "../support/aws-endpoint.ts";
 import { type Emulator, emulator } from "../support/emulator.ts";
+import { memoryJournals } from "../support/memory-journals.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { realClock } from "../support/real-clock.ts";
 
@@ -49,15 +57,19 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-async function s3Of(accountId = endpoint.accountId): Promise<S3> {
+function awsOf(accountId = endpoint.accountId): Aws {
   const settings = { env: {}, requestTimeoutMs: 10_000, clock: realClock, random: Math.random, emit: () => undefined };
   const aws = connectAws({ name: "eu", awsRegion: "eu-west-1", accountId }, settings);
   opened.push(aws);
-  return aws.service("s3");
+  return aws;
+}
+
+async function s3Of(accountId?: string): Promise<S3> {
+  return awsOf(accountId).service("s3");
 }
 
 /** A bucket as gennet sets it up. */
-async function stateBucket(): Promise<S3> {
+async function madeBucket(): Promise<S3> {
   const s3 = await s3Of();
   await s3.createBucket({ name: bucket, objectLock: false, tags }, signal);
   await s3.updateBucket(bucket, { versioned: true, tlsOnly: true, versionDays: 90 }, signal);
@@ -71,7 +83,7 @@ function storeOf(s3: S3, user = "ana@laptop"): JournalStore {
 
 describe("a lease in a bucket of the sandbox's S3", () => {
   it("Of 50 contenders, exactly one gets the lease, and the others are told whose it is", async () => {
-    await stateBucket();
+    await madeBucket();
     const clients = await Promise.all(Array.from({ length: 10 }, () => s3Of()));
     const stores = clients.flatMap((s3, index) =>
       Array.from({ length: 5 }, (_, each) => storeOf(s3, `contender-${index * 5 + each}`)),
@@ -88,7 +100,7 @@ describe("a lease in a bucket of the sandbox's S3", () => {
   });
 
   it("The lease of a killed holder is taken over, and its journal continues", async () => {
-    const s3 = await stateBucket();
+    const s3 = await madeBucket();
     const process = awsChanges();
     const mortal = process.mortal(s3);
     const killed = await storeOf(mortal, "ana@laptop").hold("regions/acme", signal);
@@ -105,7 +117,7 @@ describe("a lease in a bucket of the sandbox's S3", () => {
   });
 
   it("A lost answer to any write locks no one out of its own lease or journal", async () => {
-    const s3 = await stateBucket();
+    const s3 = await madeBucket();
     const rule = { service: "s3", action: "drop-after", times: 1 } as const;
     const lose = (operation: string): Promise<void> => faults.fault({ ...rule, operation });
     await lose("PutObject");
@@ -132,7 +144,7 @@ describe("a lease in a bucket of the sandbox's S3", () => {
   });
 
   it("A conflict with another write is no answer: the write is repeated", async () => {
-    const s3 = await stateBucket();
+    const s3 = await madeBucket();
     const conflict = { service: "s3", action: "error", code: "ConditionalRequestConflict", status: 409 } as const;
     await faults.fault({ ...conflict, operation: "PutObject", times: 2 });
     const etag = await s3.createObject(bucket, "a/b", "text", "absent", signal);
@@ -149,11 +161,46 @@ describe("a lease in a bucket of the sandbox's S3", () => {
   });
 
   it("Keys are listed in order, from any key on", async () => {
-    const s3 = await stateBucket();
+    const s3 = await madeBucket();
     const keys = ["a/1", "a/2", "a/3", "b/1"];
     for (const key of keys) await s3.createObject(bucket, key, key, "absent", signal);
     expect(await s3.keys(bucket, "a/", undefined, signal)).toEqual(["a/1", "a/2", "a/3"]);
     expect(await s3.keys(bucket, "a/", "a/1", signal)).toEqual(["a/2", "a/3"]);
+  });
+});
+
+describe("the state of a region in the sandbox's S3", () => {
+  it("The first run creates its bucket and leaves no lease, and a locked copy of its journal", async () => {
+    const { accountId } = endpoint;
+    const region = { name: "eu", awsRegion: "eu-west-1", accountId, cluster: "acme-eu" };
+    const given = { name: "acme", domain: "acme.example", state: "bucket", regions: [region] };
+    const platform = platformSchema.parse(given);
+    const none = (): never => {
+      throw new Error("there is no cluster");
+    };
+    const aws = awsOf();
+    const world: RegionWorld = { platform, region: platform.regions[0] as Region, aws, cluster: none };
+    const context = { world, signal, output: none, required: none };
+    const name = journalOf(platform);
+    const holder = { user: "ana@laptop", process: 7 };
+    const settings = { local: memoryJournals(), name, holder, clock, signal, emit: () => undefined };
+    await withRegionState([world], settings, async (state) => {
+      const run = await beginRun(await state.journal(["eu"]), "r1", {});
+      for (const resource of [stateBucket, auditBucket]) {
+        await resource.apply(await resource.read(context), context);
+        expect(resource.diff(await resource.read(context), context)).toEqual({ operations: [] });
+      }
+      await endRun(run, "done");
+    });
+    const s3 = await aws.service("s3");
+    const keys = await s3.keys(stateBucketName(platform, world.region), "", undefined, signal);
+    expect(keys.map((key) => key.replace(`journals/${name}/`, ""))).toEqual([
+      "head",
+      "lines/0000000001",
+      "lines/0000000002",
+    ]);
+    const copy = await s3.object(auditBucketName(platform, world.region), `runs/${name}/r1.jsonl`, signal);
+    expect(copy?.text.split("\n")).toHaveLength(3);
   });
 });
 
@@ -204,7 +251,7 @@ describe("a bucket of the sandbox's S3", () => {
   });
 
   it("A bucket of another account is refused", async () => {
-    await stateBucket();
+    await madeBucket();
     const other = await s3Of("999999999999");
     await expect(other.bucket(bucket, signal)).rejects.toMatchObject({ code: "AWS_DENIED", exit: 4 });
   });

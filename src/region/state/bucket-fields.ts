@@ -31,7 +31,5 @@ export function bucketDifference(name: string, actual: Bucket | undefined, desir
 /** Returns the settings that are not as desired. */
 export function bucketChanges(actual: Bucket | undefined, desired: BucketChanges): BucketChanges {
   const settings = Object.keys(desired) as Setting[];
-  return Object.fromEntries(
-    settings.filter((key) => actual?.[key] !== desired[key]).map((key) => [key, desired[key]]),
-  ) as BucketChanges;
+  return Object.fromEntries(settings.filter((key) => actual?.[key] !== desired[key]).map((key) => [key, desired[key]]));
 }

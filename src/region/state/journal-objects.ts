@@ -74,7 +74,7 @@ export function lineObject(line: string, writer: string): string {
   return `${line}\n${writer}`;
 }
 
-export function lineIn(text: string): string {
+function lineIn(text: string): string {
   return text.slice(0, text.indexOf("\n"));
 }
 

@@ -57,10 +57,9 @@ export function keepLease(place: Kept, taken: LeaseRecord, firstEtag: string, fi
     if (!ended.signal.aborted) lost.abort(reason);
     end();
   };
-  const watch = (until: Trust): void =>
-    void until.ended.then((isOver) => {
-      if (isOver) lose(notRenewed(what));
-    });
+  const watch = async (until: Trust): Promise<void> => {
+    if (await until.ended) lose(notRenewed(what));
+  };
 
   /** Returns whether the heartbeat succeeded. */
   const renew = async (): Promise<boolean> => {
@@ -91,7 +90,7 @@ export function keepLease(place: Kept, taken: LeaseRecord, firstEtag: string, fi
         if (await renew()) {
           trusted.cancel();
           trusted = next;
-          watch(next);
+          void watch(next);
           continue;
         }
       } catch (error) {
@@ -101,7 +100,7 @@ export function keepLease(place: Kept, taken: LeaseRecord, firstEtag: string, fi
       next.cancel();
     }
   };
-  watch(first);
+  void watch(first);
   const kept = keep().catch(() => undefined);
 
   return {
