@@ -7,6 +7,7 @@ export const services = {
   iam: async (session: Session) => (await import("./iam/client.ts")).createIam(session),
   kms: async (session: Session) => (await import("./kms/client.ts")).createKms(session),
   logs: async (session: Session) => (await import("./logs/client.ts")).createLogs(session),
+  s3: async (session: Session) => (await import("./s3/client.ts")).createS3(session),
   secrets: async (session: Session) => (await import("./secrets/client.ts")).createSecretsManager(session),
 };
 

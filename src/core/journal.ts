@@ -175,17 +175,23 @@ function broken(name: string, line: number, path: string | undefined): AppError 
   });
 }
 
-/** A journal with its lease: no other process has it. */
-export interface HeldJournal extends JournalLines {
-  /** Aborts with JOURNAL_LOST when another process has taken the lease over. */
+/** The right to change something, which one process has at a time. */
+export interface Lease {
+  /** Aborts with JOURNAL_LOST when another process has taken the lease over, or may have. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
 
+/** A journal with its lease: no other process has it. */
+export interface HeldJournal extends JournalLines, Lease {}
+
 /** Where journals are kept. */
 export interface JournalStore {
-  /** Takes the lease of a journal; `name` is a relative path. Throws JOURNAL_BUSY, JOURNAL_UNWRITABLE. */
-  hold(name: string): Promise<HeldJournal>;
+  /**
+   * Takes the lease of a journal; `name` is a relative path. The signal ends the wait for a lease that a killed process
+   * may have left, not the lease. Throws JOURNAL_BUSY, JOURNAL_UNWRITABLE.
+   */
+  hold(name: string, signal: AbortSignal): Promise<HeldJournal>;
   /** Reads a journal without its lease. Returns undefined if there is none. */
   look(name: string): Promise<Pick<JournalLines, "read" | "readHead" | "path"> | undefined>;
 }
@@ -197,7 +203,7 @@ export async function withJournal<T>(
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
   work: (journal: Journal, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const held = await store.hold(name);
+  const held = await store.hold(name, signal);
   try {
     return await work(await openJournal(held, name, clock), AbortSignal.any([signal, held.lost]));
   } finally {

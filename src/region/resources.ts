@@ -1,5 +1,6 @@
 import type { AnyResource } from "../core/resource.ts";
 import { accessEntry } from "./resources/access-entry.ts";
+import { auditBucket } from "./resources/audit-bucket.ts";
 import { clusterRole, networkRole, nodeRole, secretsRole, storageRole } from "./resources/roles.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { guardrails } from "./resources/guardrails.ts";
@@ -8,6 +9,7 @@ import { namespaces } from "./resources/namespaces.ts";
 import { networkResources } from "./network.ts";
 import { nodeAddons } from "./resources/addons.ts";
 import { nodeGroup } from "./resources/node-group.ts";
+import { stateBucket } from "./resources/state-bucket.ts";
 import type { RegionWorld } from "./world.ts";
 import { kmsKey } from "./resources/kms-key.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
@@ -17,6 +19,7 @@ import { coredns, storage } from "./resources/workload-addons.ts";
 /** Returns all resources of a region; each one declares what it needs. */
 export function regionResources(platform: RegionWorld["platform"]): readonly AnyResource<RegionWorld>[] {
   return [
+    ...(platform.state === "bucket" ? [stateBucket, auditBucket] : []),
     kmsKey,
     clusterRole,
     nodeRole,

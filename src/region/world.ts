@@ -8,7 +8,7 @@ import type { Platform, Region } from "../platform/schema.ts";
 
 /** What the steps of a region read and change. */
 export interface RegionWorld {
-  readonly platform: Pick<Platform, "name" | "gitops" | "permissionsBoundary">;
+  readonly platform: Pick<Platform, "name" | "gitops" | "permissionsBoundary" | "state">;
   readonly region: Region;
   readonly aws: Aws;
   /** Whether a run may take over what exists under a name of ours without our tags. */
@@ -35,6 +35,12 @@ export function ownTags(world: RegionWorld): Tags {
     "gennet:region": world.region.name,
     "gennet:managed": "true",
   };
+}
+
+/** Returns the tags of a resource of the platform, which belongs to no region. */
+export function platformTags(world: RegionWorld): Tags {
+  const { "gennet:region": _region, ...tags } = ownTags(world);
+  return tags;
 }
 
 /** Returns the labels of the objects that gennet applies in the cluster. */
@@ -65,7 +71,21 @@ export function roleName(world: RegionWorld, name: string): string {
  * otherwise: a foreign resource is never taken over by chance.
  */
 export function owned<T extends { readonly tags: Tags }>(found: T, what: string, world: RegionWorld): T {
-  const foreign = Object.entries(ownTags(world)).find(([key, value]) => found.tags[key] !== value);
+  return taggedAs(ownTags(world), found, what, world);
+}
+
+/** Does the same as `owned` for a resource of the platform. */
+export function ownedByPlatform<T extends { readonly tags: Tags }>(found: T, what: string, world: RegionWorld): T {
+  return taggedAs(platformTags(world), found, what, world);
+}
+
+/** Returns a world for what is never taken over, such as a bucket that could hold another one's leases. */
+export function notAdopting(world: RegionWorld): RegionWorld {
+  return { ...world, adopts: false };
+}
+
+function taggedAs<T extends { readonly tags: Tags }>(tags: Tags, found: T, what: string, world: RegionWorld): T {
+  const foreign = Object.entries(tags).find(([key, value]) => found.tags[key] !== value);
   if (foreign === undefined || world.adopts === true) return found;
   const [key, value] = foreign;
   throw new AppError(

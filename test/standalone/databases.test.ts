@@ -18,7 +18,7 @@ const patience = { timeout: 60_000, interval: 200 };
 
 let aws: AwsEndpoint;
 beforeAll(async () => {
-  aws = await startAwsEndpoint(600);
+  aws = await startAwsEndpoint(600, { servers: true });
   return () => aws.stop();
 });
 

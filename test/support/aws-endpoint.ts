@@ -11,6 +11,10 @@ import { pythonTools } from "./uv.ts";
 
 /** The sandbox's AWS endpoint in its own process, without the rest of a sandbox. */
 export interface AwsEndpoint {
+  readonly url: string;
+  readonly accountId: string;
+  /** The variables with which an AWS SDK reaches it. */
+  readonly env: Readonly<Record<string, string>>;
   /** What an SDK client needs, without the region. */
   readonly client: {
     readonly endpoint: string;
@@ -24,19 +28,33 @@ export interface AwsEndpoint {
   stop(): Promise<void>;
 }
 
-/** Starts it with real servers, on a clock that runs `clockScale` times faster. */
-export async function startAwsEndpoint(clockScale: number): Promise<AwsEndpoint> {
+/** The clusters that it can have are without a control plane: their nodes and objects are not written anywhere. */
+const clusters = {
+  "eu-west-1": {
+    endpoint: "https://127.0.0.1:1",
+    certificateAuthority: "YWJj",
+    kubernetesVersion: "1.34",
+    issuer: "https://issuer.test",
+  },
+};
+
+/**
+ * Starts it on a clock that runs `clockScale` times faster. `servers`: databases and caches have real servers behind
+ * them.
+ */
+export async function startAwsEndpoint(clockScale: number, options: { readonly servers: boolean }): Promise<AwsEndpoint> {
   const folder = await mkdtemp(join(tmpdir(), "gennet-aws-"));
   const [port = 0] = await freePorts(1, new Set());
   const credentials = { accessKeyId: "AKIASANDBOXGENNET001", secretAccessKey: "a-secret-of-the-tests-0123456789" };
+  const accountId = "123456789012";
   const stores = join(folder, "stores");
   const config = {
     listen: { host: "127.0.0.1", port },
-    accountId: "123456789012",
+    accountId,
     credentials,
     clockScale,
-    clusters: {},
-    stores: { folder: stores, ...(await serverPrograms()) },
+    clusters,
+    ...(options.servers ? { stores: { folder: stores, ...(await serverPrograms()) } } : {}),
   };
   await writeFile(join(folder, "config.json"), JSON.stringify(config), { mode: 0o600 });
   const env = {
@@ -56,6 +74,13 @@ export async function startAwsEndpoint(clockScale: number): Promise<AwsEndpoint>
     }
   };
   return {
+    url: endpoint,
+    accountId,
+    env: {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    },
     client: { endpoint, credentials },
     authority: () => readFile(join(stores, "ca.crt"), "utf8"),
     servers: async () =>

@@ -22,6 +22,9 @@ export interface FaultRule {
   readonly action: "throttle" | "error" | "drop" | "drop-after" | "delay" | "kill";
   readonly when?: "before" | "after-success";
   readonly pid?: number;
+  /** The error of the action `error`. */
+  readonly code?: string;
+  readonly status?: number;
 }
 
 export interface LoggedRequest {

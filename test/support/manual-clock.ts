@@ -16,22 +16,20 @@ export function manualClock(start = Date.parse("2026-01-02T03:04:05Z")): ManualC
     now: () => now,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
+        const abort = (): void => {
+          sleeping.delete(entry);
+          reject(signal?.reason);
+        };
         const entry = {
           until: now + ms,
           wake: () => {
             sleeping.delete(entry);
+            signal?.removeEventListener("abort", abort);
             resolve();
           },
         };
         sleeping.add(entry);
-        signal?.addEventListener(
-          "abort",
-          () => {
-            sleeping.delete(entry);
-            reject(signal.reason);
-          },
-          { once: true },
-        );
+        signal?.addEventListener("abort", abort, { once: true });
         for (const tell of told.splice(0)) tell();
       }),
     pass(ms) {

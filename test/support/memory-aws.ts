@@ -1,4 +1,4 @@
-import { isTrusted } from "../../src/aws/iam/policy-document.ts";
+import { isTrusted } from "../../src/core/iam-policy.ts";
 import type { LogGroup } from "../../src/aws/logs/port.ts";
 import type { Aws } from "../../src/aws/port.ts";
 import { awsChanges, type AwsChanges } from "./aws-changes.ts";
@@ -6,6 +6,7 @@ import { type Made, memoryEc2 } from "./memory-ec2.ts";
 import { type MemoryClusters, memoryEks, noClusters } from "./memory-eks.ts";
 import { memoryIam, type MemoryRoles } from "./memory-iam.ts";
 import type { FlowLogNeeds } from "./memory-flow-logs.ts";
+import { type MemoryBuckets, memoryS3 } from "./memory-s3.ts";
 import { memoryLogs } from "./memory-logs.ts";
 import { memoryKms, type MemoryKeys } from "./memory-kms.ts";
 
@@ -18,6 +19,7 @@ export interface MemoryAws
   readonly aws: Aws;
   readonly things: Made[];
   readonly logGroups: Map<string, LogGroup>;
+  readonly buckets: MemoryBuckets;
   /** The number of calls that have changed something. */
   readonly changes: () => number;
 }
@@ -29,6 +31,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
   const keys: MemoryKeys = { keys: new Map(), aliases: new Map() };
   const ledger = awsChanges();
   const logGroups = new Map<string, LogGroup>();
+  const buckets: MemoryBuckets = new Map();
   const flowLogNeeds: FlowLogNeeds = {
     hasLogGroup: (name) => logGroups.has(name),
     isTrusting: (arn) =>
@@ -41,6 +44,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
   const iam = memoryIam(target, roles, things, ledger);
   const eks = memoryEks(target, clusters, things, roles, ledger);
   const kms = memoryKms(target, keys, things, ledger);
+  const s3 = memoryS3(buckets, ledger);
   const identity = async (): Promise<{ accountId: string; arn: string }> => ({
     accountId: target.accountId,
     arn: `arn:aws:sts::${target.accountId}:assumed-role/admin/ada`,
@@ -51,6 +55,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
     ...roles,
     ...keys,
     logGroups,
+    buckets,
     strike: ledger.strike,
     kill: ledger.kill,
     mortal: ledger.mortal,
@@ -63,7 +68,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
       eksToken: async () => "k8s-aws-v1.token",
       service: async (name) => {
         if (name === "secrets") throw new Error("nothing here has secrets");
-        return ledger.mortal({ ec2, eks, iam, kms, logs }[name as "eks"]) as never;
+        return ledger.mortal({ ec2, eks, iam, kms, logs, s3 }[name as "eks"]) as never;
       },
       close: async () => undefined,
     },

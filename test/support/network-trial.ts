@@ -1,10 +1,11 @@
 import type { z } from "zod";
-import { applyPlan, type StepResult } from "../../src/core/apply.ts";
+import { applyPlan } from "../../src/core/apply.ts";
 import { openJournal } from "../../src/core/journal.ts";
 import type { Operation } from "../../src/core/operation.ts";
 import { makePlan, type Plan } from "../../src/core/plan.ts";
 import { resourceGraph, type ResourceNode } from "../../src/core/resource-graph.ts";
 import { beginRun } from "../../src/core/run.ts";
+import type { StepResult } from "../../src/core/step-result.ts";
 import { platformSchema, type Region } from "../../src/platform/schema.ts";
 import { networkResources } from "../../src/region/network.ts";
 import type { RegionWorld } from "../../src/region/world.ts";

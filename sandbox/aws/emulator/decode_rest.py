@@ -81,7 +81,8 @@ def _body(shape: Shape, body: bytes, xml: bool, found: list[Violation]) -> dict[
     payload = shape.serialization.get("payload")
     target = shape.members[payload] if payload else shape
     if payload and target.type_name in ("blob", "string"):
-        return {payload: body} if body and target.type_name == "blob" else {}
+        value = body if target.type_name == "blob" else body.decode("utf-8", "replace")
+        return {payload: value} if body else {}
     if not body.strip():
         return {}
     try:

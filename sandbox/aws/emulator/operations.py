@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.core.serialize import SerializationContext, XFormedAttributePicker, get_serializer_class
 
-from . import identity
+from . import identity, s3_writes
 from .credentials import Credential
 from .errors import Answer
 from .http_request import HttpRequest
@@ -24,7 +24,9 @@ class Operations:
     ) -> Answer:
         world = self._world
         principal = credential.principal if credential else None
+        arrived = s3_writes.arrive(call)
         with world.lock:
+            s3_writes.check(call, arrived, world.config.account_id)
             if call.service == "eks" and principal:
                 return serialized(call, world.eks.answer(call.region, call.operation, call.params, principal))
             services = {"rds": world.rds, "elasticache": world.elasticache}
@@ -41,6 +43,7 @@ class Operations:
                 return replayed
             answer = world.moto.call(request, environ, f"{call.service}:{call.operation}")
             world.lifecycles.after(call, answer)
+            s3_writes.after(call, answer)
             return answer
 
 

@@ -4,7 +4,6 @@ import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
 import { combine, exit } from "../../core/exit.ts";
 import { exitOf } from "../../core/finding.ts";
-import { withJournal } from "../../core/journal.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { beginRun, endRun } from "../../core/run.ts";
 import type { Region } from "../../platform/schema.ts";
@@ -14,11 +13,13 @@ import { asStored } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import type { RunScope } from "../../region/platform-graph.ts";
 import { changesOf, exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
-import { journalOf, type RegionWorld } from "../../region/world.ts";
+import { withRegionState } from "../../region/state/region-state.ts";
+import type { RegionWorld } from "../../region/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
 import type { RegionBootstrapInput } from "./bootstrap.ts";
 import { readPlanFile } from "./plan-file.run.ts";
 import { announce, reporter } from "./progress.run.ts";
+import { stateSettings } from "./state-settings.run.ts";
 import { worldsOf } from "./worlds.run.ts";
 
 export async function run(input: RegionBootstrapInput, context: Context): Promise<Outcome<RegionBootstrap>> {
@@ -37,17 +38,17 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
     return { exit: exitOfPlan(now), document: foreseen(now) };
   }
   const { clock } = context.host;
-  const name = journalOf(await context.platform());
-  return withJournal(await context.journals(), name, { clock, signal: context.signal }, async (journal, signal) => {
+  const touched = worlds.filter(({ region }) => scope.regions.includes(region.name));
+  return withRegionState(touched, await stateSettings(context), async (state, signal) => {
     const { now, plan } = await planned(request, signal, context);
     const pending = pendingIn(now);
     if (pending > 0)
       await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
     announce(now, context);
     const settings = { clock, signal, report: reporter(now, context) };
-    const bootstrap = await beginRun(journal, randomUUID(), scope);
     // A region without a plan is left alone.
     const read = { ...scope, regions: plan.regions.map((region) => region.name) };
+    const bootstrap = await beginRun(await state.journal(read.regions), randomUUID(), scope);
     const done = await bootstrapRegions(worlds, plan, bootstrap, settings, read);
     await endRun(bootstrap, done.exit === exit.ok ? "done" : "failed");
     const { exit: own, findings, ...rest } = done;

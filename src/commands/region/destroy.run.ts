@@ -3,7 +3,6 @@ import type { Context } from "../../context.ts";
 import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
 import { exit } from "../../core/exit.ts";
-import { withJournal } from "../../core/journal.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { beginRun, endRun } from "../../core/run.ts";
 import {
@@ -18,9 +17,11 @@ import { type DestroyedPart, partToDestroy } from "../../region/destroy-scope.ts
 import { destructionText } from "../../region/destroy-text.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import { exitOfPlan, pendingIn } from "../../region/region-plan.ts";
-import { journalOf, type RegionWorld } from "../../region/world.ts";
+import { withRegionState } from "../../region/state/region-state.ts";
+import type { RegionWorld } from "../../region/world.ts";
 import type { RegionDestroyInput } from "./destroy.ts";
 import { announce, reporter } from "./progress.run.ts";
+import { stateSettings } from "./state-settings.run.ts";
 import { worldsOf } from "./worlds.run.ts";
 
 export async function run(input: RegionDestroyInput, context: Context): Promise<Outcome<RegionDestruction>> {
@@ -32,13 +33,13 @@ export async function run(input: RegionDestroyInput, context: Context): Promise<
     return { exit: exitOfPlan(planned.plan), document: foreseenDestruction(part, planned) };
   }
   const { clock } = context.host;
-  const name = journalOf(await context.platform());
-  return withJournal(await context.journals(), name, { clock, signal: context.signal }, async (journal, signal) => {
+  const touched = worlds.filter(({ region }) => region.name === input.name);
+  return withRegionState(touched, await stateSettings(context), async (state, signal) => {
     const { part, planned } = await readPart(worlds, input, signal, context);
     const { plan } = planned;
     if (pendingIn(plan) > 0) await confirm(input, context);
     announce(plan, context);
-    const destruction = await beginRun(journal, randomUUID(), { destroys: input.name });
+    const destruction = await beginRun(await state.journal([input.name]), randomUUID(), { destroys: input.name });
     const settings = { clock, signal, report: reporter(plan, context) };
     const done = await destroyRegion(worlds, part, plan, destruction, settings);
     await endRun(destruction, done.exit === exit.ok ? "done" : "failed");

@@ -7,6 +7,7 @@ import { assertReplaceable, replaceFile } from "../../core/replace-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import { exitOfPlan, planRegions, type RegionPlan } from "../../region/region-plan.ts";
 import type { RegionPlanInput } from "./plan.ts";
+import { reportState } from "./state-settings.run.ts";
 import { worldsOf } from "./worlds.run.ts";
 
 export async function run(input: RegionPlanInput, context: Context): Promise<Outcome<RegionPlan>> {
@@ -20,6 +21,7 @@ export async function run(input: RegionPlanInput, context: Context): Promise<Out
   const chosen = await context.regions(input.name);
   const scope = { regions: chosen.map(({ name }) => name), only: input.only, except: input.except };
   const plan = await planRegions(await worldsOf(chosen, context, input.adopt), context.signal, scope);
+  await reportState(context);
   if (out !== undefined) await replaceFile(out, `${JSON.stringify(envelope(plan), null, 2)}\n`).catch(unwritable);
   return { exit: exitOfPlan(plan), document: plan };
 }

@@ -6,13 +6,13 @@ export const sagaCodes = {
     exit: exit.conflict,
     title: "Another gennet process took over the run",
     explain:
-      "This process was suspended for several seconds, or the machine was asleep, and another gennet process resumed the run. This process stopped making changes. The journal shows what the other one does; run the command again when it has finished.",
+      "This process was suspended or the machine was asleep, or with `state: bucket` in gennet.yaml, S3 did not answer for most of a minute. Another gennet process may have resumed the run, so this one stopped making changes. The message names the other process if it is known; run the command again when it has finished.",
   },
   JOURNAL_BUSY: {
     exit: exit.conflict,
     title: "Another gennet process is running the same operation",
     explain:
-      "A run with several stages locks its journal until it finishes, so that no other run interferes. Wait for the other run. The lock of a killed run is released within seconds.",
+      "A run with several stages locks its journal until it finishes, so that no other run interferes. Wait for the other run. The lock of a killed run is released within seconds; with `state: bucket` in gennet.yaml, another run takes it over after a minute.",
   },
   JOURNAL_BROKEN: {
     exit: exit.conflict,

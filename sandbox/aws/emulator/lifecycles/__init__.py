@@ -11,13 +11,13 @@ from .steps import Steps
 
 
 def install(timeline: Timeline) -> Lifecycles:
-    from . import databases, elasticache, endpoints, nat, network, routes, secrets, subnets
+    from . import buckets, databases, elasticache, endpoints, nat, network, routes, secrets, subnets
 
     steps = Steps.shared
     steps.timeline = timeline
     if not steps.wrapped:
         steps.wrapped = True
-        for module in (nat, databases, elasticache, network, subnets, routes, endpoints, secrets):
+        for module in (buckets, nat, databases, elasticache, network, subnets, routes, endpoints, secrets):
             module.wrap(steps)
     return Lifecycles(timeline)
 

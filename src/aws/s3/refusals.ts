@@ -1,0 +1,54 @@
+import type { Session } from "../session.ts";
+
+const pauseMs = 500;
+const patienceMs = 120_000;
+
+/**
+ * S3 has no such thing; some of its names differ for each thing.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
+const absent =
+  /^(NoSuchKey|NoSuchTagSet|NoSuchBucketPolicy|NoSuchLifecycleConfiguration|NoSuchPublicAccessBlockConfiguration|ServerSideEncryptionConfigurationNotFoundError|ObjectLockConfigurationNotFoundError)$/;
+
+/** Makes an error undefined if it reports that a thing in an existing bucket does not exist. */
+export function unlessAbsent(error: unknown): undefined {
+  if (!(error instanceof Error) || !absent.test(error.name)) throw error;
+}
+
+/** Makes an error undefined if it reports that there is no bucket of that name: HEAD has no other name for it. */
+export function unlessNoBucket(error: unknown): undefined {
+  if (!(error instanceof Error) || !/^(NotFound|NoSuchBucket)$/.test(error.name)) throw error;
+}
+
+/**
+ * Makes an error undefined if it reports that the condition of a write does not hold. For If-Match, "no such key" is one.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof Error) || !/^(PreconditionFailed|NoSuchKey)$/.test(error.name)) throw error;
+}
+
+/**
+ * Repeats a call while S3 refuses it for a reason that passes: another call about the same object or bucket is in
+ * progress, or a bucket that was just created is not known everywhere. Such a call had no effect.
+ */
+export async function whileInConflict<T>(
+  { clock, fresh }: Pick<Session, "clock" | "fresh">,
+  bucket: string,
+  signal: AbortSignal,
+  send: () => Promise<T>,
+): Promise<T> {
+  const begun = clock.now();
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      const name = error instanceof Error ? error.name : "";
+      const passes =
+        /^(ConditionalRequestConflict|OperationAborted)$/.test(name) ||
+        (name === "NoSuchBucket" && fresh.areIn(bucket));
+      if (!passes || clock.now() - begun >= patienceMs) throw error;
+      await clock.sleep(pauseMs, signal);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { type Journal, withJournal } from "../../core/journal.ts";
+import type { RegionWorld } from "../world.ts";
+import { RegionLeases, type RegionStateSettings } from "./region-leases.ts";
+
+/** The leases of a run, and its journal. */
+export interface RegionState {
+  /**
+   * Returns the journal once the run has the leases of these regions: creates the buckets that do not exist yet, and
+   * takes their leases. Call it after the changes were agreed to, and before the first one.
+   */
+  journal(regions: readonly string[]): Promise<Journal>;
+}
+
+/** One line for people about where the journal is. */
+export function stateNote({ state }: Pick<RegionWorld["platform"], "state">): string | undefined {
+  return state === "local"
+    ? "The journal and its lock are only on this machine (state: local in gennet.yaml)."
+    : undefined;
+}
+
+/**
+ * Does `work` with the leases of all regions that it touches, and releases them. They are taken in one order; if one
+ * cannot be had, those before it are released. With `state: local`, there is one lock for the platform on this machine.
+ * The signal of the work also aborts when a lease is lost.
+ */
+export async function withRegionState<T>(
+  worlds: readonly RegionWorld[],
+  settings: RegionStateSettings,
+  work: (state: RegionState, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { local, name, clock, signal } = settings;
+  if (worlds.every(({ platform }) => platform.state === "local")) {
+    return withJournal(local, name, { clock, signal }, (journal, held) => work({ journal: async () => journal }, held));
+  }
+  const leases = new RegionLeases(worlds, settings);
+  try {
+    await leases.takeExisting();
+    const done = await work({ journal: (regions) => leases.journal(regions) }, leases.signal);
+    await leases.copyToAudit();
+    return done;
+  } finally {
+    await leases.release();
+  }
+}
