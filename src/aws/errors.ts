@@ -16,7 +16,8 @@ const wrong =
   /^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|AuthFailure|InvalidAccessKeyId|MissingAuthenticationToken|MissingAuthenticationTokenException|IncompleteSignature|InvalidToken)$/;
 const throttled =
   /^(Throttl|RequestLimitExceeded$|TooManyRequests|RequestThrottled|SlowDown$|PriorRequestNotComplete$|BandwidthLimitExceeded$|EC2ThrottledException$)/;
-const absent = /^(ResourceNotFoundException|NoSuchEntity|NoSuchEntityException|.+\.NotFound)$/;
+const absent =
+  /^(ResourceNotFoundException|NoSuchEntity|NoSuchEntityException|NoSuchHostedZone|.+\.NotFound|.+NotFoundFault|(Repository|LifecyclePolicy|Template)NotFoundException)$/;
 
 export function isAbsent(error: unknown): boolean {
   return error instanceof Error && absent.test(error.name);

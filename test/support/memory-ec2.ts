@@ -3,6 +3,7 @@ import type { AwsTarget } from "../../src/aws/target.ts";
 import type { Tags } from "../../src/aws/tags.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { blockOf, demand, demandTags, isWithin, overlap, refuse } from "./aws-rules.ts";
+import { memorySecurityGroups } from "./memory-security-groups.ts";
 
 /** A resource that was created, also in IAM. */
 export interface Made {
@@ -82,6 +83,7 @@ export function memoryEc2({ awsRegion }: Pick<AwsTarget, "awsRegion">, things: M
   };
 
   const ec2: Ec2 = {
+    ...memorySecurityGroups(things, changes),
     zones: async () => zones,
     vpcs: (tags) => all("vpc", tags),
     createVpc: (cidr, tags) =>

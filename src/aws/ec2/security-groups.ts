@@ -1,0 +1,131 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  paginateDescribeSecurityGroupRules,
+  paginateDescribeSecurityGroups,
+  RevokeSecurityGroupIngressCommand,
+  type SecurityGroupRule,
+} from "@aws-sdk/client-ec2";
+import { fromTags, type Tags } from "../tags.ts";
+import type { Ec2Calls } from "./calls.ts";
+import { tagFilters, tagged } from "./shapes.ts";
+
+export interface IngressRule {
+  readonly id: string;
+  /** `tcp 5432 from 10.0.0.0/16`. */
+  readonly text: string;
+}
+
+export interface SecurityGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly vpcId: string;
+  readonly ingress: readonly IngressRule[];
+  readonly tags: Tags;
+}
+
+export interface NewSecurityGroup {
+  readonly name: string;
+  readonly description: string;
+  readonly vpcId: string;
+  readonly tags: Tags;
+}
+
+export interface SecurityGroups {
+  securityGroups(tags: Tags, signal: AbortSignal): Promise<readonly SecurityGroup[]>;
+  createSecurityGroup(group: NewSecurityGroup, signal: AbortSignal): Promise<string>;
+  /** Allows TCP connections to a port from a range. */
+  allowIngress(id: string, port: number, cidr: string, signal: AbortSignal): Promise<void>;
+  revokeIngress(id: string, ruleIds: readonly string[], signal: AbortSignal): Promise<void>;
+  deleteSecurityGroup(id: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Returns the text of a rule that `allowIngress` creates. */
+export function ingressText(port: number, cidr: string): string {
+  return `tcp ${port} from ${cidr}`;
+}
+
+/** Returns the calls for security groups. */
+export function securityGroupCalls({ client, careful, call, all, createdOnce }: Ec2Calls): SecurityGroups {
+  const port: SecurityGroups = {
+    async securityGroups(tags, signal) {
+      const found = await all(
+        signal,
+        (options) => paginateDescribeSecurityGroups({ client }, { Filters: tagFilters(tags) }, options),
+        (page) => page.SecurityGroups,
+      );
+      if (found.length === 0) return [];
+      const groups = [{ Name: "group-id", Values: found.map(({ GroupId = "" }) => GroupId) }];
+      const rules = await all(
+        signal,
+        (options) => paginateDescribeSecurityGroupRules({ client }, { Filters: groups }, options),
+        (page) => page.SecurityGroupRules,
+      );
+      return found.map(({ GroupId = "", GroupName = "", VpcId = "", Tags: own }) => ({
+        id: GroupId,
+        name: GroupName,
+        vpcId: VpcId,
+        ingress: rules.filter((rule) => rule.GroupId === GroupId && rule.IsEgress === false).map(toRule),
+        tags: fromTags(own),
+      }));
+    },
+
+    createSecurityGroup: ({ name, description, vpcId, tags }, signal) =>
+      createdOnce(
+        signal,
+        async (options) => {
+          const input = {
+            GroupName: name,
+            Description: description,
+            VpcId: vpcId,
+            TagSpecifications: tagged("security-group", tags),
+          };
+          return (await careful.send(new CreateSecurityGroupCommand(input), options)).GroupId;
+        },
+        async () => (await port.securityGroups(tags, signal))[0]?.id,
+      ),
+
+    async allowIngress(id, portNumber, cidr, signal) {
+      const range = { IpProtocol: "tcp", FromPort: portNumber, ToPort: portNumber, IpRanges: [{ CidrIp: cidr }] };
+      const command = new AuthorizeSecurityGroupIngressCommand({ GroupId: id, IpPermissions: [range] });
+      await call(signal, async (options) => {
+        try {
+          await client.send(command, options);
+        } catch (error) {
+          // A retry of a call whose response was lost.
+          if (!(error instanceof Error) || error.name !== "InvalidPermission.Duplicate") throw error;
+        }
+      });
+    },
+
+    async revokeIngress(id, ruleIds, signal) {
+      const input = { GroupId: id, SecurityGroupRuleIds: [...ruleIds] };
+      await call(signal, async (options) => {
+        try {
+          await client.send(new RevokeSecurityGroupIngressCommand(input), options);
+        } catch (error) {
+          if (!(error instanceof Error) || error.name !== "InvalidSecurityGroupRuleId.NotFound") throw error;
+        }
+      });
+    },
+
+    async deleteSecurityGroup(id, signal) {
+      await call(signal, async (options) => {
+        try {
+          await client.send(new DeleteSecurityGroupCommand({ GroupId: id }), options);
+        } catch (error) {
+          if (!(error instanceof Error) || error.name !== "InvalidGroup.NotFound") throw error;
+        }
+      });
+    },
+  };
+  return port;
+}
+
+function toRule(rule: SecurityGroupRule): IngressRule {
+  const { FromPort, ToPort, CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupInfo } = rule;
+  const ports = FromPort === ToPort ? `${FromPort}` : `${FromPort}-${ToPort}`;
+  const from = CidrIpv4 ?? CidrIpv6 ?? PrefixListId ?? ReferencedGroupInfo?.GroupId ?? "elsewhere";
+  return { id: rule.SecurityGroupRuleId ?? "", text: `${rule.IpProtocol} ${ports} from ${from}` };
+}

@@ -1,0 +1,59 @@
+import type {
+  ReplicationRule as SdkRule,
+  Repository as SdkRepository,
+  RepositoryCreationTemplate,
+} from "@aws-sdk/client-ecr";
+import type { Tags } from "../tags.ts";
+import type { CreationTemplate, ImageRepository, ReplicationRule } from "./port.ts";
+
+/** Returns JSON with sorted keys, so that two policies can be compared as texts. */
+export function canonicalPolicy(policy: string): string {
+  const sorted = (_key: string, each: unknown): unknown => {
+    if (typeof each !== "object" || each === null || Array.isArray(each)) return each;
+    return Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  };
+  return JSON.stringify(JSON.parse(policy), sorted);
+}
+
+export function toRepository(repository: SdkRepository, policy: string | undefined, tags: Tags): ImageRepository {
+  return {
+    name: repository.repositoryName ?? "",
+    arn: repository.repositoryArn ?? "",
+    uri: repository.repositoryUri ?? "",
+    immutableTags: repository.imageTagMutability === "IMMUTABLE",
+    scansOnPush: repository.imageScanningConfiguration?.scanOnPush ?? false,
+    encryption: repository.encryptionConfiguration?.encryptionType ?? "AES256",
+    ...(policy && { lifecyclePolicy: canonicalPolicy(policy) }),
+    tags,
+  };
+}
+
+export function toRule({ destinations = [], repositoryFilters = [] }: SdkRule): ReplicationRule {
+  return {
+    destinations: destinations.map(({ region = "", registryId = "" }) => ({
+      awsRegion: region,
+      accountId: registryId,
+    })),
+    prefixes: repositoryFilters.map(({ filter = "" }) => filter),
+  };
+}
+
+export function fromRule({ destinations, prefixes }: ReplicationRule): SdkRule {
+  return {
+    destinations: destinations.map(({ awsRegion, accountId }) => ({ region: awsRegion, registryId: accountId })),
+    ...(prefixes.length === 0
+      ? {}
+      : { repositoryFilters: prefixes.map((filter) => ({ filter, filterType: "PREFIX_MATCH" as const })) }),
+  };
+}
+
+export function toTemplate(template: RepositoryCreationTemplate): CreationTemplate {
+  return {
+    prefix: template.prefix ?? "",
+    appliedFor: template.appliedFor ?? [],
+    immutableTags: template.imageTagMutability === "IMMUTABLE",
+    encryption: template.encryptionConfiguration?.encryptionType ?? "AES256",
+    ...(template.lifecyclePolicy && { lifecyclePolicy: canonicalPolicy(template.lifecyclePolicy) }),
+    description: template.description ?? "",
+  };
+}
