@@ -1,8 +1,13 @@
 import type { AnyResource } from "../core/resource.ts";
 import { accessEntry } from "./resources/access-entry.ts";
+import { certificateIssued } from "./resources/certificate-issued.ts";
+import { certificateRecord } from "./resources/certificate-record.ts";
+import { certificate } from "./resources/certificate.ts";
 import { clusterRole, nodeRole } from "./resources/managed-roles.ts";
+import { encryptionKey } from "./resources/encryption-key.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { guardrails } from "./resources/guardrails.ts";
+import { hostedZone } from "./resources/hosted-zone.ts";
 import { internetGateway } from "./resources/internet-gateway.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
 import { namespaces } from "./resources/namespaces.ts";
@@ -10,6 +15,9 @@ import { natGateway, natAddress } from "./resources/nat-gateway.ts";
 import { nodeAddons } from "./resources/addons.ts";
 import { nodeGroup } from "./resources/node-group.ts";
 import { privateRoutes, publicRoutes } from "./resources/route-table.ts";
+import { registryReplication, registryTemplate } from "./resources/registry/registry-replication.ts";
+import { registry } from "./resources/registry/registry.ts";
+import { postgresResources, redisResources } from "./resources/stores/stores.ts";
 import { subnets } from "./resources/subnets.ts";
 import { vpc } from "./resources/vpc.ts";
 import type { RegionWorld } from "./world.ts";
@@ -37,5 +45,10 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     strictMtls,
     ...(platform.gitops === undefined ? [] : [argoCdProject]),
     secretStore,
+    ...(platform.hostedZone === undefined ? [] : [hostedZone, certificate, certificateRecord, certificateIssued]),
+    ...(platform.registry === undefined ? [] : [registry, registryTemplate, registryReplication]),
+    ...(platform.stores.postgres === undefined && platform.stores.redis === undefined ? [] : [encryptionKey]),
+    ...(platform.stores.postgres === undefined ? [] : postgresResources),
+    ...(platform.stores.redis === undefined ? [] : redisResources),
   ];
 }

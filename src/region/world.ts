@@ -8,7 +8,7 @@ import type { Platform, Region } from "../platform/schema.ts";
 
 /** What the steps of a region read and change. */
 export interface RegionWorld {
-  readonly platform: Pick<Platform, "name" | "gitops">;
+  readonly platform: Pick<Platform, "name" | "gitops" | "domain" | "regions" | "stores" | "registry" | "hostedZone">;
   readonly region: Region;
   readonly aws: Aws;
   /** Connects to its API server. Do not call this before the EKS cluster exists. */
@@ -33,6 +33,12 @@ export function ownTags(world: RegionWorld): Tags {
     "gennet:region": world.region.name,
     "gennet:managed": "true",
   };
+}
+
+/** Returns the tags of a resource of the platform, which belongs to no region. */
+export function platformTags(world: RegionWorld): Tags {
+  const { "gennet:region": _region, ...tags } = ownTags(world);
+  return tags;
 }
 
 /** Returns the labels of the objects that gennet applies in the cluster. */
@@ -63,7 +69,16 @@ export function roleName(world: RegionWorld, name: string): string {
  * foreign resource is never taken over.
  */
 export function owned<T extends { readonly tags: Tags }>(found: T, what: string, world: RegionWorld): T {
-  const foreign = Object.entries(ownTags(world)).find(([key, value]) => found.tags[key] !== value);
+  return taggedAs(ownTags(world), found, what, world);
+}
+
+/** Does the same as `owned` for a resource of the platform. */
+export function ownedByPlatform<T extends { readonly tags: Tags }>(found: T, what: string, world: RegionWorld): T {
+  return taggedAs(platformTags(world), found, what, world);
+}
+
+function taggedAs<T extends { readonly tags: Tags }>(tags: Tags, found: T, what: string, world: RegionWorld): T {
+  const foreign = Object.entries(tags).find(([key, value]) => found.tags[key] !== value);
   if (foreign === undefined) return found;
   const [key, value] = foreign;
   throw new AppError(

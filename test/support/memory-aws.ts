@@ -5,6 +5,7 @@ import { awsChanges, type AwsChanges } from "./aws-changes.ts";
 import { type Made, memoryEc2 } from "./memory-ec2.ts";
 import { memoryEks } from "./memory-eks.ts";
 import { memoryIam } from "./memory-iam.ts";
+import { type MemoryAccount, memoryAccount, memoryStores } from "./memory-stores.ts";
 
 /**
  * An in-memory AWS with what a region needs: what takes AWS time takes reads here, every change is counted, and what AWS
@@ -21,7 +22,8 @@ export interface MemoryAws extends Pick<AwsChanges, "strike" | "kill" | "mortal"
   readonly roles: Map<string, Role>;
 }
 
-export function memoryAws(target: Aws["target"]): MemoryAws {
+/** Regions of one account share it. */
+export function memoryAws(target: Aws["target"], account: MemoryAccount = memoryAccount()): MemoryAws {
   const things: Made[] = [];
   const clusters = new Map<string, EksCluster>();
   const nodegroups = new Map<string, Nodegroup>();
@@ -29,6 +31,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
   const trusted = new Map<string, string>();
   const ledger = awsChanges();
   const ec2 = memoryEc2(target, things, ledger);
+  const stores = memoryStores(target, account, things, ledger);
   const iam = memoryIam(target, { roles, trusted }, things, ledger);
   const eks = memoryEks(target, { clusters, nodegroups }, things, { roles, trusted }, ledger);
   const identity = async (): Promise<{ accountId: string; arn: string }> => ({
@@ -50,10 +53,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
       identity,
       verifyAccount: identity,
       eksToken: async () => "k8s-aws-v1.token",
-      service: async (name) => {
-        if (name === "secrets") throw new Error("nothing here has secrets");
-        return ledger.mortal({ ec2, eks, iam }[name as "eks"]) as never;
-      },
+      service: async (name) => ledger.mortal({ ec2, eks, iam, ...stores.ports }[name]),
       close: async () => undefined,
     },
   };

@@ -29,10 +29,10 @@ export function present(plan: RegionPlan, view: TextView): string {
 }
 
 export async function worldsOf(regions: readonly Region[], context: Context): Promise<readonly RegionWorld[]> {
-  const { name, gitops } = await context.platform();
+  const platform = await context.platform();
   return Promise.all(
     regions.map(async (region) => ({
-      platform: { name, gitops },
+      platform,
       region,
       aws: await context.aws(region),
       cluster: () => context.cluster({ name: region.name, region }),
