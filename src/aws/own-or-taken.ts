@@ -1,5 +1,6 @@
 import { AppError } from "../core/error.ts";
-import { hasTags, type Tags } from "./tags.ts";
+import { hasTags } from "../core/has-tags.ts";
+import type { Tags } from "./tags.ts";
 
 /**
  * Makes a create call of a resource with a unique name. A retry of a call whose response was lost finds its own result:

@@ -13,8 +13,10 @@ import { lint } from "./lint/lint.ts";
 import { mesh } from "./mesh/mesh.ts";
 import { newService } from "./new/service.ts";
 import { regionBootstrap } from "./region/bootstrap.ts";
+import { regionDestroy } from "./region/destroy.ts";
 import { regionList } from "./region/list.ts";
 import { regionPlan } from "./region/plan.ts";
+import { regionShow } from "./region/show.ts";
 import { runbookList } from "./runbook/list.ts";
 import { runbookNew } from "./runbook/new.ts";
 import { runbookReport } from "./runbook/report.ts";
@@ -64,7 +66,9 @@ export const commands: readonly Command<Context>[] = [
   command(sandboxFail, () => import("./sandbox/fail.run.ts")),
   command(sandboxHeal, () => import("./sandbox/heal.run.ts")),
   command(regionPlan, () => import("./region/plan.run.ts")),
+  command(regionShow, () => import("./region/show.run.ts")),
   command(regionBootstrap, () => import("./region/bootstrap.run.ts")),
+  command(regionDestroy, () => import("./region/destroy.run.ts")),
   command(regionList, () => import("./region/list.run.ts")),
   command(newService, () => import("./new/service.run.ts")),
   command(lint, () => import("./lint/lint.run.ts")),

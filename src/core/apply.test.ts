@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { memoryLines } from "../../test/support/memory-lines.ts";
-import { applyPlan, isPartOf, type StepResult } from "./apply.ts";
+import { applyPlan } from "./apply.ts";
+import type { StepResult } from "./step-result.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 import type { Operation } from "./operation.ts";
-import { actionOn, makePlan, type Plan } from "./plan.ts";
+import { isPartOf } from "./drift.ts";
+import { actionOn } from "./due.ts";
+import { makePlan, type Plan } from "./plan.ts";
 import {
   type AnyResource,
   asDesired,

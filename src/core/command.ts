@@ -163,6 +163,13 @@ export const flag = {
   }),
   /** Confirms a change. Never read from a variable: an exported one would confirm every command. */
   consent: (summary: string): Flag<boolean> => ({ shape: "switch", summary, fallback: false, variable: false }),
+  /** Confirms a change by a name that has to be given each time. Never read from a variable, either. */
+  confirmation: (placeholder: string, summary: string): Flag<string | undefined> => ({
+    shape: "value",
+    placeholder,
+    summary,
+    variable: false,
+  }),
 };
 
 function integerOrThrow(text: string, least: number): number {

@@ -2,11 +2,20 @@ import { listed } from "./enumerate.ts";
 import type { FieldValue, Operation } from "./operation.ts";
 import type { Difference } from "./resource.ts";
 
-/** Returns a line for people: what has to be done, or why it is not possible. */
-export function summaryOf({ operations, obstacle }: Difference): string {
+/**
+ * Returns a line for people: what has to be done, or why it is not possible. Of a removal, what is deleted, and of an
+ * adoption, what is adopted: what is changed for that is a detail.
+ */
+export function summaryOf({ operations, obstacle, removes }: Difference & { readonly removes?: true }): string {
   if (obstacle !== undefined) return obstacle.reason;
-  const made = operations.filter(({ verb }) => verb !== "wait");
-  if (made.length === 0) return operations.length === 0 ? "nothing to do" : "wait until it is ready";
+  const main = operations.filter(({ verb }) => verb === "adopt" || (removes === true && verb === "delete"));
+  const made = main.length > 0 ? main : operations.filter(({ verb }) => verb !== "wait");
+  if (made.length === 0)
+    return operations.length === 0
+      ? "nothing to do"
+      : removes === true
+        ? "wait until it is gone"
+        : "wait until it is ready";
   const isOneVerb = made.every(({ verb }) => verb === made[0]?.verb);
   const parts =
     isOneVerb && made[0]?.verb !== "update"

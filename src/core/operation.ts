@@ -28,6 +28,8 @@ export function actionOf(operations: readonly Operation[]): Action {
   const verbs = new Set(operations.map(({ verb }) => verb));
   const [only] = verbs;
   if (verbs.size <= 1) return only ?? "none";
+  // What is changed of what is adopted is a part of that.
+  if (verbs.has("adopt")) return "adopt";
   return verbs.has("replace") ? "replace" : "update";
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { actionOn, dueChange, fingerprint, isPending, makePlan } from "./plan.ts";
+import { actionOn, dueChange, isPending } from "./due.ts";
+import { fingerprint, makePlan } from "./plan.ts";
 import { type AnyResource, asDesired, creation, ready, type Readiness } from "./resource.ts";
 import { resourceGraph } from "./resource-graph.ts";
 
@@ -38,7 +39,10 @@ describe("a plan", () => {
     const report: AnyResource<number> = { ...step("report", [database], undefined), scope: "platform" };
     const places = ["eu", "us"].map((region, index) => ({ region, world: index + 1, isPrimary: index === 0 }));
     const { changes, failures } = await makePlan(resourceGraph([report, database], places), verify, signal);
-    expect(changes.map(({ region, step: id }) => [region, id])).toEqual([["eu", "database"]]);
+    expect(changes.map(({ region, step: id }) => [region, id])).toEqual([
+      [undefined, "zone"],
+      ["eu", "database"],
+    ]);
     expect([...failures]).toEqual([
       ["us", lost],
       [undefined, lost],

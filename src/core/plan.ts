@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { actionOn, dueOf, isHeldBy } from "./due.ts";
+import { goalOf } from "./goal.ts";
 import { walk } from "./graph.ts";
-import { type Action, actionOf } from "./operation.ts";
-import type { ChangeObstacle, Difference, Readiness } from "./resource.ts";
-import { Outputs, type ResourceNode } from "./resource-graph.ts";
+import type { Action } from "./operation.ts";
+import type { ChangeObstacle, Difference, ResourceContext } from "./resource.ts";
+import { missingNeeds, nameIn, Outputs, type ResourceNode } from "./resource-graph.ts";
 
 /** The changes of one resource. */
 export interface PlannedChange extends Difference {
@@ -11,21 +13,44 @@ export interface PlannedChange extends Difference {
   readonly title: string;
   /** Undefined for a resource of the platform. */
   readonly region: string | undefined;
+  /** Set if the resource is removed. */
+  readonly removes?: true;
+  /** Why there is something to do, for people. */
+  readonly why?: string;
+}
+
+/** What AWS keeps on purpose of a resource that was removed. */
+export interface Kept {
+  /** Undefined for what belongs to the platform. */
+  readonly region: string | undefined;
+  /** The id of the resource. */
+  readonly step: string;
+  /** For people: "KMS key 1234, deleted on 2026-12-07". */
+  readonly what: string;
 }
 
 /** Every change, in the order in which they are made. Applying the plan makes these and no others. */
 export interface Plan {
   readonly changes: readonly PlannedChange[];
-  /** Why a region has no changes: the read error, by region. */
+  readonly kept: readonly Kept[];
+  /** Why a region has no changes, or the platform not all of them: the first read error, by region. */
   readonly failures: ReadonlyMap<string | undefined, unknown>;
+}
+
+/** What was read of a resource, and what is due. */
+interface Read {
+  readonly due: Difference;
+  readonly waitsFor: string | undefined;
+  readonly keeps: readonly string[];
 }
 
 const readsAtOnce = 6;
 
 /**
- * Reads the current state and returns the required changes, without making any. A region is read after `verify` has
- * returned for its world. A resource that cannot be read removes only its own region from the plan, and what needs that
- * region.
+ * Reads the current state and returns the required changes, without making any: first what is wanted, then, in the
+ * opposite order, what is removed. A region is read after `verify` has returned for its world. A resource that cannot be
+ * read removes only its own region from the plan, and what needs it; of the platform, and of a region that is not
+ * changed, only itself and what needs it.
  */
 export async function makePlan<W>(
   nodes: readonly ResourceNode<W>[],
@@ -33,7 +58,8 @@ export async function makePlan<W>(
   signal: AbortSignal,
 ): Promise<Plan> {
   const outputs = new Outputs<W>();
-  const planned = new Map<ResourceNode<W>, PlannedChange>();
+  const read = new Map<ResourceNode<W>, Read>();
+  const reasons = new Map<string, unknown>();
   const failures = new Map<string | undefined, unknown>();
   const places = new Set(nodes.map(({ region }) => region)).size;
   const asked = new Map<W, Promise<unknown>>();
@@ -42,52 +68,100 @@ export async function makePlan<W>(
     asked.set(world, answer);
     return answer;
   };
+  const fail = (node: ResourceNode<W>, reason: unknown): false => {
+    reasons.set(node.id, reason);
+    if (node.chosen && !failures.has(node.region)) failures.set(node.region, reason);
+    return false;
+  };
   await walk(nodes, readsAtOnce * places, async (node, failedNeeds) => {
-    const { region, resource } = node;
-    const failed = node.needs.find(({ id }) => failedNeeds.includes(id));
-    if (failed !== undefined && !failures.has(region)) failures.set(region, failures.get(failed.region));
-    if (failures.has(region)) return false;
+    const { region } = node;
+    const [lost] = missingNeeds(node, failedNeeds);
+    if (lost !== undefined) return fail(node, reasons.get(lost.id));
+    if (region !== undefined && failures.has(region)) return fail(node, failures.get(region));
     try {
       signal.throwIfAborted();
       await verified(node.world);
       const context = outputs.contextOf(node, signal);
-      const actual = await resource.read(context);
-      outputs.keep(node, resource.output(actual));
-      const due = dueChange(resource, actual, resource.diff(actual, context));
-      planned.set(node, { step: resource.id, title: resource.title, region, ...due });
+      const actual = await node.resource.read(context);
+      outputs.keep(node, node.resource.output(actual));
+      read.set(node, readOf(node, actual, context));
       return true;
     } catch (error) {
-      if (!failures.has(region)) failures.set(region, error);
-      return false;
+      return fail(node, error);
     }
   });
-  const changes = nodes.flatMap((node) => (failures.has(node.region) ? [] : [planned.get(node) as PlannedChange]));
-  return { changes, failures };
+  const order = [...nodes.filter(({ wanted }) => wanted), ...nodes.filter(({ wanted }) => !wanted).toReversed()];
+  const seen = order.flatMap((node) => {
+    const own = read.get(node);
+    const isLost = node.region !== undefined && failures.has(node.region);
+    return own === undefined || isLost || !node.chosen ? [] : [{ node, ...own }];
+  });
+  const changes = seen.flatMap(({ node, due, waitsFor }) => {
+    const isNothing = actionOn(due) === "none";
+    // What is neither wanted nor there is no part of a plan.
+    if (!node.wanted && isNothing) return [];
+    const difference = isNothing ? due : heldBack(node, due, read);
+    return [plannedChange(node, difference, waitsFor)];
+  });
+  const kept = seen.flatMap(({ node: { region, resource }, keeps }) =>
+    keeps.map((what) => ({ region, step: resource.id, what })),
+  );
+  return { changes, kept, failures };
 }
 
-/**
- * Returns what is due: waiting for a resource that is as desired but not ready counts; one that will never become ready
- * is blocked.
- */
-export function dueChange(
-  { title, ready }: { readonly title: string; ready(actual: unknown): Readiness },
-  actual: unknown,
-  difference: Difference,
+function readOf<W>(node: ResourceNode<W>, actual: unknown, context: ResourceContext<W>): Read {
+  const { resource, wanted } = node;
+  const due = dueOf(node, actual, context);
+  const readiness = actionOn(due) === "wait" ? goalOf(node).reached(actual) : undefined;
+  const keeps = wanted ? undefined : resource.removal?.keeps?.(actual, context);
+  return { due, waitsFor: readiness?.state === "waiting" ? readiness.detail : undefined, keeps: keeps ?? [] };
+}
+
+/** Returns the obstacle of a removal while something that is not changed in this run still needs the resource. */
+function heldBack<W>(
+  node: ResourceNode<W>,
+  due: Difference,
+  read: ReadonlyMap<ResourceNode<W>, Pick<Read, "due">>,
 ): Difference {
-  if (actionOn(difference) !== "none") return difference;
-  const readiness = ready(actual);
-  if (readiness.state === "ready") return difference;
-  if (readiness.state === "failed") return { operations: [], obstacle: { kind: "blocked", reason: readiness.reason } };
-  return { operations: [{ verb: "wait", target: title }] };
+  if (node.wanted || due.obstacle !== undefined) return due;
+  const holder = [...read.entries()].find(([other, own]) => isHeldBy(node, other, own.due))?.[0];
+  if (holder === undefined) return due;
+  const reason = `${nameIn(node.region, holder)} still needs it, and is left out of this plan`;
+  return { ...due, obstacle: { kind: "blocked", reason } };
 }
 
-/** Returns the action on the resource as a whole, or the obstacle. */
-export function actionOn({ operations, obstacle }: Difference): Action | ChangeObstacle["kind"] {
-  return obstacle?.kind ?? actionOf(operations);
+function plannedChange<W>(
+  { region, resource, wanted }: ResourceNode<W>,
+  due: Difference,
+  waitsFor: string | undefined,
+): PlannedChange {
+  const why = wanted ? whyWanted(actionOn(due), waitsFor) : "gennet.yaml does not ask for it any more";
+  return {
+    step: resource.id,
+    title: resource.title,
+    region,
+    ...due,
+    ...(wanted ? {} : { removes: true }),
+    ...(why === undefined ? {} : { why }),
+  };
 }
 
-export function isPending(difference: Difference): boolean {
-  return difference.obstacle === undefined && difference.operations.length > 0;
+function whyWanted(action: Action | ChangeObstacle["kind"], waitsFor: string | undefined): string | undefined {
+  switch (action) {
+    case "create":
+      return "it does not exist";
+    case "update":
+    case "delete":
+      return "it differs from gennet.yaml";
+    case "replace":
+      return "it differs from gennet.yaml in what cannot be changed";
+    case "adopt":
+      return "it exists, but was not made by gennet";
+    case "wait":
+      return `it is not ready: ${waitsFor ?? "unknown"}`;
+    default:
+      return undefined;
+  }
 }
 
 /** Returns the SHA-256 of a value's JSON, regardless of the order of its keys. */

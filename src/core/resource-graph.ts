@@ -18,6 +18,21 @@ export interface ResourceNode<W> extends DependencyNode {
   readonly region: string | undefined;
   readonly world: W;
   readonly needs: readonly ResourceNode<W>[];
+  /** Whether its place should have it. What is not wanted is removed. */
+  readonly wanted: boolean;
+  /** Whether the run changes it. The others are only read, for what they output. */
+  readonly chosen: boolean;
+}
+
+/** A resource of a place, before it is known whether it is wanted. */
+export type PlacedResource<W> = Pick<ResourceNode<W>, "id" | "resource" | "region" | "world">;
+
+/** What a run does with the nodes of its graph. */
+export interface GraphChoice<W> {
+  /** Whether the place should have it; by default, the resource decides. */
+  isWanted?(placed: PlacedResource<W>): boolean;
+  /** Whether the run changes it; by default, it changes everything. */
+  isChosen?(placed: PlacedResource<W>): boolean;
 }
 
 /** Returns the id of a resource's node: `eu/vpc`, `platform/hosted-zone`. */
@@ -28,11 +43,13 @@ export function nodeId(region: string | undefined, resource: string): string {
 /**
  * Returns the graph of a whole platform: the resources of each region, and those of the platform, which are created in
  * the primary region. A region's resource needs resources of the same region or of the platform; a platform resource
- * needs those of every region. `needsPrimary` is an edge to another region: a replica needs its source.
+ * needs those of every region. `needsPrimary` is an edge to another region: a replica needs its source. A region of which
+ * nothing is chosen is only part of the graph as far as others need it.
  */
 export function resourceGraph<W>(
   resources: readonly AnyResource<W>[],
   places: readonly GraphRegion<W>[],
+  { isWanted, isChosen }: GraphChoice<W> = {},
 ): readonly ResourceNode<W>[] {
   const primary = places.find(({ isPrimary }) => isPrimary) ?? places[0];
   const nodes = new Map<string, ResourceNode<W>>();
@@ -46,12 +63,42 @@ export function resourceGraph<W>(
     const ofPrimary = primary === undefined || place === primary ? [] : (resource.needsPrimary ?? []);
     const across = ofPrimary.map((need) => at(need, primary as GraphRegion<W>));
     const world = region === undefined ? (primary ?? place).world : place.world;
-    const node = { id, resource, region, world, needs: [...new Set([...needs, ...across])] };
+    const placed = { id, resource, region, world };
+    const wanted = isWanted?.(placed) ?? resource.wanted?.(world) ?? true;
+    const chosen = isChosen?.(placed) ?? true;
+    const node = { ...placed, needs: [...new Set([...needs, ...across])], wanted, chosen };
     nodes.set(id, node);
     return node;
   };
   for (const place of places) for (const resource of resources) at(resource, place);
-  return inOrder([...nodes.values()]);
+  return inOrder(relevant([...nodes.values()]));
+}
+
+/** Returns the nodes of every place in which something is chosen, with what they need elsewhere. */
+function relevant<W>(nodes: readonly ResourceNode<W>[]): readonly ResourceNode<W>[] {
+  const places = new Set(nodes.filter(({ chosen }) => chosen).map(({ region }) => region));
+  const kept = new Set<ResourceNode<W>>();
+  const keep = (node: ResourceNode<W>): void => {
+    if (kept.has(node)) return;
+    kept.add(node);
+    node.needs.forEach(keep);
+  };
+  nodes.filter(({ region }) => places.has(region)).forEach(keep);
+  return [...kept];
+}
+
+/**
+ * Returns the needs of a node that failed, and without which it cannot be read. What is removed does without another
+ * region that is not changed: that one may be unreachable.
+ */
+export function missingNeeds<W>(node: ResourceNode<W>, failed: readonly string[]): readonly ResourceNode<W>[] {
+  const isVital = (need: ResourceNode<W>): boolean => node.wanted || need.chosen || need.region === node.region;
+  return node.needs.filter((need) => failed.includes(need.id) && isVital(need));
+}
+
+/** Returns the name of a node among those of a region: `vpc`, `us/database`. */
+export function nameIn<W>(region: string | undefined, node: ResourceNode<W>): string {
+  return node.region === region ? node.resource.id : node.id;
 }
 
 /** The outputs of the resources that were read, by node. */
@@ -66,20 +113,23 @@ export class Outputs<W> {
     return this.#known.get(nodeId(region, id)) as O | undefined;
   }
 
-  /** Returns the outputs that a node can see: those of its needs, with its own region first. */
+  /**
+   * Returns the outputs that a node can see: those of its needs, with its own region first. What is wanted does not see
+   * what is going to be removed.
+   */
   contextOf(node: ResourceNode<W>, signal: AbortSignal): ResourceContext<W> {
     const output = <O>({ id }: Provider<O>): O | undefined => {
       const needed = node.needs.filter((need) => need.resource.id === id);
       const [own] = needed.toSorted((one, other) => distance(one, node) - distance(other, node));
       if (own === undefined) throw new Error(`${node.id} does not declare that it needs ${id}`);
-      return this.#known.get(own.id) as O | undefined;
+      return node.wanted && !own.wanted ? undefined : (this.#known.get(own.id) as O | undefined);
     };
     const required = <O>(resource: Provider<O>): O => {
       const found = output(resource);
       if (found === undefined) throw new Error(`${resource.id} has no output yet`);
       return found;
     };
-    return { world: node.world, signal, output, required };
+    return { world: node.world, signal, removing: !node.wanted, output, required };
   }
 }
 

@@ -51,6 +51,19 @@ export interface Resource<W, A, O> {
   wanted?(world: W): boolean;
   /** Without one, it goes together with a resource that it needs. */
   readonly removal?: Removal<W, A>;
+  /** Without one, what was not made by gennet is never taken over. */
+  readonly adoption?: Adoption<W, A>;
+}
+
+/**
+ * How something that exists under the name of a resource, but was not made by gennet, becomes gennet's. Only a run that
+ * may adopt reads it at all; it is then changed like a resource of gennet.
+ */
+export interface Adoption<W, A> {
+  /** Returns the name of what was read, if it was not made by gennet. Pure. */
+  foreign(actual: A, context: ResourceContext<W>): string | undefined;
+  /** Marks it as gennet's. */
+  mark(actual: A, context: ResourceContext<W>): Promise<void>;
 }
 
 /** How a resource is removed. */
@@ -76,6 +89,8 @@ export interface Provider<O> {
 export interface ResourceContext<W> {
   readonly world: W;
   readonly signal: AbortSignal;
+  /** Set if the resource is to be removed: its removal may have to read more. */
+  readonly removing?: boolean;
   /** Undefined while that resource does not exist. */
   output<O>(resource: Provider<O>): O | undefined;
   /** While applying, the resources that it needs exist. */

@@ -1,7 +1,8 @@
-import type { TextView, Tone } from "../core/command.ts";
+import type { Paint, TextView, Tone } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
-import type { Severity } from "../core/finding.ts";
-import { type BootstrappedRegion, type RegionBootstrap, resumeCommand } from "./bootstrap.ts";
+import type { Finding, Severity } from "../core/finding.ts";
+import { bootstrapCommand, type BootstrappedRegion, type RegionBootstrap } from "./bootstrap.ts";
+import { type BootstrappedPart, resumes } from "./steps.ts";
 
 const marks: Readonly<Record<Severity, { readonly mark: string; readonly tone: Tone }>> = {
   ok: { mark: "✔", tone: "good" },
@@ -11,17 +12,18 @@ const marks: Readonly<Record<Severity, { readonly mark: string; readonly tone: T
   skip: { mark: "·", tone: "dim" },
 };
 
-export function bootstrapText({ regions, findings }: RegionBootstrap, { paint }: Pick<TextView, "paint">): string {
-  const lines = regions.map((region) => `${paint("strong", region.name)}: ${outcomeOf(region)}`);
-  for (const finding of findings) {
-    const { mark, tone } = marks[finding.severity];
-    const what = finding.id === "region/deferred" ? `deferred ${finding.summary}` : finding.summary;
-    lines.push(`  ${paint(tone, mark)} ${finding.region} · ${finding.subject}: ${what}`);
-    if (finding.fix !== undefined) lines.push(`    ${paint("strong", "→")} ${finding.fix}`);
-  }
-  for (const { name, steps } of regions) {
-    const isFailed = steps.some(({ outcome }) => outcome === "failed");
-    if (isFailed) lines.push(`${paint("strong", "→")} ${resumeCommand(name)}`);
+export function bootstrapText(
+  { platform, regions, findings }: RegionBootstrap,
+  { paint }: Pick<TextView, "paint">,
+): string {
+  const shared = platform === undefined ? [] : [`${paint("strong", "platform")}: ${stepsText(platform)}`];
+  const lines = [...shared, ...regions.map((region) => `${paint("strong", region.name)}: ${regionText(region)}`)];
+  lines.push(...findings.flatMap((finding) => findingText(finding, paint)));
+  const failed = regions.filter(hasFailed).map(({ name }) => name);
+  if (platform !== undefined && hasFailed(platform)) {
+    lines.push(`${paint("strong", "→")} ${resumes(bootstrapCommand(undefined))}`);
+  } else {
+    lines.push(...failed.map((name) => `${paint("strong", "→")} ${resumes(bootstrapCommand(name))}`));
   }
   if (findings.every(({ severity }) => severity === "skip")) {
     lines.push(`${paint("strong", "→")} gennet status  # shows whether everything is healthy`);
@@ -29,13 +31,28 @@ export function bootstrapText({ regions, findings }: RegionBootstrap, { paint }:
   return lines.join("\n");
 }
 
-function outcomeOf({ changes, endpoint, durationMs, steps }: BootstrappedRegion): string {
+export function findingText({ id, severity, region, subject, summary, fix }: Finding, paint: Paint): readonly string[] {
+  const { mark, tone } = marks[severity];
+  const what = id === "region/deferred" ? `deferred ${summary}` : summary;
+  const first = `  ${paint(tone, mark)} ${region} · ${subject}: ${what}`;
+  return fix === undefined ? [first] : [first, `    ${paint("strong", "→")} ${fix}`];
+}
+
+function hasFailed({ steps }: BootstrappedPart): boolean {
+  return steps.some(({ outcome }) => outcome === "failed");
+}
+
+function regionText(region: BootstrappedRegion): string {
+  const where = region.endpoint === undefined ? "" : `, API server ${region.endpoint}`;
+  return `${stepsText(region)} in ${formatDuration(region.durationMs)}${where}`;
+}
+
+export function stepsText({ changes, steps }: BootstrappedPart): string {
   const undone = (["failed", "blocked", "skipped", "deferred"] as const).flatMap((outcome) => {
     const count = steps.filter((step) => step.outcome === outcome).length;
     return count === 0 ? [] : [`${count} ${outcome}`];
   });
   const nothing = undone.length === 0 ? "nothing to do" : "no changes made";
   const made = changes === 0 ? nothing : `${changes} ${changes === 1 ? "change" : "changes"} made`;
-  const where = endpoint === undefined ? "" : `, API server ${endpoint}`;
-  return `${[made, ...undone].join(", ")} in ${formatDuration(durationMs)}${where}`;
+  return [made, ...undone].join(", ");
 }

@@ -1,44 +1,33 @@
-import { applyPlan, type StepOutcome, type StepResult } from "../core/apply.ts";
-import { combine, exit, type Exit } from "../core/exit.ts";
+import { applyPlan } from "../core/apply.ts";
+import type { Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
-import { isPending } from "../core/plan.ts";
 import type { JournaledRun, RunSettings } from "../core/run.ts";
+import { type LeftOut, platformGraph, type RunScope } from "./platform-graph.ts";
+import { changesOf, type RegionPlan } from "./region-plan.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
-import { platformGraph, type RegionPlan } from "./region-plan.ts";
+import { type BootstrappedPart, foreseenSteps, obstaclesIn, stepsReport } from "./steps.ts";
 import type { RegionWorld } from "./world.ts";
 
-export interface BootstrappedStep {
-  readonly step: string;
-  readonly title: string;
-  /** `pending` is what a dry run would change. */
-  readonly outcome: StepOutcome | "pending";
-  readonly summary: string;
-  readonly durationMs: number;
-  /** The code of the error that it failed with. */
-  readonly code?: string;
-  readonly next?: readonly string[];
-}
-
-export interface BootstrappedRegion {
+export interface BootstrappedRegion extends BootstrappedPart {
   readonly name: string;
-  /** How many steps changed something. */
-  readonly changes: number;
   /** https URL of the cluster's API server, once it exists. */
   readonly endpoint?: string;
   readonly durationMs: number;
-  readonly steps: readonly BootstrappedStep[];
 }
 
 export interface RegionBootstrap {
   readonly kind: "RegionBootstrap";
+  /** What all regions share; absent if that is nothing that gennet manages. */
+  readonly platform?: BootstrappedPart;
   readonly regions: readonly BootstrappedRegion[];
+  /** Absent if the run was about everything. */
+  readonly leftOut?: LeftOut;
   /** What could not be done, and why. */
   readonly findings: readonly Finding[];
 }
 
-export interface Bootstrapped {
-  readonly regions: readonly BootstrappedRegion[];
-  readonly findings: readonly Finding[];
+export interface Bootstrapped extends Omit<RegionBootstrap, "kind"> {
+  /** 0 only if the regions match gennet.yaml, apart from what is installed later. */
   readonly exit: Exit;
 }
 
@@ -48,88 +37,44 @@ export async function bootstrapRegions(
   plan: RegionPlan,
   run: JournaledRun,
   settings: RunSettings,
+  scope: RunScope = {},
 ): Promise<Bootstrapped> {
   const begun = settings.clock.now();
-  const planned = plan.regions.flatMap(({ name, changes }) => changes.map((change) => ({ ...change, region: name })));
-  const { results, outputs } = await applyPlan(platformGraph(worlds), planned, run, settings);
-  const names = worlds.map(({ region }) => region.name);
-  const placeOf = ({ region = "" }: StepResult): number => names.indexOf(region);
-  const regions = worlds.map(({ region: { name } }) => {
-    const order = plan.regions.find((region) => region.name === name)?.changes.map(({ step }) => step) ?? [];
-    const steps = results
-      .filter(({ region }) => region === name)
-      .toSorted((a, b) => order.indexOf(a.step) - order.indexOf(b.step));
+  const planned = changesOf(plan);
+  const { results, outputs } = await applyPlan(platformGraph(worlds, scope), planned, run, settings);
+  const report = stepsReport(results, planned, bootstrapCommand);
+  const shared = report.of(undefined);
+  const regions = plan.regions.map(({ name }) => {
     const endpoint = outputs.of(name, eksCluster)?.endpoint;
-    return {
-      name,
-      changes: steps.filter((each) => each.outcome === "changed").length,
-      ...(endpoint === undefined ? {} : { endpoint }),
-      durationMs: settings.clock.now() - begun,
-      steps: steps.map(withoutError),
-    };
+    const durationMs = settings.clock.now() - begun;
+    return { name, ...report.of(name), ...(endpoint === undefined ? {} : { endpoint }), durationMs };
   });
   return {
+    ...(shared.steps.length === 0 ? {} : { platform: shared }),
     regions,
-    findings: results.toSorted((a, b) => placeOf(a) - placeOf(b)).flatMap(findingsOf),
-    exit: exitOfSteps(results),
+    ...leftOutIn(plan),
+    findings: report.findings,
+    exit: report.exit,
   };
 }
 
 /** Returns the document of a dry run. */
 export function foreseen(plan: RegionPlan): RegionBootstrap {
-  const regions = plan.regions.map(({ name, changes }) => ({
-    name,
-    changes: 0,
-    durationMs: 0,
-    steps: changes.map((change): BootstrappedStep => {
-      const { step, title, obstacle, summary } = change;
-      const outcome = obstacle?.kind ?? (isPending(change) ? "pending" : "unchanged");
-      return { step, title, outcome, summary, durationMs: 0 };
-    }),
-  }));
-  const findings = plan.regions.flatMap(({ name, changes }) =>
-    changes.flatMap((change) => (change.obstacle === undefined ? [] : [left(name, change.obstacle.kind, change)])),
-  );
-  return { kind: "RegionBootstrap", regions, findings: [...findings, ...plan.findings] };
+  const { platform, regions, findings } = plan;
+  return {
+    kind: "RegionBootstrap",
+    ...(platform === undefined ? {} : { platform: foreseenSteps(platform.changes) }),
+    regions: regions.map(({ name, changes }) => ({ name, ...foreseenSteps(changes), durationMs: 0 })),
+    ...leftOutIn(plan),
+    findings: [...obstaclesIn(changesOf(plan), bootstrapCommand), ...findings],
+  };
 }
 
-function withoutError({ error, ...result }: StepResult): BootstrappedStep {
-  const { step: id, title, outcome, summary, durationMs } = result;
-  const step = { step: id, title, outcome, summary, durationMs };
-  return error === undefined ? step : { ...step, code: error.code, next: error.next };
+function leftOutIn({ leftOut }: RegionPlan): Pick<RegionBootstrap, "leftOut"> {
+  return leftOut === undefined ? {} : { leftOut };
 }
 
-/** Returns 0 only if the regions match gennet.yaml, apart from what is installed later. */
-function exitOfSteps(steps: readonly StepResult[]): Exit {
-  const own = combine(
-    steps.map(({ outcome, error }) => (outcome === "blocked" ? exit.unhealthy : (error?.exit ?? exit.ok))),
-  );
-  // Steps are skipped because of others that failed or are blocked. Without such steps, they are still unfinished.
-  return own === exit.ok && steps.some(({ outcome }) => outcome === "skipped") ? exit.unhealthy : own;
-}
-
-/** Returns the command that resumes a run of `region bootstrap` after a failure. */
-export function resumeCommand(region: string): string {
-  return `gennet region bootstrap ${region}  # resumes from here`;
-}
-
-function findingsOf(result: StepResult): readonly Finding[] {
-  const { region = "platform", step, title, outcome, summary, error } = result;
-  if (outcome === "blocked" || outcome === "deferred") return [left(region, outcome, result)];
-  if (outcome !== "failed") return [];
-  const fix = error?.next[0] ?? resumeCommand(region);
-  return [{ id: "region/step", severity: "fail", region, subject: `${title} (${step})`, summary, fix }];
-}
-
-/** Returns the finding about a step that is blocked or deferred. */
-function left(
-  region: string,
-  why: "blocked" | "deferred",
-  { step, title, summary }: { readonly step: string; readonly title: string; readonly summary: string },
-): Finding {
-  const about = { id: `region/${why}`, region, subject: `${title} (${step})`, summary };
-  const command = `gennet region bootstrap ${region}`;
-  return why === "blocked"
-    ? { ...about, severity: "fail", fix: `Fix that, then run: ${command}` }
-    : { ...about, severity: "skip", fix: `Afterwards run: ${command}` };
+/** Returns the command that bootstraps a region; without one, all of them. */
+export function bootstrapCommand(region: string | undefined): string {
+  return region === undefined ? "gennet region bootstrap" : `gennet region bootstrap ${region}`;
 }

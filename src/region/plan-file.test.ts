@@ -33,7 +33,7 @@ describe("a plan file", () => {
     ["nonsense", "plan.json is not a plan of gennet region plan: it is not JSON"],
     ['{"apiVersion":"gennet/v1","kind":"StatusReport","regions":[]}', "kind"],
     ['{"apiVersion":"gennet/v2","kind":"RegionPlan","regions":[]}', "apiVersion"],
-    ['{"apiVersion":"gennet/v1","kind":"RegionPlan","planVersion":2,"regions":[{"name":"eu"}]}', "regions.0"],
+    ['{"apiVersion":"gennet/v1","kind":"RegionPlan","planVersion":3,"regions":[{"name":"eu"}]}', "regions.0"],
     ['{"apiVersion":"gennet/v1","kind":"RegionPlan","regions":[]}', "it was written by another version of gennet"],
   ])("A plan file is refused: %s", (text, says) => {
     expect(() => parsePlan(text, "plan.json")).toThrow(says);

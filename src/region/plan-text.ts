@@ -1,6 +1,8 @@
 import type { TextView, Tone } from "../core/command.ts";
+import { listed } from "../core/enumerate.ts";
 import type { Finding } from "../core/finding.ts";
-import type { RegionChange, RegionPlan, RegionPlanEntry } from "./region-plan.ts";
+import type { LeftOut } from "./platform-graph.ts";
+import type { RegionChange, RegionPlan } from "./region-plan.ts";
 
 const marks: Readonly<
   Record<RegionChange["action"], { readonly mark: string; readonly tone: Tone; readonly says: string }>
@@ -17,10 +19,23 @@ const marks: Readonly<
 };
 
 /** Formats a plan as text. Resources that are up to date are only shown with `wide`. */
-export function regionPlanText({ regions, findings }: RegionPlan, view: Pick<TextView, "paint" | "wide">): string {
-  return [...regions.map((region) => planText(region, view)), ...findings.map((each) => unplanned(each, view))].join(
-    "\n\n",
+export function regionPlanText(
+  { platform, regions, leftOut, findings }: RegionPlan,
+  view: Pick<TextView, "paint" | "wide">,
+): string {
+  const shared = platform === undefined ? [] : [planText(`platform ${platform.name}`, "", platform.changes, view)];
+  const each = regions.map(({ name, awsRegion, accountId, changes }) =>
+    planText(name, ` (${awsRegion}, account ${accountId})`, changes, view),
   );
+  const left = leftOut === undefined ? [] : [leftOutText(leftOut, view)];
+  return [...shared, ...each, ...left, ...findings.map((finding) => unplanned(finding, view))].join("\n\n");
+}
+
+/** Names what a plan is not about; all of it with `wide`. */
+function leftOutText({ only, except, resources }: LeftOut, { paint, wide }: Pick<TextView, "paint" | "wide">): string {
+  const flags = [...only.map((name) => `--only ${name}`), ...except.map((name) => `--except ${name}`)];
+  const names = listed(resources, wide ? resources.length : 5);
+  return paint("dim", `Left out by ${flags.join(" ")}, and not compared with gennet.yaml: ${names}`);
 }
 
 function unplanned({ region, summary, fix }: Finding, { paint }: Pick<TextView, "paint">): string {
@@ -28,16 +43,23 @@ function unplanned({ region, summary, fix }: Finding, { paint }: Pick<TextView, 
   return fix === undefined ? first : `${first}\n  ${paint("strong", "→")} ${fix}`;
 }
 
-function planText(region: RegionPlanEntry, { paint, wide }: Pick<TextView, "paint" | "wide">): string {
-  const shown = region.changes.filter((change) => wide || change.action !== "none");
+/** Formats the changes of a region, or of the platform. */
+export function planText(
+  name: string,
+  where: string,
+  changes: readonly RegionChange[],
+  { paint, wide }: Pick<TextView, "paint" | "wide">,
+): string {
+  const shown = changes.filter((change) => wide || change.action !== "none");
   const width = Math.max(0, ...shown.map((change) => change.title.length));
-  const heading = `${paint("strong", region.name)} ${paint("dim", `(${region.awsRegion}, account ${region.accountId})`)}`;
+  const heading = `${paint("strong", name)}${paint("dim", where)}`;
   const lines = shown.flatMap((change) => {
     const { mark, tone } = marks[change.action];
-    const first = `  ${paint(tone, mark)} ${change.title.padEnd(width)}  ${change.summary}`;
+    const why = change.why === undefined ? "" : paint("dim", ` (${change.why})`);
+    const first = `  ${paint(tone, mark)} ${change.title.padEnd(width)}  ${change.summary}${why}`;
     return [first, ...change.details.map((detail) => `      ${paint("dim", detail)}`)];
   });
-  return [`${heading}: ${counts(region.changes)}`, ...lines].join("\n");
+  return [`${heading}: ${counts(changes)}`, ...lines].join("\n");
 }
 
 function counts(changes: readonly RegionChange[]): string {

@@ -1,15 +1,15 @@
+import { actionOn, isPending } from "../core/due.ts";
 import { AppError } from "../core/error.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import { exitOf, type Finding } from "../core/finding.ts";
 import type { Action } from "../core/operation.ts";
 import { detailsOf, summaryOf } from "../core/operation-text.ts";
-import { actionOn, fingerprint, isPending, makePlan, type PlannedChange } from "../core/plan.ts";
+import { fingerprint, type Kept, makePlan, type PlannedChange } from "../core/plan.ts";
 import type { ChangeObstacle } from "../core/resource.ts";
-import { type GraphRegion, type ResourceNode, resourceGraph } from "../core/resource-graph.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import { gotNoAnswer } from "../core/transient.ts";
-import { regionResources } from "./resources.ts";
+import { type LeftOut, leftOutOf, platformGraph, type RunScope } from "./platform-graph.ts";
 import type { RegionWorld } from "./world.ts";
 
 /** A planned change with its description for people and scripts. Only its operations are compared. */
@@ -19,91 +19,154 @@ export interface RegionChange extends Omit<PlannedChange, "region"> {
   readonly details: readonly string[];
 }
 
+/** The planned changes of what all regions share. */
+export interface PlatformPlanEntry {
+  /** The name of the platform. */
+  readonly name: string;
+  /** Hash of gennet.yaml. */
+  readonly spec: string;
+  readonly changes: readonly RegionChange[];
+}
+
 /** The planned changes of one region. */
 export interface RegionPlanEntry {
   readonly name: string;
   readonly awsRegion: string;
   readonly accountId: string;
-  /** Hash of the region as gennet.yaml describes it. */
+  /** Hash of the platform and the region as gennet.yaml describes them. */
   readonly spec: string;
   readonly changes: readonly RegionChange[];
 }
 
-export const planVersion = 2;
+export const planVersion = 3;
 
 export interface RegionPlan {
   readonly kind: "RegionPlan";
   /** The version of the plan file format. */
   readonly planVersion: typeof planVersion;
+  /** Absent if the regions share nothing that gennet manages. */
+  readonly platform?: PlatformPlanEntry;
   readonly regions: readonly RegionPlanEntry[];
+  /** Absent if the plan is about everything. */
+  readonly leftOut?: LeftOut;
   /** Regions that could not be read, and why. */
   readonly findings: readonly Finding[];
 }
 
 /**
- * Plans the platform as one graph, after verifying that the credentials of each region are for its account. A region
- * that is unreachable or does not answer in time becomes a finding. Throws any other error, and throws if no region
- * could be read.
+ * Plans the platform as one graph, after verifying that the credentials of each region are for its account. `worlds` are
+ * all regions of the platform. A region that is unreachable or does not answer in time becomes a finding, and so does
+ * what the regions share if it cannot be read. Throws any other error, and throws if no region could be read.
  */
-export async function planRegions(worlds: readonly RegionWorld[], signal: AbortSignal): Promise<RegionPlan> {
-  const nodes = platformGraph(worlds);
-  const { changes, failures: unread } = await makePlan(nodes, ({ aws }) => aws.verifyAccount(signal), signal);
-  const failures = worlds.flatMap(({ region: { name } }): Failure[] =>
-    unread.has(name) ? [{ region: name, reason: unread.get(name) }] : [],
-  );
-  const regions = worlds
-    .filter(({ region }) => !unread.has(region.name))
-    .map((world): RegionPlanEntry => {
-      const { name, awsRegion, accountId } = world.region;
-      const own = changes.filter(({ region }) => region === name).map(described);
-      return { name, awsRegion, accountId, spec: specOf(world), changes: own };
-    });
+export async function planRegions(
+  worlds: readonly RegionWorld[],
+  signal: AbortSignal,
+  scope: RunScope = {},
+): Promise<RegionPlan> {
+  return (await readPlan(worlds, signal, scope)).plan;
+}
+
+/** Plans like `planRegions`, and returns what AWS keeps on purpose of what is not wanted and gone. */
+export async function readPlan(
+  worlds: readonly RegionWorld[],
+  signal: AbortSignal,
+  scope: RunScope,
+): Promise<{ readonly plan: RegionPlan; readonly kept: readonly Kept[] }> {
+  const nodes = platformGraph(worlds, scope);
+  const made = await makePlan(nodes, ({ aws }) => aws.verifyAccount(signal), signal);
+  const { changes, failures: unread, kept } = made;
+  const chosen = worlds.filter(({ region }) => scope.regions?.includes(region.name) ?? true);
+  const read = chosen.filter(({ region }) => !unread.has(region.name));
   throwUnlessTimeIsUp(signal);
-  const isSilent = ({ reason }: Failure): boolean => isUnanswered(reason) || signal.aborted;
-  const [first, ...others] = failures.toSorted((one, other) => Number(isSilent(one)) - Number(isSilent(other)));
-  if (first !== undefined && (regions.length === 0 || !isSilent(first))) throw together(first, others);
-  const findings = failures.map(({ region, reason }): Finding => {
-    const why = unknownBecause(signal.aborted && !isUnanswered(reason) ? signal.reason : reason);
-    return { id: "region/plan", region, subject: `region ${region}`, ...why };
+  const findings = unreadFindings(unread, chosen, read.length > 0, signal);
+  const shared = changes.filter(({ region }) => region === undefined).map(described);
+  const platform = platformEntry(worlds, shared);
+  const regions = read.map((world): RegionPlanEntry => {
+    const { name, awsRegion, accountId } = world.region;
+    const own = changes.filter(({ region }) => region === name).map(described);
+    return { name, awsRegion, accountId, spec: specOf(world), changes: own };
   });
-  return { kind: "RegionPlan", planVersion, regions, findings };
+  const leftOut = leftOutOf(nodes, scope);
+  const left = leftOut === undefined ? {} : { leftOut };
+  return { plan: { kind: "RegionPlan", planVersion, ...platform, regions, ...left, findings }, kept };
 }
 
 /** Returns 3 if something is blocked and 8 if something is pending, combined with the exit code for unread regions. */
-export function exitOfPlan({ regions, findings }: RegionPlan): Exit {
-  const changes = regions.flatMap((region) => region.changes);
+export function exitOfPlan(plan: RegionPlan): Exit {
+  const changes = changesOf(plan);
   const blocked = changes.some(({ action }) => action === "blocked") ? exit.unhealthy : exit.ok;
   const pending = changes.some(isPending) ? exit.pending : exit.ok;
-  return combine([blocked, pending, exitOf(findings, false)]);
+  return combine([blocked, pending, exitOf(plan.findings, false)]);
 }
 
 export function pendingIn(plan: RegionPlan): number {
-  return plan.regions.reduce((sum, region) => sum + region.changes.filter(isPending).length, 0);
+  return changesOf(plan).filter(isPending).length;
 }
 
-/** Returns the graph of these regions; the first one is primary if gennet.yaml specifies none. */
-export function platformGraph(worlds: readonly RegionWorld[]): readonly ResourceNode<RegionWorld>[] {
-  const [first] = worlds;
-  if (first === undefined) return [];
-  const places = worlds.map((world): GraphRegion<RegionWorld> => {
-    const { name, primary } = world.region;
-    return { region: name, world, isPrimary: primary === true };
-  });
-  return resourceGraph(regionResources(first.platform), places);
+/** Returns the changes of the platform and of every region, each with its region. */
+export function changesOf({
+  platform,
+  regions,
+}: Pick<RegionPlan, "platform" | "regions">): readonly (RegionChange & Pick<PlannedChange, "region">)[] {
+  const shared = platform?.changes.map((change) => ({ ...change, region: undefined })) ?? [];
+  return [...shared, ...regions.flatMap(({ name, changes }) => changes.map((change) => ({ ...change, region: name })))];
 }
 
+function platformEntry(
+  [world]: readonly RegionWorld[],
+  changes: readonly RegionChange[],
+): { readonly platform?: PlatformPlanEntry } {
+  if (world === undefined || changes.length === 0) return {};
+  const { platform } = world;
+  return { platform: { name: platform.name, spec: fingerprint(platform), changes } };
+}
+
+/** Returns the hash of a region, without the other regions: they may change between a plan and its run. */
 function specOf({ platform, region }: RegionWorld): string {
-  return fingerprint({ platform, region });
+  return fingerprint({ platform: { ...platform, regions: undefined }, region });
 }
 
-export function described({ step, title, operations, obstacle }: Omit<PlannedChange, "region">): RegionChange {
-  const change = { step, title, operations, ...(obstacle === undefined ? {} : { obstacle }) };
-  return { ...change, action: actionOn(change), summary: summaryOf(change), details: detailsOf(change) };
+export function described(change: Omit<PlannedChange, "region">): RegionChange {
+  const { step, title, operations, obstacle, removes, why } = change;
+  const own = {
+    step,
+    title,
+    operations,
+    ...(obstacle === undefined ? {} : { obstacle }),
+    ...(removes === undefined ? {} : { removes }),
+    ...(why === undefined ? {} : { why }),
+  };
+  return { ...own, action: actionOn(own), summary: summaryOf(own), details: detailsOf(own) };
 }
 
 interface Failure {
-  readonly region: string;
+  /** Undefined for what all regions share. */
+  readonly region: string | undefined;
   readonly reason: unknown;
+}
+
+/** Returns a finding for each region without a plan. Throws if none has one, and errors other than silence. */
+function unreadFindings(
+  unread: ReadonlyMap<string | undefined, unknown>,
+  chosen: readonly RegionWorld[],
+  isAnyRead: boolean,
+  signal: AbortSignal,
+): readonly Finding[] {
+  const inRegions = chosen.flatMap(({ region: { name } }): Failure[] =>
+    unread.has(name) ? [{ region: name, reason: unread.get(name) }] : [],
+  );
+  const shared = unread.get(undefined);
+  // What the regions share and cannot be read because of a region has its finding there.
+  const isOwn = unread.has(undefined) && inRegions.every(({ reason }) => reason !== shared);
+  const failures = [...inRegions, ...(isOwn ? [{ region: undefined, reason: shared }] : [])];
+  const isSilent = ({ reason }: Failure): boolean => isUnanswered(reason) || signal.aborted;
+  const [first, ...others] = failures.toSorted((one, other) => Number(isSilent(one)) - Number(isSilent(other)));
+  if (first !== undefined && (!isAnyRead || !isSilent(first))) throw together(first, others);
+  return failures.map(({ region, reason }): Finding => {
+    const why = unknownBecause(signal.aborted && !isUnanswered(reason) ? signal.reason : reason);
+    const subject = region === undefined ? "what the regions share" : `region ${region}`;
+    return { id: "region/plan", region: region ?? "platform", subject, ...why };
+  });
 }
 
 function isUnanswered(reason: unknown): boolean {
@@ -114,7 +177,7 @@ function isUnanswered(reason: unknown): boolean {
 function together({ reason }: Failure, others: readonly Failure[]): unknown {
   if (!(reason instanceof AppError) || others.length === 0) return reason;
   const also = others.map(
-    ({ region, reason: why }) => `Also in ${region}: ${why instanceof Error ? why.message : String(why)}`,
+    ({ region = "platform", reason: why }) => `Also in ${region}: ${why instanceof Error ? why.message : String(why)}`,
   );
   return new AppError(reason.code, reason.message, { next: [...reason.next, ...also], cause: reason });
 }

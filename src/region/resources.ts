@@ -4,7 +4,6 @@ import { certificateIssued } from "./resources/certificate-issued.ts";
 import { certificateRecord } from "./resources/certificate-record.ts";
 import { certificate } from "./resources/certificate.ts";
 import { clusterRole, nodeRole } from "./resources/managed-roles.ts";
-import { encryptionKey } from "./resources/encryption-key.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { guardrails } from "./resources/guardrails.ts";
 import { hostedZone } from "./resources/hosted-zone.ts";
@@ -17,7 +16,7 @@ import { nodeGroup } from "./resources/node-group.ts";
 import { privateRoutes, publicRoutes } from "./resources/route-table.ts";
 import { registryReplication, registryTemplate } from "./resources/registry/registry-replication.ts";
 import { registry } from "./resources/registry/registry.ts";
-import { postgresResources, redisResources } from "./resources/stores/stores.ts";
+import { stores } from "./resources/stores/stores.ts";
 import { subnets } from "./resources/subnets.ts";
 import { vpc } from "./resources/vpc.ts";
 import type { RegionWorld } from "./world.ts";
@@ -45,10 +44,13 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     strictMtls,
     ...(platform.gitops === undefined ? [] : [argoCdProject]),
     secretStore,
-    ...(platform.hostedZone === undefined ? [] : [hostedZone, certificate, certificateRecord, certificateIssued]),
-    ...(platform.registry === undefined ? [] : [registry, registryTemplate, registryReplication]),
-    ...(platform.stores.postgres === undefined && platform.stores.redis === undefined ? [] : [encryptionKey]),
-    ...(platform.stores.postgres === undefined ? [] : postgresResources),
-    ...(platform.stores.redis === undefined ? [] : redisResources),
+    hostedZone,
+    certificate,
+    certificateRecord,
+    certificateIssued,
+    registry,
+    registryTemplate,
+    registryReplication,
+    ...stores,
   ];
 }

@@ -11,6 +11,8 @@ export interface RegionWorld {
   readonly platform: Pick<Platform, "name" | "gitops" | "domain" | "regions" | "stores" | "registry" | "hostedZone">;
   readonly region: Region;
   readonly aws: Aws;
+  /** Whether a run may take over what exists under a name of ours without our tags. */
+  readonly adopts?: boolean;
   /** Connects to its API server. Do not call this before the EKS cluster exists. */
   readonly cluster: () => Promise<Cluster>;
 }
@@ -65,8 +67,8 @@ export function roleName(world: RegionWorld, name: string): string {
 }
 
 /**
- * Returns a resource that was found by its name, if it has our tags. Throws REGION_NOT_MANAGED if it does not: a
- * foreign resource is never taken over.
+ * Returns a resource that was found by its name, if it has our tags, or the run may adopt it. Throws REGION_NOT_MANAGED
+ * otherwise: a foreign resource is never taken over by chance.
  */
 export function owned<T extends { readonly tags: Tags }>(found: T, what: string, world: RegionWorld): T {
   return taggedAs(ownTags(world), found, what, world);
@@ -79,14 +81,15 @@ export function ownedByPlatform<T extends { readonly tags: Tags }>(found: T, wha
 
 function taggedAs<T extends { readonly tags: Tags }>(tags: Tags, found: T, what: string, world: RegionWorld): T {
   const foreign = Object.entries(tags).find(([key, value]) => found.tags[key] !== value);
-  if (foreign === undefined) return found;
+  if (foreign === undefined || world.adopts === true) return found;
   const [key, value] = foreign;
   throw new AppError(
     "REGION_NOT_MANAGED",
     `Region ${world.region.name}: the ${what} exists, but without the tag ${key}=${value} that gennet sets on its resources.`,
     {
       next: [
-        "Choose another name for the platform, the region or its cluster in gennet.yaml.",
+        "gennet region plan --adopt  # shows what taking it over would change",
+        "Or choose another name for the platform, the region or its cluster in gennet.yaml.",
         "gennet explain REGION_NOT_MANAGED",
       ],
     },

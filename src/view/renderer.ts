@@ -4,6 +4,7 @@ import type { Emit, Event } from "../core/event.ts";
 import type { GlobalOptions } from "../core/global-flags.ts";
 import { type Document, envelope } from "../core/outcome.ts";
 import type { Host, Terminal } from "../host/host.ts";
+import { intervals, withHeartbeat } from "./heartbeat.ts";
 import { isForLog, painter } from "./paint.ts";
 import { lineProgress } from "./progress-lines.ts";
 import { visible, visibleIn } from "../core/visible.ts";
@@ -36,13 +37,14 @@ export function createRenderer(host: Pick<Host, "stdout" | "stderr" | "env">, op
 
 function chooseProgress(host: Pick<Host, "stdout" | "stderr" | "env">, options: GlobalOptions): ProgressDisplay {
   if (options.output === "ndjson") {
-    return {
+    const display: ProgressDisplay = {
       emit: (event) => {
         if (event.type === "note" && event.level === "debug" && !options.verbose) return;
         host.stdout.write(`${visible(JSON.stringify(envelope(toDocument(event))))}\n`);
       },
       close: async () => undefined,
     };
+    return withHeartbeat(display, intervals);
   }
   if (options.quiet) return { emit: () => undefined, close: async () => undefined };
   const live = host.stderr.isTTY && !options.verbose && !isForLog(host.env);

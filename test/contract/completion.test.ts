@@ -69,6 +69,12 @@ describe("gennet complete", () => {
     expect(await candidates("explain", "CONFIG_INV")).toEqual(["CONFIG_INVALID"]);
   });
 
+  it("gennet complete suggests resources of a region", async () => {
+    expect(await candidates("region", "plan", "--only", "access-e")).toEqual(["access-entry"]);
+    expect(await candidates("region", "bootstrap", "--except", "load")).toEqual([]);
+    expect(await candidates("region", "destroy", "eu", "--except", "load")).toEqual(["load-balancers"]);
+  });
+
   it("gennet complete suggests the services of the catalogue, and what can be added to one", async () => {
     await writeFile(join(folder, "catalog-info.yaml"), component("orders"));
     expect(await candidates("service", "describe", "o")).toEqual(["orders"]);

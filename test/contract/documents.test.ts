@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commands } from "../../src/commands/index.ts";
+import { envelope } from "../../src/core/outcome.ts";
+import { creation } from "../../src/core/resource.ts";
+import { described, planVersion, type RegionPlan } from "../../src/region/region-plan.ts";
 import { callGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { nonEmpty } from "../support/non-empty.ts";
@@ -36,6 +39,7 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
   ["ApplicationList", ["app", "list"]],
   ["ApplicationTree", ["app", "tree", "orders"]],
   ["RegionList", ["region", "list"]],
+  ["RegionPlan", ["region", "show", "plan.json"]],
   ["LintReport", ["lint"]],
   [
     "PlatformFile",
@@ -77,8 +81,8 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
  */
 const elsewhere = [
   "SandboxStatus",
-  "RegionPlan",
   "RegionBootstrap",
+  "RegionDestruction",
   "SandboxUp",
   "SandboxDown",
   "SandboxEnv",
@@ -93,11 +97,23 @@ const elsewhere = [
   "SandboxPods",
 ];
 
+const entry = { name: "eu-west-1", awsRegion: "eu-west-1", accountId: "123456789012", spec: "s" };
+const change = described({ step: "vpc", title: "VPC", operations: [creation("vpc")], why: "it does not exist" });
+const plan: RegionPlan = {
+  kind: "RegionPlan",
+  planVersion,
+  platform: { name: "shop", spec: "s", changes: [change] },
+  regions: [{ ...entry, changes: [change] }],
+  leftOut: { only: ["vpc"], except: [], resources: ["eu-west-1/subnets"] },
+  findings: [],
+};
+
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gennet-documents-"));
   await writeFile(join(folder, "gennet.yaml"), platform);
   await writeFile(join(folder, "kubeconfig"), kubeconfig);
+  await writeFile(join(folder, "plan.json"), JSON.stringify(envelope(plan)));
   const front = "---\nid: quick\ntitle: Quick\nwhen: in tests\n---\n";
   await writeFile(join(folder, "quick.md"), `${front}${fence("approve safe", "Continue?")}${fence("wait", "1s")}`);
   await mkdir(join(folder, "broken", ".gennet"), { recursive: true });

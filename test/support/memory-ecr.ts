@@ -1,5 +1,5 @@
 import type { CreationTemplate, Ecr, ReplicationRule, ImageRepository } from "../../src/aws/ecr/port.ts";
-import { hasTags } from "../../src/aws/tags.ts";
+import { hasTags } from "../../src/core/has-tags.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";

@@ -114,6 +114,14 @@ export function memoryEks(
         begin(made.arn);
         return made;
       }),
+    tagCluster: (arn, tags) =>
+      change(() => {
+        const action = "EKS TagResource";
+        const cluster = [...clusters.values()].find((each) => each.arn === arn);
+        if (cluster === undefined) return refuse(action, "NotFoundException", `No resource found for ${arn}.`);
+        demandTags(action, { ...cluster.tags, ...tags });
+        clusters.set(cluster.name, { ...cluster, tags: { ...cluster.tags, ...tags } });
+      }),
     enableLogging: (name, logging) =>
       change(() => {
         const action = "EKS UpdateClusterConfig";

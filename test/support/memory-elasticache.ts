@@ -5,7 +5,8 @@ import type {
   ElastiCache,
   ReplicationGroup,
 } from "../../src/aws/elasticache/port.ts";
-import { hasTags, type Tags } from "../../src/aws/tags.ts";
+import { hasTags } from "../../src/core/has-tags.ts";
+import type { Tags } from "../../src/aws/tags.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";

@@ -51,6 +51,14 @@ export function memoryIam(
         things.push({ kind: "role", id: name, tags: {}, facts: {} });
         return arn;
       }),
+    tagRole: (name, tags) =>
+      change(() => {
+        const action = "IAM TagRole";
+        const role = roles.get(name);
+        if (role === undefined) return refuse(action, "NoSuchEntity", `The role with name ${name} cannot be found.`);
+        demandTags(action, { ...role.tags, ...tags });
+        roles.set(name, { ...role, tags: { ...role.tags, ...tags } });
+      }),
     attachPolicy: (name, policy) =>
       change(() => {
         const action = "IAM AttachRolePolicy";

@@ -1,10 +1,11 @@
 import { openJournal } from "../../src/core/journal.ts";
-import { applyPlan, type StepResult } from "../../src/core/apply.ts";
+import { applyPlan } from "../../src/core/apply.ts";
+import { isPending } from "../../src/core/due.ts";
 import { makePlan, type Plan } from "../../src/core/plan.ts";
-import { isPending } from "../../src/core/plan.ts";
 import type { AnyResource } from "../../src/core/resource.ts";
-import { Outputs, resourceGraph, type ResourceNode } from "../../src/core/resource-graph.ts";
+import { resourceGraph } from "../../src/core/resource-graph.ts";
 import { beginRun } from "../../src/core/run.ts";
+import type { StepResult } from "../../src/core/step-result.ts";
 import { type Platform, platformSchema } from "../../src/platform/schema.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
 import { awsChanges, type AwsChanges } from "./aws-changes.ts";
@@ -64,11 +65,15 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
     world,
     isPrimary: world.region.primary === true,
   }));
-  const nodes = resourceGraph(
-    resources.filter(({ wanted }) => wanted === undefined || worlds.some((world) => wanted(world))),
-    places,
-  );
-  const plan = (): Promise<Plan> => makePlan(nodes, async () => undefined, signal);
+  const nodes = resourceGraph(resources, places);
+  const plan = (of = nodes): Promise<Plan> => makePlan(of, async () => undefined, signal);
+  const apply = async (of: typeof nodes, { changes, failures }: Plan): Promise<readonly StepResult[]> => {
+    for (const failure of failures.values()) throw failure;
+    const run = await beginRun(await openJournal(memoryLines(), "acme", clock()), "r1", {});
+    const { results } = await applyPlan(of, changes, run, { clock: clock(), signal, report: () => undefined });
+    for (const { error } of results) if (error !== undefined) throw error;
+    return results;
+  };
   return {
     ledger,
     things,
@@ -88,16 +93,15 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
         ]),
       );
     },
-    bootstrap: async () => {
-      const { changes, failures } = await plan();
-      for (const failure of failures.values()) throw failure;
-      const run = await beginRun(await openJournal(memoryLines(), "acme", clock()), "r1", {});
-      const settings = { clock: clock(), signal, report: () => undefined };
-      const { results } = await applyPlan(nodes, changes, run, settings);
-      for (const { error } of results) if (error !== undefined) throw error;
-      return results;
+    bootstrap: async () => apply(nodes, await plan()),
+    destroy: async () => {
+      const all = resourceGraph(resources, places, { isWanted: () => false });
+      const planned = await plan(all);
+      const results = await apply(all, planned);
+      const stuck = results.find(({ outcome }) => outcome === "blocked");
+      if (stuck !== undefined) throw new Error(stuck.summary);
+      return planned.kept.map(({ what }) => what);
     },
-    destroy: () => destroyed(nodes),
   };
 }
 
@@ -139,33 +143,4 @@ function connected(ports: object, target: RegionWorld["aws"]["target"], ledger: 
 function clock(): { now: () => number; sleep: (ms: number) => Promise<void> } {
   let now = 0;
   return { now: () => now, sleep: async (ms) => void (now += ms) };
-}
-
-const mostReads = 20;
-
-/** Removes every resource that has a removal, after those that need it. */
-async function destroyed(nodes: readonly ResourceNode<RegionWorld>[]): Promise<readonly string[]> {
-  const outputs = new Outputs<RegionWorld>();
-  for (const node of nodes) {
-    const actual = await node.resource.read(outputs.contextOf(node, signal));
-    outputs.keep(node, node.resource.output(actual));
-  }
-  const kept: string[] = [];
-  for (const node of nodes.toReversed()) {
-    const { removal } = node.resource;
-    if (removal === undefined) continue;
-    const context = outputs.contextOf(node, signal);
-    const actual = await node.resource.read(context);
-    const difference = removal.diff(actual, context);
-    if (difference.obstacle !== undefined) throw new Error(`${node.id}: ${difference.obstacle.reason}`);
-    if (difference.operations.length > 0) {
-      kept.push(...(removal.keeps?.(actual, context) ?? []));
-      await removal.apply(actual, context);
-    }
-    let reads = 0;
-    while (removal.gone(await node.resource.read(context)).state !== "ready") {
-      if (++reads > mostReads) throw new Error(`${node.id} is not gone`);
-    }
-  }
-  return kept;
 }

@@ -3,17 +3,9 @@ import type {
   Repository as SdkRepository,
   RepositoryCreationTemplate,
 } from "@aws-sdk/client-ecr";
+import { canonicalJson } from "../../core/canonical-json.ts";
 import type { Tags } from "../tags.ts";
 import type { CreationTemplate, ImageRepository, ReplicationRule } from "./port.ts";
-
-/** Returns JSON with sorted keys, so that two policies can be compared as texts. */
-export function canonicalPolicy(policy: string): string {
-  const sorted = (_key: string, each: unknown): unknown => {
-    if (typeof each !== "object" || each === null || Array.isArray(each)) return each;
-    return Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  };
-  return JSON.stringify(JSON.parse(policy), sorted);
-}
 
 export function toRepository(repository: SdkRepository, policy: string | undefined, tags: Tags): ImageRepository {
   return {
@@ -23,7 +15,7 @@ export function toRepository(repository: SdkRepository, policy: string | undefin
     immutableTags: repository.imageTagMutability === "IMMUTABLE",
     scansOnPush: repository.imageScanningConfiguration?.scanOnPush ?? false,
     encryption: repository.encryptionConfiguration?.encryptionType ?? "AES256",
-    ...(policy && { lifecyclePolicy: canonicalPolicy(policy) }),
+    ...(policy && { lifecyclePolicy: canonicalJson(policy) }),
     tags,
   };
 }
@@ -53,7 +45,7 @@ export function toTemplate(template: RepositoryCreationTemplate): CreationTempla
     appliedFor: template.appliedFor ?? [],
     immutableTags: template.imageTagMutability === "IMMUTABLE",
     encryption: template.encryptionConfiguration?.encryptionType ?? "AES256",
-    ...(template.lifecyclePolicy && { lifecyclePolicy: canonicalPolicy(template.lifecyclePolicy) }),
+    ...(template.lifecyclePolicy && { lifecyclePolicy: canonicalJson(template.lifecyclePolicy) }),
     description: template.description ?? "",
   };
 }

@@ -13,6 +13,7 @@ import {
   EKSClient,
   paginateListAssociatedAccessPolicies,
   paginateListNodegroups,
+  TagResourceCommand,
   UpdateClusterConfigCommand,
   UpdateNodegroupConfigCommand,
 } from "@aws-sdk/client-eks";
@@ -69,6 +70,11 @@ export function createEks(session: Session): Connected<Eks> {
         call(signal, (options) => client.send(command, options)),
       );
       return toCluster(answer.cluster);
+    },
+
+    async tagCluster(resourceArn, tags, signal) {
+      const command = new TagResourceCommand({ resourceArn, tags: { ...tags } });
+      await call(signal, (options) => client.send(command, options));
     },
 
     async enableLogging(name, types, signal) {

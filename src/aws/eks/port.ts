@@ -83,6 +83,8 @@ export interface Eks {
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
   createCluster(cluster: NewCluster, signal: AbortSignal): Promise<EksCluster>;
+  /** Sets tags of a cluster, and leaves its others. */
+  tagCluster(arn: string, tags: Tags, signal: AbortSignal): Promise<void>;
   /** Enables log types. Waits for another update of the cluster. */
   enableLogging(name: string, types: readonly string[], signal: AbortSignal): Promise<void>;
   /** Returns all node groups of a cluster; none if the cluster does not exist. */

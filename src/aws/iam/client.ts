@@ -4,6 +4,7 @@ import {
   GetRoleCommand,
   IAMClient,
   paginateListAttachedRolePolicies,
+  TagRoleCommand,
 } from "@aws-sdk/client-iam";
 import { callsTo } from "../calls.ts";
 import type { Iam } from "./port.ts";
@@ -55,6 +56,11 @@ export function createIam(session: Session): Connected<Iam> {
         }
       });
       return answer.Role?.Arn ?? "";
+    },
+
+    async tagRole(name, tags, signal) {
+      const command = new TagRoleCommand({ RoleName: name, Tags: toTags(tags) });
+      await call(signal, (options) => client.send(command, options));
     },
 
     async attachPolicy(role, policyArn, signal) {

@@ -12,5 +12,7 @@ export interface Iam {
   role(name: string, signal: AbortSignal): Promise<Role | undefined>;
   /** Creates a role that `service` may assume, such as `eks.amazonaws.com`. Returns its ARN. */
   createRole(name: string, service: string, tags: Tags, signal: AbortSignal): Promise<string>;
+  /** Sets tags of a role, and leaves its others. */
+  tagRole(name: string, tags: Tags, signal: AbortSignal): Promise<void>;
   attachPolicy(role: string, policyArn: string, signal: AbortSignal): Promise<void>;
 }

@@ -126,6 +126,7 @@ async function valuesOf(
     const { contextNames } = await import("../../k8s/kubeconfig.ts");
     return ((await contextNames(context.host)) ?? []).map((value) => ({ value, says: "a kubeconfig context" }));
   }
+  if (path[0] === "region" && (key === "only" || key === "except")) return resourcesOf(path, context);
   if (key === "only" || key === "skip") return checksOf(path);
   if (path[0] === "explain") {
     const errors = Object.entries(errorCodes).map(([value, facts]) => ({ value, says: facts.title }));
@@ -172,6 +173,14 @@ async function ofServices(key: string, context: Context): Promise<Candidate[]> {
     { value: "dependency", says: "a service that it calls" },
     { value: "caller", says: "a service that may call it" },
   ];
+}
+
+async function resourcesOf([, verb]: readonly string[], context: Context): Promise<Candidate[]> {
+  const { regionResources } = await import("../../region/resources.ts");
+  const { loadBalancers } = await import("../../region/resources/load-balancers.ts");
+  const own = regionResources(await context.platform());
+  const all = verb === "destroy" ? [...own, loadBalancers(own)] : own;
+  return all.map(({ id, title }) => ({ value: id, says: title }));
 }
 
 async function checksOf(path: readonly string[]): Promise<Candidate[]> {

@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Context } from "../../context.ts";
 import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
@@ -8,57 +6,76 @@ import { combine, exit } from "../../core/exit.ts";
 import { exitOf } from "../../core/finding.ts";
 import { withJournal } from "../../core/journal.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { beginRun, endRun, type StepProgress } from "../../core/run.ts";
+import { beginRun, endRun } from "../../core/run.ts";
 import type { Region } from "../../platform/schema.ts";
 import { bootstrapRegions, foreseen, type RegionBootstrap } from "../../region/bootstrap.ts";
 import { bootstrapText } from "../../region/bootstrap-text.ts";
-import { assertNotStale, parsePlan } from "../../region/plan-file.ts";
+import { asStored } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
-import { exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
+import type { RunScope } from "../../region/platform-graph.ts";
+import { changesOf, exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
 import { journalOf, type RegionWorld } from "../../region/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
-import { worldsOf } from "./plan.run.ts";
 import type { RegionBootstrapInput } from "./bootstrap.ts";
+import { readPlanFile } from "./plan-file.run.ts";
+import { announce, reporter } from "./progress.run.ts";
+import { worldsOf } from "./worlds.run.ts";
 
 export async function run(input: RegionBootstrapInput, context: Context): Promise<Outcome<RegionBootstrap>> {
   if (!input.dryRun)
     assertAnswerable(input.yes, "gennet region plan  # shows the changes without making them", context);
-  const stored = input.plan === undefined ? undefined : await readPlan(input.plan, context);
+  const stored = input.plan === undefined ? undefined : await readPlanFile(input.plan, context);
   const regions = await chosenRegions(input, stored, context);
-  const worlds = await worldsOf(regions, context);
+  // A plan file that was agreed to says what is adopted.
+  const adopts = stored === undefined ? input.adopt : adoptionsIn(stored);
+  const worlds = await worldsOf(regions, context, adopts);
+  const { only, except } = stored === undefined ? input : chosenIn(stored, input);
+  const scope = { regions: regions.map((region) => region.name), only, except };
+  const request = { worlds, stored, scope, isQuiet: input.yes && context.options.quiet };
   if (input.dryRun) {
-    const { now } = await planned(worlds, stored, context.signal, context);
+    const { now } = await planned(request, context.signal, context);
     return { exit: exitOfPlan(now), document: foreseen(now) };
   }
   const { clock } = context.host;
   const name = journalOf(await context.platform());
   return withJournal(await context.journals(), name, { clock, signal: context.signal }, async (journal, signal) => {
-    const { now, plan } = await planned(worlds, stored, signal, context);
+    const { now, plan } = await planned(request, signal, context);
     const pending = pendingIn(now);
     if (pending > 0)
       await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
     announce(now, context);
     const settings = { clock, signal, report: reporter(now, context) };
-    const bootstrap = await beginRun(journal, randomUUID(), { regions: regions.map((region) => region.name) });
-    const done = await bootstrapRegions(worlds, plan, bootstrap, settings);
+    const bootstrap = await beginRun(journal, randomUUID(), scope);
+    // A region without a plan is left alone.
+    const read = { ...scope, regions: plan.regions.map((region) => region.name) };
+    const done = await bootstrapRegions(worlds, plan, bootstrap, settings, read);
     await endRun(bootstrap, done.exit === exit.ok ? "done" : "failed");
+    const { exit: own, findings, ...rest } = done;
     return {
-      exit: combine([done.exit, exitOf(plan.findings, false)]),
-      document: { kind: "RegionBootstrap", regions: done.regions, findings: [...done.findings, ...plan.findings] },
+      exit: combine([own, exitOf(plan.findings, false)]),
+      document: { kind: "RegionBootstrap", ...rest, findings: [...findings, ...plan.findings] },
     };
   });
 }
 
+interface PlanRequest {
+  readonly worlds: readonly RegionWorld[];
+  readonly scope: RunScope;
+  /** The plan of a file. */
+  readonly stored: RegionPlan | undefined;
+  /** With --yes and --quiet, no question follows for which the plan would have to be shown. */
+  readonly isQuiet: boolean;
+}
+
 /** Reads the regions and shows what has to change: `now` as they are, `plan` as it was agreed to in a plan file. */
 async function planned(
-  worlds: readonly RegionWorld[],
-  stored: RegionPlan | undefined,
+  { worlds, scope, stored, isQuiet }: PlanRequest,
   signal: AbortSignal,
   { preview }: Context,
 ): Promise<{ readonly now: RegionPlan; readonly plan: RegionPlan }> {
-  const now = await planRegions(worlds, signal);
+  const now = await planRegions(worlds, signal, scope);
   const plan = stored === undefined ? now : asStored(stored, now);
-  preview(now, regionPlanText);
+  if (!isQuiet) preview(now, regionPlanText);
   return { now, plan };
 }
 
@@ -66,14 +83,23 @@ export function present(document: RegionBootstrap, view: TextView): string {
   return bootstrapText(document, view);
 }
 
-async function readPlan(file: string, { host }: Context): Promise<RegionPlan> {
-  try {
-    return parsePlan(await readFile(resolve(host.cwd, file), "utf8"), file);
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new AppError("PLAN_INVALID", `${file} cannot be read: ${problem}`, { cause: error });
-  }
+function adoptionsIn(stored: RegionPlan): boolean {
+  return changesOf(stored).some(({ operations }) => operations.some(({ verb }) => verb === "adopt"));
+}
+
+/** Returns the choice of resources that a plan was made with. */
+function chosenIn(
+  { leftOut }: RegionPlan,
+  { plan, only, except }: RegionBootstrapInput,
+): Pick<RegionBootstrapInput, "only" | "except"> {
+  if (only.length + except.length === 0) return leftOut ?? { only, except };
+  throw new AppError(
+    "USAGE_INVALID",
+    `--only and --except cannot be combined with --plan: ${plan} has its own choice.`,
+    {
+      next: ["gennet region plan --only RESOURCE --out FILE  # writes a plan of one resource"],
+    },
+  );
 }
 
 /** Returns the regions named on the command line or, without any, the regions of the plan. */
@@ -92,37 +118,4 @@ async function chosenRegions(
   throw new AppError("PLAN_INVALID", `${plan} does not contain a plan for region ${unplanned.name}.`, {
     next: [`It contains: ${[...planned].join(", ")}`],
   });
-}
-
-function asStored(stored: RegionPlan, now: RegionPlan): RegionPlan {
-  const regions = now.regions.map((each) => {
-    const before = stored.regions.find((candidate) => candidate.name === each.name);
-    if (before === undefined) throw new Error(`no stored plan for ${each.name}`);
-    assertNotStale(before, each);
-    return before;
-  });
-  return { ...now, regions };
-}
-
-function announce(plan: RegionPlan, { emit }: Context): void {
-  const several = plan.regions.length > 1;
-  const tasks = plan.regions.flatMap(({ name, changes }) =>
-    changes
-      .filter((change) => change.action !== "none")
-      .map(({ step, title }) => ({ id: `${name}/${step}`, title: several ? `${name}: ${title}` : title })),
-  );
-  if (tasks.length > 0) emit({ type: "tasks", tasks });
-}
-
-/** Reports progress only for planned changes. */
-function reporter(plan: RegionPlan, { emit }: Context): (progress: StepProgress) => void {
-  const shown = new Set(
-    plan.regions.flatMap(({ name, changes }) =>
-      changes.filter((change) => change.action !== "none").map(({ step }) => `${name}/${step}`),
-    ),
-  );
-  return ({ region, step, ...progress }) => {
-    const id = `${region}/${step}`;
-    if (shown.has(id)) emit({ type: "task", id, ...progress });
-  };
 }

@@ -4,6 +4,9 @@ import { declare } from "../declare.ts";
 const args = { name: argument.optional("REGION", "a region of gennet.yaml (default: all)") };
 const flags = {
   plan: flag.text("FILE", "make exactly the changes in this file from `region plan --out`"),
+  only: flag.list("RESOURCE", "change only this resource: vpc, or eu-west-1/vpc"),
+  except: flag.list("RESOURCE", "change everything except for this resource"),
+  adopt: flag.switch("take over what exists under a name of gennet but was not made by it"),
   dryRun: flag.switch("show the changes without making them, like `region plan`"),
   yes: flag.consent("do not ask for confirmation"),
 };
@@ -11,6 +14,9 @@ const flags = {
 export interface RegionBootstrapInput {
   readonly name: string | undefined;
   readonly plan: string | undefined;
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+  readonly adopt: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
 }

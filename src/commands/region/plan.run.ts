@@ -4,11 +4,10 @@ import type { TextView } from "../../core/command.ts";
 import { fileError } from "../../core/file-error.ts";
 import { envelope, type Outcome } from "../../core/outcome.ts";
 import { assertReplaceable, replaceFile } from "../../core/replace-file.ts";
-import type { Region } from "../../platform/schema.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import { exitOfPlan, planRegions, type RegionPlan } from "../../region/region-plan.ts";
-import type { RegionWorld } from "../../region/world.ts";
 import type { RegionPlanInput } from "./plan.ts";
+import { worldsOf } from "./worlds.run.ts";
 
 export async function run(input: RegionPlanInput, context: Context): Promise<Outcome<RegionPlan>> {
   const { cwd } = context.host;
@@ -18,24 +17,13 @@ export async function run(input: RegionPlanInput, context: Context): Promise<Out
   };
   // Fail before spending minutes on AWS requests.
   if (out !== undefined) await assertReplaceable(out).catch(unwritable);
-  const worlds = await worldsOf(await context.regions(input.name), context);
-  const plan = await planRegions(worlds, context.signal);
+  const chosen = await context.regions(input.name);
+  const scope = { regions: chosen.map(({ name }) => name), only: input.only, except: input.except };
+  const plan = await planRegions(await worldsOf(chosen, context, input.adopt), context.signal, scope);
   if (out !== undefined) await replaceFile(out, `${JSON.stringify(envelope(plan), null, 2)}\n`).catch(unwritable);
   return { exit: exitOfPlan(plan), document: plan };
 }
 
 export function present(plan: RegionPlan, view: TextView): string {
   return regionPlanText(plan, view);
-}
-
-export async function worldsOf(regions: readonly Region[], context: Context): Promise<readonly RegionWorld[]> {
-  const platform = await context.platform();
-  return Promise.all(
-    regions.map(async (region) => ({
-      platform,
-      region,
-      aws: await context.aws(region),
-      cluster: () => context.cluster({ name: region.name, region }),
-    })),
-  );
 }

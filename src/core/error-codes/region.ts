@@ -20,6 +20,12 @@ export const regionCodes = {
     explain:
       "--plan takes a file written by `gennet region plan --out FILE`, by a version of gennet with the same plan format.",
   },
+  REGION_RESOURCE_UNKNOWN: {
+    exit: exit.usage,
+    title: "The platform has no such resource",
+    explain:
+      "--only and --except take the id of a resource, such as `vpc`, or a region and an id, such as `eu/vpc`. What the regions share is `platform/ID`. `gennet region plan -o json` shows every id as `step`.",
+  },
   STEP_FAILED: {
     exit: exit.unhealthy,
     title: "The resource reported a failure",
@@ -36,7 +42,13 @@ export const regionCodes = {
     exit: exit.conflict,
     title: "A resource of that name exists, but was not made by gennet",
     explain:
-      "A cluster or role with the name that gennet would use already exists, without gennet's tags. gennet never changes or adopts it. Choose another `cluster` name for the region, or another name for the platform or the region. For commands that only read, you can use an existing cluster with --context.",
+      "A cluster or role with the name that gennet would use already exists, without gennet's tags. gennet does not change it. To take it over, review `gennet region plan --adopt`, then run `gennet region bootstrap --adopt`. Otherwise choose another `cluster` name for the region, or another name for the platform or the region. For commands that only read, you can use an existing cluster with --context.",
+  },
+  REGION_PRIMARY: {
+    exit: exit.conflict,
+    title: "The primary region cannot be destroyed before the others",
+    explain:
+      "The primary region holds the originals that other regions copy, and what all regions share. Destroy the other regions first: the last one takes along what they share.",
   },
   REGION_DOUBLED: {
     exit: exit.conflict,

@@ -24,7 +24,9 @@ export const accessEntry: RegionResource<Actual, string> = {
     const principalArn = await principalOf(await world.aws.identity(signal), world, signal);
     if (at.output(eksCluster) === undefined) return { principalArn, entry: undefined, admitted: false };
     const entry = await (await world.aws.service("eks")).accessEntry(world.region.cluster, principalArn, signal);
-    return { principalArn, entry, admitted: entry !== undefined && (await isAdmitted(at)) };
+    // What is removed does not need the API server, which may be gone already.
+    const admitted = entry !== undefined && at.removing !== true && (await isAdmitted(at));
+    return { principalArn, entry, admitted };
   },
   diff({ principalArn, entry }, { world }) {
     const policy = "AmazonEKSClusterAdminPolicy";

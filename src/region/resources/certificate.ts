@@ -1,5 +1,5 @@
 import type { Certificate, ValidationRecord } from "../../aws/acm/port.ts";
-import { hasTags } from "../../aws/tags.ts";
+import { hasTags } from "../../core/has-tags.ts";
 import type { Operation } from "../../core/operation.ts";
 import { creation, ready, type ResourceContext } from "../../core/resource.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";

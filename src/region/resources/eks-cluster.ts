@@ -1,5 +1,6 @@
 import type { EksCluster } from "../../aws/eks/port.ts";
 import { blocked, creation, ready, update } from "../../core/resource.ts";
+import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource } from "../world.ts";
 import { clusterRole } from "./managed-roles.ts";
 import { privateRoutes, publicRoutes } from "./route-table.ts";
@@ -68,6 +69,12 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
     }
     return { state: "waiting", detail: cluster?.status ?? "not visible yet" };
   },
+  adoption: adoption({
+    kind: "cluster",
+    found: ({ cluster }) => cluster,
+    tag: async ({ cluster }, tags, world, signal) =>
+      (await world.aws.service("eks")).tagCluster(cluster?.arn ?? "", tags, signal),
+  }),
   // A cluster is usable while it is being updated, but not while it is being created.
   output: ({ cluster }) => (cluster?.endpoint !== undefined && cluster.status !== "CREATING" ? cluster : undefined),
 };

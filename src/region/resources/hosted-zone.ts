@@ -1,5 +1,5 @@
 import type { DnsRecord, HostedZone } from "../../aws/route53/port.ts";
-import { hasTags } from "../../aws/tags.ts";
+import { hasTags } from "../../core/has-tags.ts";
 import { asDesired, blocked, creation, type Difference, ready, update } from "../../core/resource.ts";
 import { platformTags, type RegionResource, type RegionWorld } from "../world.ts";
 

@@ -23,7 +23,7 @@ interface ObjectState {
   readonly details: readonly string[];
 }
 
-/** Undefined while the API server does not accept the caller. */
+/** Undefined while the API server does not accept the caller, and if the objects go together with the cluster. */
 type Actual = readonly ObjectState[] | undefined;
 
 /**
@@ -37,7 +37,7 @@ export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, tr
     needs: [accessEntry, ...(facts.needs ?? [])],
     patienceMs: 2 * 60_000,
     async read(at) {
-      if (at.output(accessEntry) === undefined) return undefined;
+      if (at.removing === true || at.output(accessEntry) === undefined) return undefined;
       const cluster = await at.world.cluster();
       return Promise.all(facts.objects(at.world).map((object) => stateOf(object, cluster, at.signal)));
     },

@@ -1,6 +1,7 @@
 import type { Role } from "../../aws/iam/port.ts";
 import { partitionOf } from "../../core/arn.ts";
 import { creation, ready, update } from "../../core/resource.ts";
+import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, roleName } from "../world.ts";
 
 interface RoleFacts {
@@ -42,6 +43,12 @@ function managedRole(facts: RoleFacts): RegionResource<Role | undefined, string>
     },
     ready: (role) => (role === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
     output: (role) => role?.arn,
+    adoption: adoption({
+      kind: "role",
+      found: (role) => role,
+      tag: async (role, tags, world, signal) =>
+        (await world.aws.service("iam")).tagRole(role?.name ?? "", tags, signal),
+    }),
   };
 }
 

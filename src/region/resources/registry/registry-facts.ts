@@ -1,4 +1,4 @@
-import { canonicalPolicy } from "../../../aws/ecr/shapes.ts";
+import { canonicalJson } from "../../../core/canonical-json.ts";
 import { otherAwsRegions, primaryOf } from "../../primary-region.ts";
 import type { RegionWorld } from "../../world.ts";
 
@@ -7,7 +7,7 @@ export const repositorySettings = {
   immutableTags: true,
   scansOnPush: true,
   encryption: "AES256",
-  lifecyclePolicy: canonicalPolicy(
+  lifecyclePolicy: canonicalJson(
     JSON.stringify({
       rules: [
         {

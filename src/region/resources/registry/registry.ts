@@ -1,8 +1,9 @@
 import type { ImageRepository } from "../../../aws/ecr/port.ts";
-import { hasTags } from "../../../aws/tags.ts";
+import { hasTags } from "../../../core/has-tags.ts";
 import { differenceOf, type Fields } from "../../../core/compare-fields.ts";
 import { ready } from "../../../core/resource.ts";
-import { ownedByPlatform, platformTags, type RegionResource } from "../../world.ts";
+import { ownedByPlatformOnly } from "../../owned-only.ts";
+import { platformTags, type RegionResource } from "../../world.ts";
 import { repositoryNames, repositoryPrefix, repositorySettings, wantsRegistry } from "./registry-facts.ts";
 
 /**
@@ -19,7 +20,7 @@ export const registry: RegionResource<readonly ImageRepository[], readonly strin
     const found = await (await world.aws.service("ecr")).repositories(repositoryPrefix(world), signal);
     const names = repositoryNames(world);
     for (const repository of found.filter(({ name }) => names.includes(name))) {
-      ownedByPlatform(repository, `ECR repository "${repository.name}"`, world);
+      ownedByPlatformOnly(repository, `ECR repository "${repository.name}"`, world);
     }
     return found.filter(({ tags }) => hasTags(tags, platformTags(world)));
   },

@@ -2,7 +2,8 @@ import type { DbParameterGroup } from "../../../aws/rds/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { ready } from "../../../core/resource.ts";
 import { storeName } from "../../store-name.ts";
-import { owned, ownTags, type RegionResource } from "../../world.ts";
+import { ownedOnly } from "../../owned-only.ts";
+import { ownTags, type RegionResource } from "../../world.ts";
 import { deletion } from "./deletion.ts";
 import { familyOf, parameterGroupName, postgresPort, postgresSpec, wantsPostgres } from "./postgres-facts.ts";
 import { storeSecurityGroup } from "./store-security-group.ts";
@@ -38,7 +39,7 @@ export const postgresParameterGroup: RegionResource<DbParameterGroup | undefined
   wanted: wantsPostgres,
   async read({ world, signal }) {
     const group = await (await world.aws.service("rds")).parameterGroup(parameterGroupName(world), signal);
-    return group && owned(group, `DB parameter group "${group.name}"`, world);
+    return group && ownedOnly(group, `DB parameter group "${group.name}"`, world);
   },
   diff(group, { world }) {
     const wanted = { family: familyOf(postgresSpec(world).version), ...parameters };

@@ -1,5 +1,6 @@
 import { otherAwsRegions } from "../../primary-region.ts";
-import { ownedByPlatform, platformTags } from "../../world.ts";
+import { ownedByPlatformOnly } from "../../owned-only.ts";
+import { platformTags } from "../../world.ts";
 import { instanceId, postgresDatabase, postgresSecretName, postgresUser, wantsPostgres } from "./postgres-facts.ts";
 import { storeSecret } from "./store-secret.ts";
 
@@ -15,7 +16,7 @@ export const postgresLogin = storeSecret({
   wanted: wantsPostgres,
   name: postgresSecretName,
   tags: platformTags,
-  owned: (secret, world) => ownedByPlatform(secret, `secret "${secret.name}"`, world),
+  owned: (secret, world) => ownedByPlatformOnly(secret, `secret "${secret.name}"`, world),
   login: { engine: "postgres", dbname: postgresDatabase, username: postgresUser },
   replicas: otherAwsRegions,
   storeExists: async (world, signal) =>

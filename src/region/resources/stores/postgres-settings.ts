@@ -2,7 +2,8 @@ import type { DbInstance, DbSettings } from "../../../aws/rds/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { asDesired, blocked, creation, ready, type ResourceContext, update } from "../../../core/resource.ts";
 import { isPrimary } from "../../primary-region.ts";
-import { owned, type RegionResource, type RegionWorld } from "../../world.ts";
+import { ownedOnly } from "../../owned-only.ts";
+import { type RegionResource, type RegionWorld } from "../../world.ts";
 import { postgres } from "./postgres.ts";
 import { instanceId, parameterGroupName, wantsPostgres } from "./postgres-facts.ts";
 import { actualSettings, impossible, named, shownSettings, wantedSettings } from "./postgres-fields.ts";
@@ -11,7 +12,7 @@ import { postgresReadiness } from "./postgres-status.ts";
 
 async function readInstance({ world, signal }: ResourceContext<RegionWorld>): Promise<DbInstance | undefined> {
   const instance = await (await world.aws.service("rds")).instance(instanceId(world), signal);
-  return instance && owned(instance, `DB instance "${instance.id}"`, world);
+  return instance && ownedOnly(instance, `DB instance "${instance.id}"`, world);
 }
 
 /**

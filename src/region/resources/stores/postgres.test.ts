@@ -88,6 +88,13 @@ describe("PostgreSQL in two regions", () => {
     expect(JSON.stringify(planned)).not.toContain(password);
   });
 
+  it.each<readonly [what: string, postgres: object, regions: object, reason: string]>([
+    ["writes that are forwarded", { writes: "forward" }, {}, "nothing can forward its writes"],
+    ["a region in the same AWS region", {}, { awsRegion: "eu-west-1" }, "a replica needs another AWS region"],
+  ])("A replica is blocked with a reason: %s", async (_what, postgres, regions, reason) => {
+    expect((await trial(postgres, { regions }).pending())["us/postgres"]).toContain(reason);
+  });
+
   it("Without the key in gennet.yaml, no region has a database", async () => {
     const cloud = storeTrial([vpc, subnets, ...stores], {});
     await cloud.bootstrap();
@@ -271,5 +278,25 @@ describe("removing PostgreSQL", () => {
     expect(cloud.secrets).toMatchObject([{ replicas: ["us-east-1"], deletedAt: undefined }]);
     await cloud.destroy();
     expect(cloud.databases.snapshots.size).toBe(2);
+  });
+
+  it("A removal that is killed at any change is continued, and leaves nothing more", async () => {
+    const whole = trial();
+    await whole.bootstrap();
+    const before = whole.ledger.count();
+    await whole.destroy();
+    const calls = whole.ledger.count() - before;
+    expect(calls).toBeGreaterThan(6);
+    for (const when of ["before", "after"] as const) {
+      for (let n = 0; n < calls; n++) {
+        const cloud = trial();
+        await cloud.bootstrap();
+        cloud.ledger.kill(n, when);
+        await expect(cloud.destroy()).rejects.toThrow("killed");
+        cloud.ledger.restart();
+        await cloud.destroy();
+        expect(inventory(cloud)).toEqual(inventory(whole));
+      }
+    }
   });
 });

@@ -9,12 +9,14 @@ import {
   type ResourceContext,
 } from "../../../core/resource.ts";
 import { isPrimary, primaryOf } from "../../primary-region.ts";
-import { owned, ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
-import { encryptionKey } from "../encryption-key.ts";
+import { ownedOnly } from "../../owned-only.ts";
+import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
+import { kmsKey } from "../kms-key.ts";
 import {
   instanceId,
   postgresDatabase,
   postgresSecretName,
+  postgresSpec,
   postgresUser,
   primaryInstanceArn,
   wantsPostgres,
@@ -34,7 +36,7 @@ type Context = ResourceContext<RegionWorld>;
 export const postgres: RegionResource<DbInstance | undefined, DbInstance> = {
   id: "postgres",
   title: "PostgreSQL",
-  needs: [encryptionKey, postgresSubnetGroup, postgresSecurityGroup, postgresParameterGroup, postgresLogin],
+  needs: [kmsKey, postgresSubnetGroup, postgresSecurityGroup, postgresParameterGroup, postgresLogin],
   // A replica is made from a source that is available.
   get needsPrimary(): readonly AnyResource<RegionWorld>[] {
     return [postgres];
@@ -44,7 +46,7 @@ export const postgres: RegionResource<DbInstance | undefined, DbInstance> = {
   patienceMs: 120 * 60_000,
   async read({ world, signal }) {
     const instance = await (await world.aws.service("rds")).instance(instanceId(world), signal);
-    return instance && owned(instance, `DB instance "${instance.id}"`, world);
+    return instance && ownedOnly(instance, `DB instance "${instance.id}"`, world);
   },
   diff(instance, at) {
     const { world } = at;
@@ -69,7 +71,7 @@ export const postgres: RegionResource<DbInstance | undefined, DbInstance> = {
     const settings = wantedSettings(world, at.required(postgresSecurityGroup), at.required(postgresParameterGroup));
     const common = {
       id: instanceId(world),
-      keyArn: at.required(encryptionKey),
+      keyArn: at.required(kmsKey),
       subnetGroup: at.required(postgresSubnetGroup),
       tags: ownTags(world),
     };
@@ -115,7 +117,7 @@ function fieldsOf(instance: DbInstance): Readonly<Record<string, string | boolea
 
 /** Returns the fields that other resources decide, as far as those exist. */
 function places(at: Context): Readonly<Record<string, string>> {
-  const key = at.output(encryptionKey);
+  const key = at.output(kmsKey);
   const group = at.output(postgresSubnetGroup);
   return {
     ...(key === undefined ? {} : { "encryption key": key }),
@@ -127,6 +129,9 @@ function places(at: Context): Readonly<Record<string, string>> {
 function replicable(world: RegionWorld, made: Difference["operations"][number]): Difference {
   const primary = primaryOf(world);
   const { awsRegion, accountId } = world.region;
+  if (postgresSpec(world).writes === "forward") {
+    return blocked("nothing can forward its writes to the source: set stores.postgres.writes to read-only", [made]);
+  }
   if (accountId !== primary.accountId) {
     return blocked(`RDS has no replicas in another account, and ${primary.name} is in ${primary.accountId}`, [made]);
   }

@@ -1,4 +1,5 @@
-import { owned, ownTags } from "../../world.ts";
+import { ownedOnly } from "../../owned-only.ts";
+import { ownTags } from "../../world.ts";
 import { redisSecretName, redisUser, redisUserId, wantsRedis } from "./redis-facts.ts";
 import { storeSecret } from "./store-secret.ts";
 
@@ -13,7 +14,7 @@ export const redisLogin = storeSecret({
   wanted: wantsRedis,
   name: redisSecretName,
   tags: ownTags,
-  owned: (secret, world) => owned(secret, `secret "${secret.name}"`, world),
+  owned: (secret, world) => ownedOnly(secret, `secret "${secret.name}"`, world),
   login: { username: redisUser },
   replicas: () => [],
   storeExists: async (world, signal) => {

@@ -193,4 +193,24 @@ describe("removing Redis", () => {
     await cloud.bootstrap();
     expect(await cloud.pending()).toEqual({});
   });
+
+  it("A removal that is killed at any change is continued, and leaves nothing more", async () => {
+    const whole = trial();
+    await whole.bootstrap();
+    const before = whole.ledger.count();
+    await whole.destroy();
+    const calls = whole.ledger.count() - before;
+    expect(calls).toBeGreaterThan(6);
+    for (const when of ["before", "after"] as const) {
+      for (let n = 0; n < calls; n++) {
+        const cloud = trial();
+        await cloud.bootstrap();
+        cloud.ledger.kill(n, when);
+        await expect(cloud.destroy()).rejects.toThrow("killed");
+        cloud.ledger.restart();
+        await cloud.destroy();
+        expect(inventory(cloud)).toEqual(inventory(whole));
+      }
+    }
+  });
 });

@@ -1,8 +1,9 @@
 import type { CacheSettings, ReplicationGroup } from "../../../aws/elasticache/port.ts";
 import { differenceOf, type Fields } from "../../../core/compare-fields.ts";
 import { creation, ready, type Readiness, type ResourceContext } from "../../../core/resource.ts";
-import { owned, ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
-import { encryptionKey } from "../encryption-key.ts";
+import { ownedOnly } from "../../owned-only.ts";
+import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
+import { kmsKey } from "../kms-key.ts";
 import { deletion } from "./deletion.ts";
 import { redisId, redisSpec, wantsRedis } from "./redis-facts.ts";
 import { redisSecurityGroup, redisSubnetGroup } from "./redis-groups.ts";
@@ -19,7 +20,7 @@ export async function readCache({
   signal,
 }: ResourceContext<RegionWorld>): Promise<ReplicationGroup | undefined> {
   const group = await (await world.aws.service("elasticache")).replicationGroup(redisId(world), signal);
-  return group && owned(group, `replication group "${group.id}"`, world);
+  return group && ownedOnly(group, `replication group "${group.id}"`, world);
 }
 
 const failures: Readonly<Record<string, string>> = {
@@ -38,11 +39,11 @@ export function cacheReadiness(group: ReplicationGroup | undefined): Readiness {
   return ready;
 }
 
-/** The region's Redis or Valkey: a cache of its own data, which no other region sees. Outputs the group. */
+/** The region's Redis or Valkey, whose data no other region sees. Outputs the group. */
 export const redis: RegionResource<ReplicationGroup | undefined, ReplicationGroup> = {
   id: "redis",
   title: "Redis",
-  needs: [encryptionKey, redisSubnetGroup, redisSecurityGroup, redisUserGroup],
+  needs: [kmsKey, redisSubnetGroup, redisSecurityGroup, redisUserGroup],
   wanted: wantsRedis,
   patienceMs: 60 * 60_000,
   read: readCache,
@@ -69,7 +70,7 @@ export const redis: RegionResource<ReplicationGroup | undefined, ReplicationGrou
         id: redisId(world),
         engine,
         replicas,
-        keyArn: at.required(encryptionKey),
+        keyArn: at.required(kmsKey),
         subnetGroup: at.required(redisSubnetGroup),
         tags: ownTags(world),
       },
@@ -92,7 +93,7 @@ function fieldsOf({ engine, encrypted, keyArn, subnetGroup }: ReplicationGroup):
 
 /** Returns the fields that other resources decide, as far as those exist. */
 function places(at: ResourceContext<RegionWorld>): Fields {
-  const key = at.output(encryptionKey);
+  const key = at.output(kmsKey);
   const group = at.output(redisSubnetGroup);
   return { ...(key && { "encryption key": key }), ...(group && { "subnet group": group }) };
 }

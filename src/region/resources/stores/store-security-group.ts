@@ -1,5 +1,6 @@
-import { ingressText, type SecurityGroup } from "../../../aws/ec2/security-groups.ts";
+import type { SecurityGroup } from "../../../aws/ec2/security-groups.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
+import { ingressText } from "../../../core/ingress-text.ts";
 import { ready } from "../../../core/resource.ts";
 import { canonical } from "../../cidr.ts";
 import { namedTags, nameOf, type RegionResource, type RegionWorld, sole } from "../../world.ts";

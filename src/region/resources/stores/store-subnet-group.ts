@@ -1,7 +1,8 @@
 import type { Tags } from "../../../aws/tags.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { creation, ready } from "../../../core/resource.ts";
-import { owned, ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
+import { ownedOnly } from "../../owned-only.ts";
+import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
 import { subnets } from "../subnets.ts";
 import { deletion } from "./deletion.ts";
 
@@ -37,7 +38,7 @@ export function storeSubnetGroup(facts: SubnetGroupFacts): RegionResource<Subnet
     wanted: facts.wanted,
     async read({ world, signal }) {
       const group = await (await calls(world)).subnetGroup(facts.name(world), signal);
-      return group && owned(group, `subnet group "${group.name}" of ${facts.service}`, world);
+      return group && ownedOnly(group, `subnet group "${group.name}" of ${facts.service}`, world);
     },
     diff(group, at) {
       const target = `subnet group ${facts.name(at.world)}`;

@@ -1,6 +1,6 @@
 import type { AnyResource } from "../../../core/resource.ts";
 import type { RegionWorld } from "../../world.ts";
-import { encryptionKey } from "../encryption-key.ts";
+import { kmsKey } from "../kms-key.ts";
 import { postgresAddress } from "./postgres-address.ts";
 import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
 import { postgresLogin } from "./postgres-login.ts";
@@ -13,7 +13,9 @@ import { redisReplicas, redisSettings, redisTls, redisTlsPreferred } from "./red
 import { redisUserGroup, redisUsers } from "./redis-users.ts";
 import { redis } from "./redis.ts";
 
-export const postgresResources: readonly AnyResource<RegionWorld>[] = [
+/** The data stores of a region, and what they need beside its network. */
+export const stores: readonly AnyResource<RegionWorld>[] = [
+  kmsKey,
   postgresLogin,
   postgresSubnetGroup,
   postgresSecurityGroup,
@@ -22,9 +24,6 @@ export const postgresResources: readonly AnyResource<RegionWorld>[] = [
   postgresSettings,
   postgresReboot,
   postgresAddress,
-];
-
-export const redisResources: readonly AnyResource<RegionWorld>[] = [
   redisLogin,
   redisUsers,
   redisUserGroup,
@@ -37,6 +36,3 @@ export const redisResources: readonly AnyResource<RegionWorld>[] = [
   redisTls,
   redisAddress,
 ];
-
-/** The data stores of a region, and what they need beside its network. */
-export const stores: readonly AnyResource<RegionWorld>[] = [encryptionKey, ...postgresResources, ...redisResources];

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "../../context.ts";
+import type { TextView } from "../../core/command.ts";
+import { AppError } from "../../core/error.ts";
+import { exit } from "../../core/exit.ts";
+import { withJournal } from "../../core/journal.ts";
+import type { Outcome } from "../../core/outcome.ts";
+import { beginRun, endRun } from "../../core/run.ts";
+import {
+  destroyCommand,
+  destroyRegion,
+  foreseenDestruction,
+  planDestruction,
+  type PlannedDestruction,
+  type RegionDestruction,
+} from "../../region/destroy.ts";
+import { type DestroyedPart, partToDestroy } from "../../region/destroy-scope.ts";
+import { destructionText } from "../../region/destroy-text.ts";
+import { regionPlanText } from "../../region/plan-text.ts";
+import { exitOfPlan, pendingIn } from "../../region/region-plan.ts";
+import { journalOf, type RegionWorld } from "../../region/world.ts";
+import type { RegionDestroyInput } from "./destroy.ts";
+import { announce, reporter } from "./progress.run.ts";
+import { worldsOf } from "./worlds.run.ts";
+
+export async function run(input: RegionDestroyInput, context: Context): Promise<Outcome<RegionDestruction>> {
+  const chosen = await context.regions(input.name);
+  if (!input.dryRun) assertConfirmable(input, context);
+  const worlds = await worldsOf(chosen, context);
+  if (input.dryRun) {
+    const { part, planned } = await readPart(worlds, input, context.signal, context);
+    return { exit: exitOfPlan(planned.plan), document: foreseenDestruction(part, planned) };
+  }
+  const { clock } = context.host;
+  const name = journalOf(await context.platform());
+  return withJournal(await context.journals(), name, { clock, signal: context.signal }, async (journal, signal) => {
+    const { part, planned } = await readPart(worlds, input, signal, context);
+    const { plan } = planned;
+    if (pendingIn(plan) > 0) await confirm(input, context);
+    announce(plan, context);
+    const destruction = await beginRun(journal, randomUUID(), { destroys: input.name });
+    const settings = { clock, signal, report: reporter(plan, context) };
+    const done = await destroyRegion(worlds, part, plan, destruction, settings);
+    await endRun(destruction, done.exit === exit.ok ? "done" : "failed");
+    return done;
+  });
+}
+
+export function present(document: RegionDestruction, view: TextView): string {
+  return destructionText(document, view);
+}
+
+/** Reads the region, unless it must stay, and shows what will be deleted. */
+async function readPart(
+  worlds: readonly RegionWorld[],
+  { name, except }: RegionDestroyInput,
+  signal: AbortSignal,
+  { preview }: Context,
+): Promise<{ readonly part: DestroyedPart; readonly planned: PlannedDestruction }> {
+  const part = await partToDestroy(worlds, { region: name, except }, signal);
+  const planned = await planDestruction(worlds, part, signal);
+  preview(planned.plan, regionPlanText);
+  return { part, planned };
+}
+
+/** Throws if the name was given wrong, or cannot be asked for. */
+function assertConfirmable({ name, confirm: given }: RegionDestroyInput, { host, options }: Context): void {
+  if (given === name) return;
+  if (given !== undefined) {
+    throw new AppError("USAGE_INVALID", `--confirm is "${given}", but the region to destroy is "${name}".`, {
+      next: [`${destroyCommand(name)} --dry-run  # shows what would be deleted`],
+    });
+  }
+  if (host.interactive && !options.noInput) return;
+  throw new AppError("USAGE_ANSWER_MISSING", `Confirmation required; pass --confirm ${name}.`, {
+    next: [`${destroyCommand(name)} --dry-run  # shows what would be deleted`],
+  });
+}
+
+async function confirm({ name, confirm: given }: RegionDestroyInput, { host, signal }: Context): Promise<void> {
+  if (given === name) return;
+  const prompts = await host.prompts();
+  const question = {
+    message: `Type ${name} to delete all of this`,
+    problem: (answer: string) => (answer === name ? undefined : `type ${name}, or press Ctrl-C to cancel`),
+  };
+  await prompts.text(question, signal);
+}

@@ -1,0 +1,47 @@
+import { goalOf } from "./goal.ts";
+import { type Action, actionOf } from "./operation.ts";
+import type { ChangeObstacle, Difference, Readiness, ResourceContext } from "./resource.ts";
+import type { ResourceNode } from "./resource-graph.ts";
+
+/** Returns what is due of a resource: to make it as desired, or to remove it. */
+export function dueOf<W>(node: ResourceNode<W>, actual: unknown, context: ResourceContext<W>): Difference {
+  const goal = goalOf(node);
+  return dueChange({ title: node.resource.title, ready: goal.reached }, actual, goal.diff(actual, context));
+}
+
+/**
+ * Returns what is due: waiting for a resource that is as desired but not ready counts; one that will never become ready
+ * is blocked.
+ */
+export function dueChange(
+  { title, ready }: { readonly title: string; ready(actual: unknown): Readiness },
+  actual: unknown,
+  difference: Difference,
+): Difference {
+  if (actionOn(difference) !== "none") return difference;
+  const readiness = ready(actual);
+  if (readiness.state === "ready") return difference;
+  if (readiness.state === "failed") return { operations: [], obstacle: { kind: "blocked", reason: readiness.reason } };
+  return { operations: [{ verb: "wait", target: title }] };
+}
+
+/** Returns the action on the resource as a whole, or the obstacle. */
+export function actionOn({
+  operations,
+  obstacle,
+  removes,
+}: Difference & { readonly removes?: true }): Action | ChangeObstacle["kind"] {
+  if (obstacle !== undefined) return obstacle.kind;
+  const action = actionOf(operations);
+  // What is changed so that it can be deleted is a part of that.
+  return removes === true && action !== "none" && action !== "wait" ? "delete" : action;
+}
+
+export function isPending(difference: Difference): boolean {
+  return difference.obstacle === undefined && difference.operations.length > 0;
+}
+
+/** Returns whether a resource that is not changed in this run would have to change before `node` can be removed. */
+export function isHeldBy<W>(node: ResourceNode<W>, other: ResourceNode<W>, due: Difference): boolean {
+  return !other.chosen && other.region === node.region && other.needs.includes(node) && isPending(due);
+}

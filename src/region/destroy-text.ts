@@ -1,0 +1,25 @@
+import type { TextView } from "../core/command.ts";
+import { formatDuration } from "../core/duration.ts";
+import { findingText, stepsText } from "./bootstrap-text.ts";
+import { destroyCommand, type RegionDestruction } from "./destroy.ts";
+import { resumes } from "./steps.ts";
+
+/** Formats the result of a destruction as text: what was done, what is left, and what AWS keeps on purpose. */
+export function destructionText(document: RegionDestruction, { paint }: Pick<TextView, "paint">): string {
+  const { region, platform, left, kept, findings, durationMs, steps } = document;
+  const shared = platform === undefined ? [] : [`${paint("strong", "platform")}: ${stepsText(platform)}`];
+  const own = `${paint("strong", region)}: ${stepsText(document)} in ${formatDuration(durationMs)}`;
+  const lines = [...shared, own, ...findings.flatMap((finding) => findingText(finding, paint))];
+  if (left.length > 0) {
+    lines.push("Still there:");
+    lines.push(...left.map((each) => `  ${paint("bad", "✖")} ${each.title} (${each.step}): ${each.summary}`));
+  }
+  if (kept.length > 0) {
+    lines.push("Kept on purpose:");
+    lines.push(...kept.map(({ what }) => `  ${paint("dim", "·")} ${what}`));
+  }
+  const isUnfinished = left.length > 0 || findings.length > 0;
+  if (isUnfinished) return [...lines, `${paint("strong", "→")} ${resumes(destroyCommand(region))}`].join("\n");
+  const isForeseen = steps.some(({ outcome }) => outcome === "pending");
+  return isForeseen ? lines.join("\n") : [...lines, `Nothing of ${region} is left in AWS.`].join("\n");
+}
