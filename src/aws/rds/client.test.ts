@@ -116,4 +116,20 @@ describe("RDS", () => {
       },
     ]);
   });
+
+  it("A replica is requested by the ARN of its source, without what RDS only accepts afterwards", async () => {
+    const seen: URLSearchParams[] = [];
+    const aws = await trial.query((call) => {
+      seen.push(call);
+      return queryAnswer(call.get("Action") ?? "", "");
+    });
+    const sourceArn = "arn:aws:rds:us-east-1:111122223333:db:source";
+    await (await aws.service("rds")).createReplica({ ...instance, sourceArn }, signal);
+    const [call] = seen;
+    expect(call?.get("SourceDBInstanceIdentifier")).toBe(sourceArn);
+    expect(call?.get("PreSignedUrl")).toContain("rds.us-east-1.amazonaws.com");
+    for (const field of ["DBParameterGroupName", "AllocatedStorage", "BackupRetentionPeriod", "MasterUserPassword"]) {
+      expect(call?.has(field)).toBe(false);
+    }
+  });
 });

@@ -57,8 +57,10 @@ export function createRds(session: Session): Connected<Rds> {
     },
 
     async createReplica(replica, signal) {
+      // Only these: RDS refuses a parameter group here, and has the others from the source.
+      const { instanceClass, multiAz, securityGroupIds, deletionProtection, tagsSnapshots, isPublic } = replica;
       const command = new CreateDBInstanceReadReplicaCommand({
-        ...toSettings(replica),
+        ...toSettings({ instanceClass, multiAz, securityGroupIds, deletionProtection, tagsSnapshots, isPublic }),
         DBInstanceIdentifier: replica.id,
         // From its ARN, the SDK knows the region of the source and signs the request that RDS makes there.
         SourceDBInstanceIdentifier: replica.sourceArn,
