@@ -98,6 +98,6 @@ function isOfZone({ name, type }: DnsRecord, zone: HostedZone): boolean {
 }
 
 /** Whether a record proves to ACM that a domain is ours. */
-export function isValidation({ type, values }: DnsRecord): boolean {
+function isValidation({ type, values }: DnsRecord): boolean {
   return type === "CNAME" && values.every((value) => /\.acm-validations\.aws\.?$/.test(value));
 }
