@@ -13,8 +13,3 @@ export function toTags(tags: Tags): { Key: string; Value: string }[] {
 export function fromTags(tags: readonly Tag[] | undefined): Tags {
   return Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 }
-
-/** Returns whether a resource has all of these tags. */
-export function hasTags(actual: Tags, wanted: Tags): boolean {
-  return Object.entries(wanted).every(([key, value]) => actual[key] === value);
-}

@@ -1,6 +1,7 @@
 import type { Ec2 } from "../aws/ec2/port.ts";
 import type { Tags } from "../aws/tags.ts";
 import { differenceOf, type Fields } from "../core/compare-fields.ts";
+import { hasTags } from "../core/has-tags.ts";
 import type { Difference } from "../core/resource.ts";
 import { namedTags, nameOf, owned, ownTags, type RegionWorld, sole } from "./world.ts";
 
@@ -20,10 +21,6 @@ export function identityTags(world: RegionWorld, name: string): Tags {
 /** Returns all tags of one resource, for its creation. */
 export function resourceTags(world: RegionWorld, name: string): Tags {
   return { ...namedTags(world, name), [resourceKey]: name };
-}
-
-export function hasTags(actual: Tags, wanted: Tags): boolean {
-  return Object.entries(wanted).every(([key, value]) => actual[key] === value);
 }
 
 /** Returns the tags that have to be put back. A `Name` that a person has changed stays. */

@@ -1,15 +1,22 @@
 import type { AnyResource } from "../core/resource.ts";
 import { accessEntry } from "./resources/access-entry.ts";
 import { auditBucket } from "./resources/audit-bucket.ts";
+import { certificateIssued } from "./resources/certificate-issued.ts";
+import { certificateRecord } from "./resources/certificate-record.ts";
+import { certificate } from "./resources/certificate.ts";
 import { clusterRole, networkRole, nodeRole, secretsRole, storageRole } from "./resources/roles.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { guardrails } from "./resources/guardrails.ts";
+import { hostedZone } from "./resources/hosted-zone.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
 import { namespaces } from "./resources/namespaces.ts";
 import { networkResources } from "./network.ts";
 import { nodeAddons } from "./resources/addons.ts";
 import { nodeGroup } from "./resources/node-group.ts";
+import { registryReplication, registryTemplate } from "./resources/registry/registry-replication.ts";
+import { registry } from "./resources/registry/registry.ts";
 import { stateBucket } from "./resources/state-bucket.ts";
+import { stores } from "./resources/stores/stores.ts";
 import type { RegionWorld } from "./world.ts";
 import { kmsKey } from "./resources/kms-key.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
@@ -42,5 +49,13 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     strictMtls,
     ...(platform.gitops === undefined ? [] : [argoCdProject]),
     secretStore,
+    hostedZone,
+    certificate,
+    certificateRecord,
+    certificateIssued,
+    registry,
+    registryTemplate,
+    registryReplication,
+    ...stores,
   ];
 }

@@ -8,7 +8,10 @@ import type { Platform, Region } from "../platform/schema.ts";
 
 /** What the steps of a region read and change. */
 export interface RegionWorld {
-  readonly platform: Pick<Platform, "name" | "gitops" | "permissionsBoundary" | "state">;
+  readonly platform: Pick<
+    Platform,
+    "name" | "domain" | "gitops" | "hostedZone" | "permissionsBoundary" | "registry" | "regions" | "state" | "stores"
+  >;
   readonly region: Region;
   readonly aws: Aws;
   /** Whether a run may take over what exists under a name of ours without our tags. */

@@ -9,6 +9,7 @@ import type { FlowLogNeeds } from "./memory-flow-logs.ts";
 import { type MemoryBuckets, memoryS3 } from "./memory-s3.ts";
 import { memoryLogs } from "./memory-logs.ts";
 import { memoryKms, type MemoryKeys } from "./memory-kms.ts";
+import { type MemoryAccount, memoryAccount, memoryStores } from "./memory-stores.ts";
 
 /**
  * An in-memory AWS with what a region needs: what takes AWS time takes reads here, every change is counted, and what AWS
@@ -24,7 +25,8 @@ export interface MemoryAws
   readonly changes: () => number;
 }
 
-export function memoryAws(target: Aws["target"]): MemoryAws {
+/** Regions of one account share it. */
+export function memoryAws(target: Aws["target"], account: MemoryAccount = memoryAccount()): MemoryAws {
   const things: Made[] = [];
   const clusters = noClusters();
   const roles: MemoryRoles = { roles: new Map(), profiles: new Map() };
@@ -45,6 +47,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
   const eks = memoryEks(target, clusters, things, roles, ledger);
   const kms = memoryKms(target, keys, things, ledger);
   const s3 = memoryS3(buckets, ledger);
+  const stores = memoryStores(target, account, things, ledger);
   const identity = async (): Promise<{ accountId: string; arn: string }> => ({
     accountId: target.accountId,
     arn: `arn:aws:sts::${target.accountId}:assumed-role/admin/ada`,
@@ -66,10 +69,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
       identity,
       verifyAccount: identity,
       eksToken: async () => "k8s-aws-v1.token",
-      service: async (name) => {
-        if (name === "secrets") throw new Error("nothing here has secrets");
-        return ledger.mortal({ ec2, eks, iam, kms, logs, s3 }[name as "eks"]) as never;
-      },
+      service: async (name) => ledger.mortal({ ec2, eks, iam, kms, logs, s3, ...stores.ports }[name]),
       close: async () => undefined,
     },
   };

@@ -9,6 +9,9 @@ export interface FlowLogNeeds {
   isTrusting(roleArn: string): boolean;
 }
 
+/** An account without a log group. */
+export const noFlowLogs: FlowLogNeeds = { hasLogGroup: () => false, isTrusting: () => false };
+
 /** In-memory flow logs: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html */
 export function memoryFlowLogs(
   { make, remove, known, where }: MemoryThings,

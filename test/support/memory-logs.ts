@@ -1,6 +1,6 @@
 import type { LogGroup, Logs } from "../../src/aws/logs/port.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
-import { hasTags } from "../../src/aws/tags.ts";
+import { hasTags } from "../../src/core/has-tags.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
 

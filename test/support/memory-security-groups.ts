@@ -1,5 +1,6 @@
-import { type IngressRule, ingressText, type SecurityGroups } from "../../src/aws/ec2/security-groups.ts";
-import { hasTags } from "../../src/aws/tags.ts";
+import type { IngressRule, SecurityGroups } from "../../src/aws/ec2/security-groups.ts";
+import { hasTags } from "../../src/core/has-tags.ts";
+import { ingressText } from "../../src/core/ingress-text.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
 import type { Made } from "./memory-ec2.ts";

@@ -41,11 +41,6 @@ export interface SecurityGroups {
   deleteSecurityGroup(id: string, signal: AbortSignal): Promise<void>;
 }
 
-/** Returns the text of a rule that `allowIngress` creates. */
-export function ingressText(port: number, cidr: string): string {
-  return `tcp ${port} from ${cidr}`;
-}
-
 /** Returns the calls for security groups. */
 export function securityGroupCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): SecurityGroups {
   const port: SecurityGroups = {

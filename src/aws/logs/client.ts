@@ -8,7 +8,8 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { callsTo } from "../calls.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
-import { hasTags, type Tags } from "../tags.ts";
+import { hasTags } from "../../core/has-tags.ts";
+import type { Tags } from "../tags.ts";
 import type { Logs } from "./port.ts";
 
 /** Connects to CloudWatch Logs through its SDK. */

@@ -9,16 +9,20 @@ import {
 import { SecretValue } from "../../core/secret-value.ts";
 import { callsTo } from "../calls.ts";
 import { toDescription, toSummary } from "./shapes.ts";
-import type { SecretsManager } from "./port.ts";
+import { lifecycleCalls } from "./lifecycle.ts";
+import type { SecretLifecycle, SecretsManager } from "./port.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 
 /** Connects to Secrets Manager through its SDK. */
-export function createSecretsManager(session: Session): Connected<SecretsManager> {
+export function createSecretsManager(session: Session): Connected<SecretsManager & SecretLifecycle> {
   const client = new SecretsManagerClient(session.config());
   nameErrors(client.middlewareStack);
-  const { call, find } = callsTo(session);
+  const calls = callsTo(session);
+  const { call, find } = calls;
 
-  const port: SecretsManager = {
+  const port: SecretsManager & SecretLifecycle = {
+    ...lifecycleCalls(client, calls),
+
     async *list(signal) {
       const pages = paginateListSecrets({ client, pageSize: 100 }, {}, { abortSignal: signal })[Symbol.asyncIterator]();
       for (;;) {

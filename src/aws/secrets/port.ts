@@ -71,3 +71,32 @@ export interface SecretsManager {
    */
   moveStage(id: string, stage: string, move: StageMove, signal: AbortSignal): Promise<void>;
 }
+
+export interface NewSecret {
+  readonly name: string;
+  readonly description: string;
+  readonly value: SecretValue;
+  readonly tags: Tags;
+  /** The AWS regions that get a replica. */
+  readonly replicas: readonly string[];
+}
+
+/**
+ * Creating and deleting secrets. They are encrypted with the key `aws/secretsmanager` of their region: a key that is
+ * scheduled for deletion would make a secret unreadable that can still be restored.
+ */
+export interface SecretLifecycle {
+  /** Returns a password of letters and digits, which need no escaping anywhere; its length is at least 4. */
+  randomPassword(length: number, signal: AbortSignal): Promise<SecretValue>;
+  /** Throws AWS_REJECTED if there is a secret of this name, also one that is scheduled for deletion. */
+  create(secret: NewSecret, signal: AbortSignal): Promise<void>;
+  /** Stores a version and moves AWSCURRENT to it. */
+  put(id: string, value: SecretValue, signal: AbortSignal): Promise<void>;
+  replicate(id: string, awsRegions: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Deletes replicas at once: there is no recovery window for them. */
+  removeReplicas(id: string, awsRegions: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Schedules the deletion of a secret without replicas in 7 to 30 days; its name is reserved until then. */
+  delete(id: string, days: number, signal: AbortSignal): Promise<void>;
+  /** Cancels a scheduled deletion. */
+  restore(id: string, signal: AbortSignal): Promise<void>;
+}

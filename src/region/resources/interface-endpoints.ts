@@ -1,7 +1,8 @@
 import type { EndpointChange, VpcEndpoint } from "../../aws/ec2/port.ts";
 import { blocked, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
 import { deletions, together } from "../differences.ts";
-import { hasTags, identityTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { hasTags } from "../../core/has-tags.ts";
+import { identityTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { isDeleting, isFailed, isLiving, readinessOf } from "../endpoint-state.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { endpointGroup, wantsEndpoints } from "./endpoint-group.ts";

@@ -4,6 +4,8 @@ import { asDesired, blocked, type Difference, ready, type ResourceContext } from
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { nodeAddons } from "./addons.ts";
 import { eksCluster } from "./eks-cluster.ts";
+import { interfaceEndpoints } from "./interface-endpoints.ts";
+import { s3Endpoint } from "./s3-endpoint.ts";
 import {
   clamped,
   desiredNodes,
@@ -28,7 +30,8 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
   id: "node-group",
   title: "Node group",
   // Nodes without the CNI add-on stay NotReady, and the group is then reported as failed.
-  needs: [eksCluster, nodeRole, subnets, nodeTemplate, ...nodeAddons],
+  // Without a NAT gateway, nodes reach AWS only through endpoints.
+  needs: [eksCluster, nodeRole, subnets, nodeTemplate, s3Endpoint, interfaceEndpoints, ...nodeAddons],
   patienceMs: 40 * 60_000,
   wanted: isManaged,
   async read({ world, signal }) {

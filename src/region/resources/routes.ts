@@ -9,7 +9,8 @@ import {
   update,
 } from "../../core/resource.ts";
 import { deletions, together } from "../differences.ts";
-import { hasTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { hasTags } from "../../core/has-tags.ts";
+import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { subnets, type SubnetKind } from "./subnets.ts";
 import { inVpc, vpc } from "./vpc.ts";

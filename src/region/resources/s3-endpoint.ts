@@ -1,7 +1,8 @@
 import type { VpcEndpoint } from "../../aws/ec2/port.ts";
 import { ready, type ResourceContext } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
-import { hasTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { hasTags } from "../../core/has-tags.ts";
+import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { isDeleting, isFailed, isLiving, readinessOf } from "../endpoint-state.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { privateRoutes, publicRoutes } from "./route-table.ts";

@@ -1,0 +1,135 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { adapterTrial, queryAnswer, queryError } from "../../../test/support/adapter-trial.ts";
+import { SecretValue } from "../../core/secret-value.ts";
+import type { NewDbInstance } from "./port.ts";
+
+const { signal } = new AbortController();
+const trial = adapterTrial();
+const arn = "arn:aws:rds:eu-west-1:111122223333:db:acme-eu-postgres";
+
+const tagList = "<TagList><Tag><Key>gennet:platform</Key><Value>acme</Value></Tag></TagList>";
+const described = queryAnswer(
+  "DescribeDBInstances",
+  `<DBInstances><DBInstance>
+    <DBInstanceIdentifier>acme-eu-postgres</DBInstanceIdentifier><DBInstanceArn>${arn}</DBInstanceArn>
+    <DBInstanceStatus>modifying</DBInstanceStatus><DbiResourceId>db-ABC</DbiResourceId>
+    <EngineVersion>17.4</EngineVersion><DBInstanceClass>db.t4g.medium</DBInstanceClass>
+    <AllocatedStorage>20</AllocatedStorage><MultiAZ>false</MultiAZ><StorageEncrypted>true</StorageEncrypted>
+    <DBParameterGroups><DBParameterGroup><DBParameterGroupName>own</DBParameterGroupName>
+      <ParameterApplyStatus>pending-reboot</ParameterApplyStatus></DBParameterGroup></DBParameterGroups>
+    <PendingModifiedValues><MasterUserPassword>****</MasterUserPassword><MultiAZ>true</MultiAZ></PendingModifiedValues>
+    <ReadReplicaSourceDBInstanceIdentifier>${arn}</ReadReplicaSourceDBInstanceIdentifier>
+    <StatusInfos><DBInstanceStatusInfo><StatusType>read replication</StatusType><Normal>false</Normal>
+      <Status>error</Status><Message>replication stopped</Message></DBInstanceStatusInfo></StatusInfos>
+    <Endpoint><Address>db.example</Address><Port>5432</Port></Endpoint>
+    <MasterUsername>gennet</MasterUsername>${tagList}
+  </DBInstance></DBInstances>`,
+);
+
+const instance: NewDbInstance = {
+  id: "acme-eu-postgres",
+  database: "app",
+  username: "gennet",
+  password: new SecretValue("hunter2hunter2"),
+  keyArn: "arn:aws:kms:eu-west-1:111122223333:key/k",
+  subnetGroup: "own",
+  instanceClass: "db.t4g.medium",
+  storageGb: 20,
+  version: "17",
+  multiAz: true,
+  securityGroupIds: ["sg-1"],
+  parameterGroup: "own",
+  backupDays: 7,
+  deletionProtection: true,
+  tagsSnapshots: true,
+  isPublic: false,
+  lifecycle: "open-source-rds-extended-support",
+  tags: { "gennet:platform": "acme" },
+};
+
+describe("RDS", () => {
+  it("An instance is read with its role, its pending values and why it does not replicate", async () => {
+    const rds = await (await trial.query(() => described)).service("rds");
+    expect(await rds.instance("acme-eu-postgres", signal)).toMatchObject({
+      status: "modifying",
+      parameterGroup: "own",
+      parameterStatus: "pending-reboot",
+      pending: ["MasterUserPassword", "MultiAZ"],
+      pendingSettings: { multiAz: true },
+      replicaOf: arn,
+      replicationProblem: "replication stopped",
+      host: "db.example",
+      port: 5432,
+      tags: { "gennet:platform": "acme" },
+    });
+  });
+
+  it("A missing instance is undefined", async () => {
+    const rds = await (await trial.query(() => queryError("DBInstanceNotFound", "not found", 404))).service("rds");
+    expect(await rds.instance("acme-eu-postgres", signal)).toBeUndefined();
+  });
+
+  it.each([
+    ["with our tags", instance.tags, undefined],
+    ["without our tags", { "gennet:platform": "other" }, "DBInstanceAlreadyExists"],
+  ])("A name that is taken by an instance %s: %s", async (_what, tags, problem) => {
+    const aws = await trial.query((call) =>
+      call.get("Action") === "CreateDBInstance" ? queryError("DBInstanceAlreadyExists", "taken") : described,
+    );
+    const made = (await aws.service("rds")).createInstance({ ...instance, tags }, signal).then(() => undefined);
+    const message = await made.catch((error: unknown) => (error as Error).message);
+    expect(problem === undefined ? message : String(message).includes(problem)).toBe(
+      problem === undefined ? undefined : true,
+    );
+  });
+
+  it("An error of AWS does not contain the password", async () => {
+    const aws = await trial.query(() => queryError("InvalidParameterValue", "The password is not valid."));
+    const refused = await (
+      await aws.service("rds")
+    )
+      .createInstance(instance, signal)
+      .catch((thrown: unknown) => thrown);
+    expect(refused).toMatchObject({ code: "AWS_REJECTED" });
+    expect(inspect(refused, { depth: 9, showHidden: true })).not.toContain("hunter2");
+  });
+
+  it("A change is made at once, and a replica is deleted without a snapshot", async () => {
+    const seen: URLSearchParams[] = [];
+    const aws = await trial.query((call) => {
+      seen.push(call);
+      return queryAnswer(call.get("Action") ?? "", "");
+    });
+    const rds = await aws.service("rds");
+    await rds.modifyInstance("db", { multiAz: true }, signal);
+    await rds.deleteInstance("db", undefined, signal);
+    await rds.deleteInstance("db", "db-final-1", signal);
+    expect(seen.map((call) => Object.fromEntries([...call].filter(([key]) => key !== "Version")))).toEqual([
+      { Action: "ModifyDBInstance", DBInstanceIdentifier: "db", MultiAZ: "true", ApplyImmediately: "true" },
+      { Action: "DeleteDBInstance", DBInstanceIdentifier: "db", SkipFinalSnapshot: "true" },
+      {
+        Action: "DeleteDBInstance",
+        DBInstanceIdentifier: "db",
+        SkipFinalSnapshot: "false",
+        FinalDBSnapshotIdentifier: "db-final-1",
+      },
+    ]);
+  });
+
+  it("A replica is requested by the ARN of its source, without what RDS only accepts afterwards", async () => {
+    const seen: URLSearchParams[] = [];
+    const aws = await trial.query((call) => {
+      seen.push(call);
+      return queryAnswer(call.get("Action") ?? "", "");
+    });
+    const sourceArn = "arn:aws:rds:us-east-1:111122223333:db:source";
+    await (await aws.service("rds")).createReplica({ ...instance, sourceArn }, signal);
+    const [call] = seen;
+    expect(call?.get("SourceDBInstanceIdentifier")).toBe(sourceArn);
+    expect(call?.get("PreSignedUrl")).toContain("rds.us-east-1.amazonaws.com");
+    for (const field of ["DBParameterGroupName", "AllocatedStorage", "BackupRetentionPeriod", "MasterUserPassword"]) {
+      expect(call?.has(field)).toBe(false);
+    }
+  });
+});

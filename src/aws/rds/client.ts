@@ -1,0 +1,99 @@
+import {
+  CreateDBInstanceCommand,
+  CreateDBInstanceReadReplicaCommand,
+  DeleteDBInstanceCommand,
+  DescribeDBInstancesCommand,
+  ModifyDBInstanceCommand,
+  RDSClient,
+  RebootDBInstanceCommand,
+} from "@aws-sdk/client-rds";
+import { callsTo } from "../calls.ts";
+import { ownOrTaken } from "../own-or-taken.ts";
+import { type Connected, nameErrors, type Session } from "../session.ts";
+import { toTags } from "../tags.ts";
+import { groupCalls } from "./groups.ts";
+import type { Rds } from "./port.ts";
+import { toInstance, toSettings } from "./shapes.ts";
+
+/** Connects to RDS through its SDK. */
+export function createRds(session: Session): Connected<Rds> {
+  const client = new RDSClient(session.config());
+  nameErrors(client.middlewareStack);
+  const calls = callsTo(session);
+  const { call, find } = calls;
+
+  const port: Rds = {
+    ...groupCalls(client, calls),
+
+    async instance(id, signal) {
+      const answer = await find(signal, (options) =>
+        client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }), options),
+      );
+      const found = answer?.DBInstances?.[0];
+      return found && toInstance(found);
+    },
+
+    async createInstance(instance, signal) {
+      const command = new CreateDBInstanceCommand({
+        ...toSettings(instance),
+        DBInstanceIdentifier: instance.id,
+        DBInstanceClass: instance.instanceClass,
+        Engine: "postgres",
+        DBName: instance.database,
+        MasterUsername: instance.username,
+        MasterUserPassword: instance.password.reveal(),
+        StorageType: "gp3",
+        StorageEncrypted: true,
+        KmsKeyId: instance.keyArn,
+        DBSubnetGroupName: instance.subnetGroup,
+        Tags: toTags(instance.tags),
+      });
+      await ownOrTaken(
+        () => call(signal, (options) => client.send(command, options)),
+        /^DBInstanceAlreadyExists/,
+        instance.tags,
+        () => port.instance(instance.id, signal),
+      );
+    },
+
+    async createReplica(replica, signal) {
+      // Only these: RDS refuses a parameter group here, and has the others from the source.
+      const { instanceClass, multiAz, securityGroupIds, deletionProtection, tagsSnapshots, isPublic } = replica;
+      const command = new CreateDBInstanceReadReplicaCommand({
+        ...toSettings({ instanceClass, multiAz, securityGroupIds, deletionProtection, tagsSnapshots, isPublic }),
+        DBInstanceIdentifier: replica.id,
+        // From its ARN, the SDK knows the region of the source and signs the request that RDS makes there.
+        SourceDBInstanceIdentifier: replica.sourceArn,
+        KmsKeyId: replica.keyArn,
+        DBSubnetGroupName: replica.subnetGroup,
+        Tags: toTags(replica.tags),
+      });
+      await ownOrTaken(
+        () => call(signal, (options) => client.send(command, options)),
+        /^DBInstanceAlreadyExists/,
+        replica.tags,
+        () => port.instance(replica.id, signal),
+      );
+    },
+
+    async modifyInstance(id, changes, signal) {
+      const input = { ...toSettings(changes), DBInstanceIdentifier: id, ApplyImmediately: true };
+      await call(signal, (options) => client.send(new ModifyDBInstanceCommand(input), options));
+    },
+
+    async rebootInstance(id, signal) {
+      const input = { DBInstanceIdentifier: id, ForceFailover: false };
+      await call(signal, (options) => client.send(new RebootDBInstanceCommand(input), options));
+    },
+
+    async deleteInstance(id, finalSnapshot, signal) {
+      const snapshot =
+        finalSnapshot === undefined
+          ? { SkipFinalSnapshot: true }
+          : { SkipFinalSnapshot: false, FinalDBSnapshotIdentifier: finalSnapshot };
+      const input = { DBInstanceIdentifier: id, ...snapshot };
+      await find(signal, (options) => client.send(new DeleteDBInstanceCommand(input), options));
+    },
+  };
+  return { port, close: () => client.destroy() };
+}

@@ -1,0 +1,23 @@
+import type { Region } from "../platform/schema.ts";
+import type { RegionWorld } from "./world.ts";
+
+/** Returns the primary region of gennet.yaml: the first one, if none is. */
+export function primaryOf({ platform, region }: RegionWorld): Region {
+  return platform.regions.find(({ primary }) => primary === true) ?? platform.regions[0] ?? region;
+}
+
+export function isPrimary(world: RegionWorld): boolean {
+  return primaryOf(world).name === world.region.name;
+}
+
+/**
+ * Returns the AWS regions of the platform beside the primary region's, in the same account: secrets and images are not
+ * replicated to another account.
+ */
+export function otherAwsRegions(world: RegionWorld): readonly string[] {
+  const primary = primaryOf(world);
+  const others = world.platform.regions.filter(
+    ({ awsRegion, accountId }) => awsRegion !== primary.awsRegion && accountId === primary.accountId,
+  );
+  return [...new Set(others.map(({ awsRegion }) => awsRegion))];
+}

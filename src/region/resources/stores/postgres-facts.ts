@@ -1,0 +1,53 @@
+import { partitionOf } from "../../../core/arn.ts";
+import type { Platform } from "../../../platform/schema.ts";
+import { primaryOf } from "../../primary-region.ts";
+import { storeName } from "../../store-name.ts";
+import type { RegionWorld } from "../../world.ts";
+
+export type PostgresSpec = NonNullable<Platform["stores"]["postgres"]>;
+
+export const postgresPort = 5432;
+/** The database and the user that RDS creates; `postgres` is what RDS calls its own database. */
+export const postgresDatabase = "app";
+export const postgresUser = "gennet";
+
+export function wantsPostgres({ platform }: Pick<RegionWorld, "platform">): boolean {
+  return platform.stores.postgres !== undefined;
+}
+
+/** Returns what gennet.yaml says of PostgreSQL. Resources of PostgreSQL are only read where it does. */
+export function postgresSpec({ platform }: RegionWorld): PostgresSpec {
+  const { postgres } = platform.stores;
+  if (postgres === undefined) throw new Error("gennet.yaml has no stores.postgres");
+  return postgres;
+}
+
+/** Returns the id of a region's instance: at most 63 characters, in RDS. */
+export function instanceId(world: RegionWorld): string {
+  return storeName(world, "postgres", 63);
+}
+
+/** Returns the ARN of the primary region's instance, whether or not it exists. */
+export function primaryInstanceArn(world: RegionWorld): string {
+  const region = primaryOf(world);
+  const { awsRegion, accountId } = region;
+  return `arn:${partitionOf(awsRegion)}:rds:${awsRegion}:${accountId}:db:${instanceId({ ...world, region })}`;
+}
+
+export function postgresSecretName({ platform }: RegionWorld): string {
+  return `${platform.name}/postgres`;
+}
+
+/** Returns the family of parameter groups of a version: `postgres17`. */
+export function familyOf(version: string): string {
+  return `postgres${majorOf(version)}`;
+}
+
+export function majorOf(version: string): string {
+  return version.split(".")[0] ?? version;
+}
+
+/** Returns the name of the region's parameter group, which belongs to one major version, like the instance. */
+export function parameterGroupName(world: RegionWorld): string {
+  return storeName(world, "postgres", 255);
+}

@@ -1,0 +1,80 @@
+import type { DbInstance, DbSettings } from "../../../aws/rds/port.ts";
+import type { Fields } from "../../../core/compare-fields.ts";
+import type { RegionWorld } from "../../world.ts";
+import { majorOf, parameterGroupName, postgresSpec } from "./postgres-facts.ts";
+
+const lifecycles = {
+  extended: "open-source-rds-extended-support",
+  standard: "open-source-rds-extended-support-disabled",
+} as const;
+
+/** Returns the settings of gennet.yaml that can change after creation. Both roles have the same, ready for a failover. */
+export function wantedSettings(world: RegionWorld, securityGroupId: string, parameterGroup: string): DbSettings {
+  const spec = postgresSpec(world);
+  return {
+    instanceClass: spec.instance,
+    storageGb: spec.storageGb,
+    version: spec.version,
+    multiAz: spec.multiAz,
+    securityGroupIds: [securityGroupId],
+    parameterGroup,
+    backupDays: spec.backupDays,
+    deletionProtection: spec.deletionProtection,
+    tagsSnapshots: true,
+    isPublic: false,
+    lifecycle: lifecycles[spec.support],
+  };
+}
+
+/** Returns the names of settings in a plan, with gennet.yaml's values, as far as a plan can know them. */
+export function shownSettings(world: RegionWorld): Fields {
+  const { securityGroupIds: _, ...settings } = wantedSettings(world, "", parameterGroupName(world));
+  return named(settings);
+}
+
+/**
+ * Returns the same fields of an instance, with the values that RDS is about to apply. A version of gennet.yaml without a minor version is met by every minor
+ * version.
+ */
+export function actualSettings(instance: DbInstance, wanted: DbSettings): Fields {
+  const settings = { ...instance, ...instance.pendingSettings };
+  const { version } = settings;
+  const isMet = version === wanted.version || version.startsWith(`${wanted.version}.`);
+  return named({ ...settings, version: isMet ? wanted.version : version });
+}
+
+/** Returns settings by the words of a plan. */
+export function named(settings: Partial<DbSettings>): Fields {
+  const fields: Readonly<Record<string, Fields[string] | undefined>> = {
+    "instance class": settings.instanceClass,
+    "storage in GiB": settings.storageGb,
+    version: settings.version,
+    "Multi-AZ": settings.multiAz,
+    "security groups": settings.securityGroupIds,
+    "parameter group": settings.parameterGroup,
+    "days of backups": settings.backupDays,
+    "deletion protection": settings.deletionProtection,
+    "tags on snapshots": settings.tagsSnapshots,
+    "public access": settings.isPublic,
+    "support lifecycle": settings.lifecycle,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+}
+
+/** Returns why RDS cannot change the instance to these settings; undefined if it can. */
+export function impossible(instance: DbInstance, wanted: DbSettings): string | undefined {
+  if (majorOf(instance.version) !== majorOf(wanted.version)) {
+    return `it runs PostgreSQL ${instance.version}, gennet.yaml has ${wanted.version}: bootstrap makes no major upgrade, because replicas do not follow one`;
+  }
+  if (minorOf(wanted.version) < minorOf(instance.version)) {
+    return `it runs PostgreSQL ${instance.version}, gennet.yaml has ${wanted.version}: RDS makes no downgrade`;
+  }
+  if (wanted.storageGb < instance.storageGb) {
+    return `it has ${instance.storageGb} GiB, gennet.yaml has ${wanted.storageGb}: RDS makes storage no smaller`;
+  }
+  return undefined;
+}
+
+function minorOf(version: string): number {
+  return Number(version.split(".")[1] ?? Infinity);
+}

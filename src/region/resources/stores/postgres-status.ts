@@ -1,0 +1,43 @@
+import type { DbInstance } from "../../../aws/rds/port.ts";
+import { ready, type Readiness } from "../../../core/resource.ts";
+
+/**
+ * What the statuses of an instance mean. One that is not here is waited for.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html#Overview.DBInstance.Status
+ */
+const usable: ReadonlySet<string> = new Set(["available", "storage-optimization"]);
+const failed: Readonly<Record<string, string>> = {
+  failed: "restore it from a snapshot or delete it",
+  "inaccessible-encryption-credentials": "its KMS key cannot be used; restore it from a backup",
+  "inaccessible-encryption-credentials-recoverable": "its KMS key cannot be used; enable the key, then start it",
+  "incompatible-create": "delete it",
+  "incompatible-network": "its subnets have no free addresses or were changed",
+  "incompatible-option-group": "its option group does not fit its version",
+  "incompatible-parameters": "a parameter does not fit its instance class",
+  "incompatible-restore": "restore it to another point in time",
+  "insufficient-capacity": "AWS has no capacity for this instance class; choose another one",
+  "restore-error": "restore it from another snapshot",
+  stopped: "start it",
+  "storage-full": "increase its storage",
+};
+/** The statuses in which RDS accepts no final snapshot. */
+const withoutSnapshot: ReadonlySet<string> = new Set(["failed", "incompatible-restore", "incompatible-network"]);
+
+export function postgresReadiness(instance: DbInstance | undefined): Readiness {
+  if (instance === undefined) return { state: "waiting", detail: "not visible yet" };
+  const advice = failed[instance.status];
+  if (advice !== undefined) return { state: "failed", reason: `RDS reports ${instance.status}: ${advice}` };
+  if (!usable.has(instance.status)) return { state: "waiting", detail: instance.status };
+  if (instance.replicationProblem === undefined) return ready;
+  return { state: "failed", reason: `it does not replicate: ${instance.replicationProblem}` };
+}
+
+/** Returns whether RDS takes a final snapshot of it: not of a replica, and not in some failures. */
+export function takesFinalSnapshot({ replicaOf, status }: DbInstance): boolean {
+  return replicaOf === undefined && !withoutSnapshot.has(status);
+}
+
+/** Returns the name of an instance's final snapshot, which contains RDS's own id: no other instance ever has it. */
+export function finalSnapshotOf({ id, resourceId }: DbInstance): string {
+  return `${id}-final-${resourceId.toLowerCase()}`;
+}

@@ -1,0 +1,302 @@
+import { describe, expect, it } from "vitest";
+import { nonEmpty } from "../../../../test/support/non-empty.ts";
+import { keyIn, type StoreTrial, storeTrial } from "../../../../test/support/store-trial.ts";
+import { subnets } from "../subnets.ts";
+import { vpc } from "../vpc.ts";
+import { stores } from "./stores.ts";
+
+const eu = "arn:aws:rds:eu-west-1:111122223333:db:acme-eu-postgres";
+const us = "arn:aws:rds:us-east-1:111122223333:db:acme-us-postgres";
+
+function trial(postgres: object = {}, spec: object = {}): StoreTrial {
+  return storeTrial([vpc, subnets, ...stores], { stores: { postgres }, ...spec });
+}
+
+/** What exists: everything but values that AWS chooses. */
+function inventory({ databases, secrets, things }: StoreTrial): unknown {
+  const instances = [...databases.instances.values()].map((each) => ({ ...each, resourceId: "", password: undefined }));
+  return {
+    instances: instances.toSorted((a, b) => (a.arn < b.arn ? -1 : 1)),
+    groups: [...databases.subnetGroups.keys(), ...databases.parameterGroups.keys()].toSorted(),
+    parameters: [...databases.parameterGroups.values()].map(({ parameters }) => parameters),
+    secrets: secrets.map(({ name, replicas, values }) => ({ name, replicas, address: addressIn(values) })),
+    counts: Object.values(things).map((own) => own.map(({ kind }) => kind).toSorted()),
+  };
+}
+
+function addressIn(values: readonly string[]): unknown {
+  const { password: _, ...rest } = JSON.parse(values.at(-1) ?? "{}") as Record<string, unknown>;
+  return rest;
+}
+
+describe("PostgreSQL in two regions", () => {
+  it("The primary region gets the source, and the other one a replica with its own key and the same settings", async () => {
+    const cloud = trial();
+    await cloud.bootstrap();
+    const settings = {
+      status: "available",
+      instanceClass: "db.t4g.medium",
+      multiAz: true,
+      backupDays: 7,
+      deletionProtection: true,
+      isPublic: false,
+      tagsSnapshots: true,
+      parameterStatus: "in-sync",
+      lifecycle: "open-source-rds-extended-support",
+    };
+    const source = { ...settings, keyArn: keyIn("eu-west-1"), parameterGroup: "acme-eu-postgres", replicas: [us] };
+    const replica = { ...settings, keyArn: keyIn("us-east-1"), parameterGroup: "acme-us-postgres", replicaOf: eu };
+    expect(cloud.databases.instances.get(eu)).toMatchObject(source);
+    expect(cloud.databases.instances.get(us)).toMatchObject(replica);
+    for (const group of nonEmpty(cloud.databases.parameterGroups.values())) {
+      expect(group.parameters).toEqual({ "rds.force_ssl": "1" });
+    }
+    expect(await cloud.pending()).toEqual({});
+  });
+
+  it("The login is one secret with a replica, in the shape of AWS's rotation, with the address of the source", async () => {
+    const cloud = trial();
+    await cloud.bootstrap();
+    expect(cloud.secrets).toMatchObject([{ name: "acme/postgres", awsRegion: "eu-west-1", replicas: ["us-east-1"] }]);
+    const json = JSON.parse(cloud.secrets[0]?.values.at(-1) ?? "{}") as Record<string, unknown>;
+    expect(json).toEqual({
+      engine: "postgres",
+      dbname: "app",
+      username: "gennet",
+      password: cloud.databases.instances.get(eu)?.password,
+      host: "acme-eu-postgres.eu-west-1.rds.example",
+      port: 5432,
+      dbInstanceIdentifier: "acme-eu-postgres",
+    });
+  });
+
+  it("Only the region's own network can connect", async () => {
+    const cloud = trial();
+    await cloud.bootstrap();
+    const groups = Object.values(cloud.things).flatMap((own) => own.filter(({ kind }) => kind === "sg"));
+    for (const { facts } of nonEmpty(groups)) {
+      expect(facts["ingress"]).toMatchObject([{ text: "tcp 5432 from 10.0.0.0/16" }]);
+    }
+  });
+
+  it("The password is in no operation, and in no error", async () => {
+    const cloud = trial();
+    const planned = await cloud.plan();
+    await cloud.bootstrap();
+    const password = cloud.databases.instances.get(eu)?.password ?? "";
+    expect(password.length).toBe(40);
+    expect(JSON.stringify(planned)).not.toContain(password);
+  });
+
+  it.each<readonly [what: string, postgres: object, regions: object, reason: string]>([
+    ["writes that are forwarded", { writes: "forward" }, {}, "nothing can forward its writes"],
+    ["a region in the same AWS region", {}, { awsRegion: "eu-west-1" }, "a replica needs another AWS region"],
+  ])("A replica is blocked with a reason: %s", async (_what, postgres, regions, reason) => {
+    expect((await trial(postgres, { regions }).pending())["us/postgres"]).toContain(reason);
+  });
+
+  it("Without the key in gennet.yaml, no region has a database", async () => {
+    const cloud = storeTrial([vpc, subnets, ...stores], {});
+    await cloud.bootstrap();
+    expect(cloud.databases.instances.size + cloud.secrets.length).toBe(0);
+  });
+});
+
+describe("a run that is killed", () => {
+  it("A run that is killed at any change is continued, with the same result and the password of the first secret", async () => {
+    const whole = trial();
+    await whole.bootstrap();
+    const calls = whole.ledger.count();
+    expect(calls).toBeGreaterThan(20);
+    for (const when of ["before", "after"] as const) {
+      for (let n = 0; n < calls; n++) {
+        const cloud = trial();
+        cloud.ledger.kill(n, when);
+        await expect(cloud.bootstrap()).rejects.toThrow("killed");
+        cloud.ledger.restart();
+        await cloud.bootstrap();
+        expect(inventory(cloud)).toEqual(inventory(whole));
+        const { password } = JSON.parse(cloud.secrets[0]?.values[0] ?? "{}") as Record<string, string>;
+        expect(cloud.databases.instances.get(eu)?.password).toBe(password);
+        expect(await cloud.pending()).toEqual({});
+      }
+    }
+  });
+});
+
+describe("a database that differs from gennet.yaml", () => {
+  async function changed(arn: string, facts: object, spec: object = {}): Promise<StoreTrial> {
+    const cloud = trial(spec);
+    await cloud.bootstrap();
+    Object.assign(cloud.databases.instances.get(arn) ?? {}, facts);
+    return cloud;
+  }
+
+  it.each<readonly [field: string, setting: object, before: unknown, after: unknown]>([
+    ["instance class", { instanceClass: "db.m7g.large" }, "db.m7g.large", "db.t4g.medium"],
+    ["Multi-AZ", { multiAz: false }, false, true],
+    ["days of backups", { backupDays: 0 }, 0, 7],
+    ["deletion protection", { deletionProtection: false }, false, true],
+    ["tags on snapshots", { tagsSnapshots: false }, false, true],
+    ["public access", { isPublic: true }, true, false],
+    ["parameter group", { parameterGroup: "default.postgres17" }, "default.postgres17", "acme-us-postgres"],
+    [
+      "support lifecycle",
+      { lifecycle: "open-source-rds-extended-support-disabled" },
+      "open-source-rds-extended-support-disabled",
+      "open-source-rds-extended-support",
+    ],
+  ])("A changed %s is found and changed back", async (field, setting, before, after) => {
+    const cloud = await changed(us, setting);
+    const pending = await cloud.pending();
+    expect(pending["us/postgres-settings"]).toEqual([
+      { verb: "update", target: "settings of acme-us-postgres", field, after, before },
+    ]);
+    await cloud.bootstrap();
+    expect(await cloud.pending()).toEqual({});
+  });
+
+  it("Parameters that wait for a reboot are planned as one", async () => {
+    const cloud = await changed(us, { parameterStatus: "pending-reboot" });
+    expect(Object.keys(await cloud.pending())).toEqual(["us/postgres-reboot"]);
+    await cloud.bootstrap();
+    expect(cloud.databases.instances.get(us)?.parameterStatus).toBe("in-sync");
+  });
+
+  it.each<readonly [what: string, facts: object, reason: string]>([
+    ["a major version", { version: "16.8" }, "bootstrap makes no major upgrade"],
+    ["smaller storage", { storageGb: 200 }, "RDS makes storage no smaller"],
+  ])("%s is not changed in place, and the plan says why", async (_what, facts, reason) => {
+    const cloud = await changed(eu, facts);
+    const before = cloud.ledger.count();
+    expect((await cloud.pending())["eu/postgres-settings"]).toContain(reason);
+    await cloud.bootstrap();
+    expect(cloud.ledger.count()).toBe(before);
+  });
+
+  it("A source without encryption is blocked, because it cannot have an encrypted replica", async () => {
+    const cloud = await changed(eu, { encrypted: false });
+    expect((await cloud.pending())["eu/postgres"]).toContain("its encrypted is false");
+  });
+
+  it("A rule that opens the database to everyone is removed", async () => {
+    const cloud = await changed(eu, {});
+    const group = cloud.things["eu"]?.find(({ kind }) => kind === "sg");
+    const rules = (group?.facts["ingress"] ?? []) as object[];
+    rules.push({ id: "sgr-x", text: "tcp 5432 from 0.0.0.0/0" });
+    expect(Object.keys(await cloud.pending())).toEqual(["eu/postgres-security-group"]);
+    await cloud.bootstrap();
+    expect(group?.facts["ingress"]).toMatchObject([{ text: "tcp 5432 from 10.0.0.0/16" }]);
+  });
+
+  it("A database whose secret is missing is blocked instead of getting a password that does not fit", async () => {
+    const cloud = await changed(eu, {});
+    cloud.secrets.length = 0;
+    expect((await cloud.pending())["platform/postgres-login"]).toContain("its secret is missing");
+  });
+
+  it("A database of the same name without the tags is refused", async () => {
+    const cloud = await changed(eu, { tags: { owner: "another-team" } });
+    await expect(cloud.plan().then(({ failures }) => Promise.reject(failures.get("eu")))).rejects.toMatchObject({
+      code: "REGION_NOT_MANAGED",
+    });
+  });
+});
+
+describe("a status of RDS", () => {
+  it.each(["failed", "incompatible-network", "storage-full", "stopped", "inaccessible-encryption-credentials"])(
+    "A database that is %s is reported as failed",
+    async (status) => {
+      const cloud = trial();
+      await cloud.bootstrap();
+      const broken = { ...(await (await cloud.world("eu").aws.service("rds")).instance("acme-eu-postgres", signal)) };
+      const [resource] = nonEmpty(stores.filter(({ id }) => id === "postgres"));
+      expect(resource.ready({ ...broken, status })).toMatchObject({ state: "failed" });
+    },
+  );
+
+  const { signal } = new AbortController();
+});
+
+describe("roles after a failover", () => {
+  /** Promotes the replica; the old source is a replica of it, or gone. */
+  async function failedOver(old: "replica" | "source"): Promise<StoreTrial> {
+    const cloud = trial();
+    await cloud.bootstrap();
+    const [source, replica] = [cloud.databases.instances.get(eu), cloud.databases.instances.get(us)];
+    if (source === undefined || replica === undefined) throw new Error("there are no instances");
+    delete (replica as { replicaOf?: string }).replicaOf;
+    source.replicas = [];
+    if (old === "replica") {
+      Object.assign(source, { replicaOf: us });
+      replica.replicas = [eu];
+    }
+    return cloud;
+  }
+
+  it("Swapped roles are as desired", async () => {
+    expect(await (await failedOver("replica")).pending()).toEqual({});
+  });
+
+  it("A promoted replica beside the old source is never turned into a replica again", async () => {
+    const cloud = await failedOver("source");
+    const before = cloud.ledger.count();
+    expect((await cloud.pending())["us/postgres"]).toContain("it was promoted and replicates nothing from eu");
+    await cloud.bootstrap();
+    expect(cloud.ledger.count()).toBe(before);
+  });
+
+  it("A source outside the primary region is not deleted before its replicas", async () => {
+    const cloud = await failedOver("replica");
+    await expect(cloud.destroy()).rejects.toThrow("make this region primary first");
+  });
+});
+
+describe("removing PostgreSQL", () => {
+  it("Replicas go before the source, which leaves a snapshot, and only the name of the secret stays reserved", async () => {
+    const cloud = trial();
+    await cloud.bootstrap();
+    const { resourceId = "" } = cloud.databases.instances.get(eu) ?? {};
+    const kept = await cloud.destroy();
+    const snapshot = `acme-eu-postgres-final-${resourceId.toLowerCase()}`;
+    expect(kept).toEqual([
+      `RDS snapshot ${snapshot}; the automated backups are deleted`,
+      "secret acme/postgres: it can be restored, and its name is reserved, until 7 days after its deletion",
+    ]);
+    expect([...cloud.databases.snapshots]).toEqual([snapshot]);
+    const { instances, subnetGroups, parameterGroups } = cloud.databases;
+    expect([instances.size, subnetGroups.size, parameterGroups.size]).toEqual([0, 0, 0]);
+    expect(cloud.secrets).toMatchObject([{ replicas: [], deletedAt: expect.any(Date) as Date }]);
+  });
+
+  it("After a removal, PostgreSQL is created again, and can be removed again under another snapshot", async () => {
+    const cloud = trial();
+    await cloud.bootstrap();
+    await cloud.destroy();
+    await cloud.bootstrap();
+    expect(await cloud.pending()).toEqual({});
+    expect(cloud.secrets).toMatchObject([{ replicas: ["us-east-1"], deletedAt: undefined }]);
+    await cloud.destroy();
+    expect(cloud.databases.snapshots.size).toBe(2);
+  });
+
+  it("A removal that is killed at any change is continued, and leaves nothing more", async () => {
+    const whole = trial();
+    await whole.bootstrap();
+    const before = whole.ledger.count();
+    await whole.destroy();
+    const calls = whole.ledger.count() - before;
+    expect(calls).toBeGreaterThan(6);
+    for (const when of ["before", "after"] as const) {
+      for (let n = 0; n < calls; n++) {
+        const cloud = trial();
+        await cloud.bootstrap();
+        cloud.ledger.kill(n, when);
+        await expect(cloud.destroy()).rejects.toThrow("killed");
+        cloud.ledger.restart();
+        await cloud.destroy();
+        expect(inventory(cloud)).toEqual(inventory(whole));
+      }
+    }
+  });
+});

@@ -1,0 +1,155 @@
+import type { DbInstance } from "../../../aws/rds/port.ts";
+import { differenceOf } from "../../../core/compare-fields.ts";
+import {
+  type AnyResource,
+  blocked,
+  creation,
+  type Difference,
+  ready,
+  type ResourceContext,
+} from "../../../core/resource.ts";
+import { isPrimary, primaryOf } from "../../primary-region.ts";
+import { ownedOnly } from "../../owned-only.ts";
+import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
+import { kmsKey } from "../kms-key.ts";
+import {
+  instanceId,
+  postgresDatabase,
+  postgresSecretName,
+  postgresSpec,
+  postgresUser,
+  primaryInstanceArn,
+  wantsPostgres,
+} from "./postgres-facts.ts";
+import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
+import { postgresLogin } from "./postgres-login.ts";
+import { shownSettings, wantedSettings } from "./postgres-fields.ts";
+import { finalSnapshotOf, postgresReadiness, takesFinalSnapshot } from "./postgres-status.ts";
+import { readPassword } from "./secret-json.ts";
+
+type Context = ResourceContext<RegionWorld>;
+
+/**
+ * The region's PostgreSQL: the source in the primary region, a read replica of it in every other one. After a failover,
+ * roles are swapped: what an instance is, RDS says. Outputs the instance.
+ */
+export const postgres: RegionResource<DbInstance | undefined, DbInstance> = {
+  id: "postgres",
+  title: "PostgreSQL",
+  needs: [kmsKey, postgresSubnetGroup, postgresSecurityGroup, postgresParameterGroup, postgresLogin],
+  // A replica is made from a source that is available.
+  get needsPrimary(): readonly AnyResource<RegionWorld>[] {
+    return [postgres];
+  },
+  wanted: wantsPostgres,
+  // A replica in another region copies all data.
+  patienceMs: 120 * 60_000,
+  async read({ world, signal }) {
+    const instance = await (await world.aws.service("rds")).instance(instanceId(world), signal);
+    return instance && ownedOnly(instance, `DB instance "${instance.id}"`, world);
+  },
+  diff(instance, at) {
+    const { world } = at;
+    const target = instanceId(world);
+    const fixed = { database: postgresDatabase, user: postgresUser, encrypted: true };
+    if (instance === undefined) {
+      if (isPrimary(world))
+        return { operations: [creation(target, { role: "source", ...fixed, ...shownSettings(world) })] };
+      return replicable(world, creation(target, { role: "replica", "replica of": primaryInstanceArn(world) }));
+    }
+    // RDS names the database of a source, and not always that of a replica.
+    const { database: _, ...rest } = fixed;
+    const wanted = { ...(instance.database === undefined ? rest : fixed), ...places(at) };
+    const difference = differenceOf(target, fieldsOf(instance), wanted, Object.keys(wanted));
+    if (difference.operations.length > 0) return difference;
+    return rightRole(instance, world);
+  },
+  async apply(instance, at) {
+    if (instance !== undefined) return;
+    const { world, signal } = at;
+    const rds = await world.aws.service("rds");
+    const settings = wantedSettings(world, at.required(postgresSecurityGroup), at.required(postgresParameterGroup));
+    const common = {
+      id: instanceId(world),
+      keyArn: at.required(kmsKey),
+      subnetGroup: at.required(postgresSubnetGroup),
+      tags: ownTags(world),
+    };
+    if (!isPrimary(world)) {
+      return rds.createReplica({ ...settings, ...common, sourceArn: primaryInstanceArn(world) }, signal);
+    }
+    const password = await readPassword(world, postgresSecretName(world), signal);
+    const login = { database: postgresDatabase, username: postgresUser, password };
+    await rds.createInstance({ ...settings, ...common, ...login }, signal);
+  },
+  ready: postgresReadiness,
+  output: (instance) => (instance === undefined || instance.status === "creating" ? undefined : instance),
+  removal: {
+    diff(instance, { world }) {
+      if (instance === undefined || instance.status === "deleting") return { operations: [] };
+      const operations = [{ verb: "delete" as const, target: instance.id }];
+      if (isPrimary(world) || instance.replicas.length === 0) return { operations };
+      return blocked(`it is the source of ${instance.replicas.join(", ")}: make this region primary first`, operations);
+    },
+    async apply(instance, { world, signal }) {
+      if (instance === undefined) return;
+      const snapshot = takesFinalSnapshot(instance) ? finalSnapshotOf(instance) : undefined;
+      await (await world.aws.service("rds")).deleteInstance(instance.id, snapshot, signal);
+    },
+    gone: (instance) => (instance === undefined ? ready : { state: "waiting", detail: instance.status }),
+    keeps: (instance) =>
+      instance !== undefined && takesFinalSnapshot(instance)
+        ? [`RDS snapshot ${finalSnapshotOf(instance)}; the automated backups are deleted`]
+        : [],
+  },
+};
+
+function fieldsOf(instance: DbInstance): Readonly<Record<string, string | boolean>> {
+  const { database, username, encrypted, keyArn, subnetGroup } = instance;
+  return {
+    ...(database === undefined ? {} : { database }),
+    user: username,
+    encrypted,
+    ...(keyArn === undefined ? {} : { "encryption key": keyArn }),
+    "subnet group": subnetGroup,
+  };
+}
+
+/** Returns the fields that other resources decide, as far as those exist. */
+function places(at: Context): Readonly<Record<string, string>> {
+  const key = at.output(kmsKey);
+  const group = at.output(postgresSubnetGroup);
+  return {
+    ...(key === undefined ? {} : { "encryption key": key }),
+    ...(group === undefined ? {} : { "subnet group": group }),
+  };
+}
+
+/** Returns the creation of a replica, unless RDS has none for these two regions. */
+function replicable(world: RegionWorld, made: Difference["operations"][number]): Difference {
+  const primary = primaryOf(world);
+  const { awsRegion, accountId } = world.region;
+  if (postgresSpec(world).writes === "forward") {
+    return blocked("nothing can forward its writes to the source: set stores.postgres.writes to read-only", [made]);
+  }
+  if (accountId !== primary.accountId) {
+    return blocked(`RDS has no replicas in another account, and ${primary.name} is in ${primary.accountId}`, [made]);
+  }
+  if (awsRegion === primary.awsRegion) {
+    return blocked(`${primary.name} is in ${awsRegion}, too: a replica needs another AWS region`, [made]);
+  }
+  return { operations: [made] };
+}
+
+/**
+ * Returns nothing to do if the roles are those of gennet.yaml or swapped by a failover. A promoted replica has data that
+ * no other instance has, so it is never turned into a replica.
+ */
+function rightRole({ replicaOf, replicas }: DbInstance, world: RegionWorld): Difference {
+  const source = primaryInstanceArn(world);
+  if (isPrimary(world) || replicaOf !== undefined || replicas.includes(source)) return { operations: [] };
+  const { name } = primaryOf(world);
+  return blocked(
+    `it was promoted and replicates nothing from ${name}: make this region primary in gennet.yaml, or delete the instance whose data is not needed`,
+  );
+}

@@ -1,0 +1,115 @@
+import type { SecretDescription } from "../../../aws/secrets/port.ts";
+import type { Tags } from "../../../aws/tags.ts";
+import { blocked, creation, ready, type Readiness, update } from "../../../core/resource.ts";
+import { SecretValue } from "../../../core/secret-value.ts";
+import type { RegionResource, RegionWorld } from "../../world.ts";
+
+interface Actual {
+  readonly secret: SecretDescription | undefined;
+  /** Whether the store exists whose password the secret is. */
+  readonly storeExists: boolean;
+}
+
+interface SecretFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly scope: "platform" | "region";
+  readonly wanted: (world: RegionWorld) => boolean;
+  readonly name: (world: RegionWorld) => string;
+  readonly tags: (world: RegionWorld) => Tags;
+  /** Throws if the secret belongs to something else. */
+  readonly owned: (secret: SecretDescription, world: RegionWorld) => SecretDescription;
+  /** The keys beside the password. */
+  readonly login: Readonly<Record<string, string | number>>;
+  /** The AWS regions that need a replica. */
+  readonly replicas: (world: RegionWorld) => readonly string[];
+  readonly storeExists: (world: RegionWorld, signal: AbortSignal) => Promise<boolean>;
+}
+
+const recoveryDays = 7;
+const passwordLength = 40;
+
+/**
+ * The login of a data store, as JSON in the shape of AWS's own rotation. It is stored before the store exists, so that a
+ * killed run continues with the same password. Outputs its name.
+ */
+export function storeSecret(facts: SecretFacts): RegionResource<Actual, string> {
+  const missing = ({ replicas }: SecretDescription, world: RegionWorld): readonly string[] =>
+    facts.replicas(world).filter((region) => !replicas.some(({ awsRegion }) => awsRegion === region));
+  return {
+    id: facts.id,
+    title: facts.title,
+    scope: facts.scope,
+    needs: [],
+    wanted: facts.wanted,
+    async read({ world, signal }) {
+      const secrets = await world.aws.service("secrets");
+      const [secret, storeExists] = await Promise.all([
+        secrets.describe(facts.name(world), signal),
+        facts.storeExists(world, signal),
+      ]);
+      return { secret: secret && facts.owned(secret, world), storeExists };
+    },
+    diff({ secret, storeExists }, { world }) {
+      const target = facts.name(world);
+      const replicas = facts.replicas(world);
+      if (secret === undefined) {
+        const made = [creation(target, { replicas })];
+        if (!storeExists) return { operations: made };
+        return blocked("the data store exists, but its secret is missing: store its login under this name", made);
+      }
+      if (secret.primaryRegion !== undefined && secret.primaryRegion !== world.region.awsRegion) {
+        return blocked(`it is a replica here, and the secret itself is in ${secret.primaryRegion}`);
+      }
+      const restored = secret.deletedAt === undefined ? [] : [update(target, "scheduled for deletion", false, true)];
+      const copies = missing(secret, world).map((region) => update(target, `replica in ${region}`, true, false));
+      return { operations: [...restored, ...copies] };
+    },
+    async apply({ secret }, { world, signal }) {
+      const secrets = await world.aws.service("secrets");
+      const name = facts.name(world);
+      if (secret === undefined) {
+        const password = (await secrets.randomPassword(passwordLength, signal)).reveal();
+        const value = new SecretValue(JSON.stringify({ ...facts.login, password }));
+        const replicas = facts.replicas(world);
+        return secrets.create({ name, description: facts.title, value, tags: facts.tags(world), replicas }, signal);
+      }
+      if (secret.deletedAt !== undefined) await secrets.restore(name, signal);
+      const regions = missing(secret, world);
+      if (regions.length > 0) await secrets.replicate(name, regions, signal);
+    },
+    ready: ({ secret }) => (secret === undefined ? { state: "waiting", detail: "not visible yet" } : inSync(secret)),
+    output: ({ secret }) => (secret?.deletedAt === undefined ? secret?.name : undefined),
+    removal: {
+      diff({ secret }) {
+        if (secret === undefined || secret.deletedAt !== undefined) return { operations: [] };
+        const copies = secret.replicas.map(({ awsRegion }) => `${secret.name} in ${awsRegion}`);
+        return { operations: [...copies, secret.name].map((target) => ({ verb: "delete", target })) };
+      },
+      async apply({ secret }, { world, signal }) {
+        if (secret === undefined || secret.deletedAt !== undefined) return;
+        const secrets = await world.aws.service("secrets");
+        // A secret with replicas cannot be deleted.
+        const copies = secret.replicas.map(({ awsRegion }) => awsRegion);
+        if (copies.length > 0) await secrets.removeReplicas(secret.name, copies, signal);
+        await secrets.delete(secret.name, recoveryDays, signal);
+      },
+      gone: ({ secret }) =>
+        secret === undefined || secret.deletedAt !== undefined ? ready : { state: "waiting", detail: "still there" },
+      keeps({ secret }) {
+        if (secret === undefined) return [];
+        const until = secret.deletedAt?.toISOString().slice(0, 10) ?? `${recoveryDays} days after its deletion`;
+        return [`secret ${secret.name}: it can be restored, and its name is reserved, until ${until}`];
+      },
+    },
+  };
+}
+
+function inSync({ replicas }: SecretDescription): Readiness {
+  const failed = replicas.find(({ status }) => status === "Failed");
+  if (failed !== undefined) {
+    return { state: "failed", reason: `its replica in ${failed.awsRegion} failed: ${failed.message ?? "no reason"}` };
+  }
+  const late = replicas.find(({ status }) => status !== "InSync");
+  return late === undefined ? ready : { state: "waiting", detail: `replica in ${late.awsRegion}: ${late.status}` };
+}

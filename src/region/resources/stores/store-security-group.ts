@@ -1,0 +1,61 @@
+import type { SecurityGroup } from "../../../aws/ec2/security-groups.ts";
+import { differenceOf } from "../../../core/compare-fields.ts";
+import { ingressText } from "../../../core/ingress-text.ts";
+import { ready } from "../../../core/resource.ts";
+import { canonical } from "../../cidr.ts";
+import { namedTags, nameOf, type RegionResource, type RegionWorld, sole } from "../../world.ts";
+import { vpc } from "../vpc.ts";
+import { deletion } from "./deletion.ts";
+
+interface GroupFacts {
+  readonly id: string;
+  readonly title: string;
+  /** The last part of its name. */
+  readonly suffix: string;
+  readonly port: number;
+  readonly wanted: (world: RegionWorld) => boolean;
+}
+
+/**
+ * The security group of a data store: its port can be reached from the region's VPC, where pods have their addresses,
+ * and from nowhere else. Outputs its id.
+ */
+export function storeSecurityGroup(facts: GroupFacts): RegionResource<SecurityGroup | undefined, string> {
+  const rule = (world: RegionWorld): string => ingressText(facts.port, canonical(world.region.network.cidr));
+  return {
+    id: facts.id,
+    title: facts.title,
+    needs: [vpc],
+    wanted: facts.wanted,
+    async read({ world, signal }) {
+      const ec2 = await world.aws.service("ec2");
+      return sole(await ec2.securityGroups(namedTags(world, facts.suffix), signal), "security group", world);
+    },
+    diff(group, { world }) {
+      const actual = group && { ingress: group.ingress.map(({ text }) => text) };
+      return differenceOf(nameOf(world, facts.suffix), actual, { ingress: [rule(world)] });
+    },
+    async apply(group, at) {
+      const { world, signal } = at;
+      const ec2 = await world.aws.service("ec2");
+      const cidr = canonical(world.region.network.cidr);
+      const tags = namedTags(world, facts.suffix);
+      const name = nameOf(world, facts.suffix);
+      const create = { name, description: facts.title, vpcId: at.required(vpc), tags };
+      const id = group?.id ?? (await ec2.createSecurityGroup(create, signal));
+      const present = group?.ingress ?? [];
+      if (!present.some(({ text }) => text === rule(world))) await ec2.allowIngress(id, facts.port, cidr, signal);
+      const foreign = present.filter(({ text }) => text !== rule(world));
+      if (foreign.length > 0) {
+        const ids = foreign.map((each) => each.id);
+        await ec2.revokeIngress(id, ids, signal);
+      }
+    },
+    ready: (group) => (group === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+    output: (group) => group?.id,
+    removal: deletion({
+      target: ({ name }) => name,
+      delete: async ({ id }, { world, signal }) => (await world.aws.service("ec2")).deleteSecurityGroup(id, signal),
+    }),
+  };
+}

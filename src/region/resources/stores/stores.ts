@@ -1,0 +1,38 @@
+import type { AnyResource } from "../../../core/resource.ts";
+import type { RegionWorld } from "../../world.ts";
+import { kmsKey } from "../kms-key.ts";
+import { postgresAddress } from "./postgres-address.ts";
+import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
+import { postgresLogin } from "./postgres-login.ts";
+import { postgresReboot, postgresSettings } from "./postgres-settings.ts";
+import { postgres } from "./postgres.ts";
+import { redisAddress } from "./redis-address.ts";
+import { redisSecurityGroup, redisSubnetGroup } from "./redis-groups.ts";
+import { redisLogin } from "./redis-login.ts";
+import { redisReplicas, redisSettings, redisTls, redisTlsPreferred } from "./redis-settings.ts";
+import { redisUserGroup, redisUsers } from "./redis-users.ts";
+import { redis } from "./redis.ts";
+
+/** The data stores of a region, and what they need beside its network. */
+export const stores: readonly AnyResource<RegionWorld>[] = [
+  kmsKey,
+  postgresLogin,
+  postgresSubnetGroup,
+  postgresSecurityGroup,
+  postgresParameterGroup,
+  postgres,
+  postgresSettings,
+  postgresReboot,
+  postgresAddress,
+  redisLogin,
+  redisUsers,
+  redisUserGroup,
+  redisSubnetGroup,
+  redisSecurityGroup,
+  redis,
+  redisReplicas,
+  redisSettings,
+  redisTlsPreferred,
+  redisTls,
+  redisAddress,
+];

@@ -1,0 +1,50 @@
+import type { AwsServices } from "../../src/aws/services.ts";
+import type { AwsTarget } from "../../src/aws/target.ts";
+import type { AwsChanges } from "./aws-changes.ts";
+import { memoryAcm } from "./memory-acm.ts";
+import type { Made } from "./memory-ec2.ts";
+import { memoryEcr, memoryRegistry, type MemoryRegistry } from "./memory-ecr.ts";
+import { memoryCaches, type MemoryCaches, memoryElastiCache } from "./memory-elasticache.ts";
+import { memoryDatabases, type MemoryDatabases, memoryRds } from "./memory-rds.ts";
+import { memoryRoute53, memoryZones, type MemoryZones } from "./memory-route53.ts";
+import { memoryStoreSecrets, type StoredSecret } from "./memory-store-secrets.ts";
+
+/** What the regions of an account share, or copy from each other. */
+export interface MemoryAccount {
+  readonly databases: MemoryDatabases;
+  readonly secrets: StoredSecret[];
+  readonly zones: MemoryZones;
+}
+
+export function memoryAccount(): MemoryAccount {
+  return { databases: memoryDatabases(), secrets: [], zones: memoryZones() };
+}
+
+export interface MemoryStores {
+  readonly ports: Pick<AwsServices, "acm" | "ecr" | "elasticache" | "rds" | "route53" | "secrets">;
+  readonly caches: MemoryCaches;
+  readonly registry: MemoryRegistry;
+}
+
+/** The in-memory data stores, registry, certificates and secrets of a region. */
+export function memoryStores(
+  target: AwsTarget,
+  { databases, secrets, zones }: MemoryAccount,
+  things: Made[],
+  changes: AwsChanges,
+): MemoryStores {
+  const caches = memoryCaches();
+  const registry = memoryRegistry();
+  return {
+    caches,
+    registry,
+    ports: {
+      acm: memoryAcm(target, zones, changes),
+      ecr: memoryEcr(target, registry, changes),
+      elasticache: memoryElastiCache(target, caches, things, changes),
+      rds: memoryRds(target, databases, things, changes),
+      route53: memoryRoute53(zones, changes),
+      secrets: memoryStoreSecrets(target, secrets, changes),
+    },
+  };
+}

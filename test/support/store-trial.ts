@@ -1,0 +1,147 @@
+import { openJournal } from "../../src/core/journal.ts";
+import { applyPlan } from "../../src/core/apply.ts";
+import { isPending } from "../../src/core/due.ts";
+import { makePlan, type Plan } from "../../src/core/plan.ts";
+import type { AnyResource } from "../../src/core/resource.ts";
+import { resourceGraph } from "../../src/core/resource-graph.ts";
+import { beginRun } from "../../src/core/run.ts";
+import type { StepResult } from "../../src/core/step-result.ts";
+import { type Platform, platformSchema } from "../../src/platform/schema.ts";
+import type { RegionWorld } from "../../src/region/world.ts";
+import { awsChanges, type AwsChanges } from "./aws-changes.ts";
+import { type Made, memoryEc2 } from "./memory-ec2.ts";
+import { noFlowLogs } from "./memory-flow-logs.ts";
+import type { MemoryRegistry } from "./memory-ecr.ts";
+import type { MemoryCaches } from "./memory-elasticache.ts";
+import { memoryLines } from "./memory-lines.ts";
+import { type MemoryAccount, memoryAccount, memoryStores } from "./memory-stores.ts";
+
+const signal = new AbortController().signal;
+const accountId = "111122223333";
+
+export const keyIn = (awsRegion: string): string => `arn:aws:kms:${awsRegion}:${accountId}:key/mrk-1`;
+
+/** The data stores of a platform with two regions, in one in-memory account. */
+export interface StoreTrial extends MemoryAccount {
+  readonly ledger: AwsChanges;
+  readonly things: Readonly<Record<string, Made[]>>;
+  /** By region. */
+  readonly caches: Readonly<Record<string, MemoryCaches>>;
+  readonly registries: Readonly<Record<string, MemoryRegistry>>;
+  world(region: string): RegionWorld;
+  plan(): Promise<Plan>;
+  /** What a plan changes, by node: `us/postgres`. */
+  pending(): Promise<Readonly<Record<string, unknown>>>;
+  bootstrap(): Promise<readonly StepResult[]>;
+  /** Removes everything, last resource first. Returns what AWS keeps. */
+  destroy(): Promise<readonly string[]>;
+}
+
+type Spec = Readonly<Record<string, unknown>>;
+
+/** Starts with an empty account. `spec` is the part of gennet.yaml that matters, `resources` the part of the graph. */
+export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec: Spec): StoreTrial {
+  const platform = platformOf(spec);
+  const ledger = awsChanges();
+  const account = memoryAccount();
+  const things: Record<string, Made[]> = {};
+  const caches: Record<string, MemoryCaches> = {};
+  const registries: Record<string, MemoryRegistry> = {};
+  const worlds = platform.regions.map((region): RegionWorld => {
+    const target = { name: region.name, awsRegion: region.awsRegion, accountId };
+    const own: Made[] = (things[region.name] = []);
+    const stores = memoryStores(target, account, own, ledger);
+    caches[region.name] = stores.caches;
+    registries[region.name] = stores.registry;
+    const ports = { ec2: memoryEc2(target, own, noFlowLogs, ledger), ...stores.ports };
+    return {
+      platform,
+      region,
+      aws: connected(ports, target, ledger),
+      cluster: () => Promise.reject(new Error("none")),
+    };
+  });
+  const places = worlds.map((world) => ({
+    region: world.region.name,
+    world,
+    isPrimary: world.region.primary === true,
+  }));
+  const nodes = resourceGraph(resources, places);
+  const plan = (of = nodes): Promise<Plan> => makePlan(of, async () => undefined, signal);
+  const apply = async (of: typeof nodes, { changes, failures }: Plan): Promise<readonly StepResult[]> => {
+    for (const failure of failures.values()) throw failure;
+    const run = await beginRun(await openJournal(memoryLines(), "acme", clock()), "r1", {});
+    const { results } = await applyPlan(of, changes, run, { clock: clock(), signal, report: () => undefined });
+    for (const { error } of results) if (error !== undefined) throw error;
+    return results;
+  };
+  return {
+    ledger,
+    things,
+    ...account,
+    caches,
+    registries,
+    world: (name) => worlds.find(({ region }) => region.name === name) as RegionWorld,
+    plan,
+    pending: async () => {
+      const { changes, failures } = await plan();
+      for (const failure of failures.values()) throw failure;
+      const open = changes.filter((change) => change.obstacle !== undefined || isPending(change));
+      return Object.fromEntries(
+        open.map(({ region = "platform", step, operations, obstacle }) => [
+          `${region}/${step}`,
+          obstacle === undefined ? operations : obstacle.reason,
+        ]),
+      );
+    },
+    bootstrap: async () => apply(nodes, await plan()),
+    destroy: async () => {
+      const all = resourceGraph(resources, places, { isWanted: () => false });
+      const planned = await plan(all);
+      const results = await apply(all, planned);
+      const stuck = results.find(({ outcome }) => outcome === "blocked");
+      if (stuck !== undefined) throw new Error(stuck.summary);
+      return planned.kept.map(({ what }) => what);
+    },
+  };
+}
+
+function platformOf({ regions = {}, ...spec }: Spec): Platform {
+  const common = { accountId, ...(regions as object) };
+  return platformSchema.parse({
+    name: "acme",
+    domain: "acme.example",
+    regions: [
+      {
+        name: "eu",
+        awsRegion: "eu-west-1",
+        cluster: "acme-eu",
+        encryptionKey: keyIn("eu-west-1"),
+        primary: true,
+        ...common,
+      },
+      { name: "us", awsRegion: "us-east-1", cluster: "acme-us", encryptionKey: keyIn("us-east-1"), ...common },
+    ],
+    ...spec,
+  });
+}
+
+function connected(ports: object, target: RegionWorld["aws"]["target"], ledger: AwsChanges): RegionWorld["aws"] {
+  const identity = async (): Promise<{ accountId: string; arn: string }> => ({
+    accountId,
+    arn: "arn:aws:iam::1:user/a",
+  });
+  return {
+    target,
+    identity,
+    verifyAccount: identity,
+    eksToken: async () => "token",
+    service: async (name) => ledger.mortal((ports as Record<string, object>)[name] ?? {}) as never,
+    close: async () => undefined,
+  };
+}
+
+function clock(): { now: () => number; sleep: (ms: number) => Promise<void> } {
+  let now = 0;
+  return { now: () => now, sleep: async (ms) => void (now += ms) };
+}
