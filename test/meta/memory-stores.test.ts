@@ -43,8 +43,8 @@ async function madeWorld(): Promise<MemoryStores["ports"] & Pick<MemoryAccount, 
   const { ports } = memoryStores(target, account, things, changes);
   const vpc = await ec2.createVpc("10.0.0.0/16", tags, signal);
   const subnetIds = [
-    await ec2.createSubnet(vpc, "10.0.0.0/24", "eu-west-1a", tags, signal),
-    await ec2.createSubnet(vpc, "10.0.1.0/24", "eu-west-1b", tags, signal),
+    await ec2.createSubnet(vpc, "10.0.0.0/24", "euw1-az3", tags, signal),
+    await ec2.createSubnet(vpc, "10.0.1.0/24", "euw1-az1", tags, signal),
   ];
   await ports.rds.createSubnetGroup({ name: "own", subnetIds, tags }, signal);
   await ports.rds.createParameterGroup({ name: "own", family: "postgres17", tags }, signal);
