@@ -3,6 +3,7 @@ import type { Check } from "../../core/check.ts";
 import { machineChecks, placeChecks } from "../../doctor/index.ts";
 import { healthChecks } from "../../health/index.ts";
 import { lintFacts } from "../../lint/index.ts";
+import { platformRegions } from "../../platform/review.ts";
 
 export const doctorChecks: readonly Check<never>[] = [...machineChecks, ...placeChecks];
 
@@ -12,4 +13,5 @@ export const checks: readonly Pick<Check<never>, "id" | "title" | "explain" | "n
   ...doctorChecks,
   ...lintFacts,
   ...Object.values(catalogFacts),
+  platformRegions,
 ];
