@@ -5,6 +5,7 @@ export const services = {
   ec2: async (session: Session) => (await import("./ec2/client.ts")).createEc2(session),
   eks: async (session: Session) => (await import("./eks/client.ts")).createEks(session),
   iam: async (session: Session) => (await import("./iam/client.ts")).createIam(session),
+  quotas: async (session: Session) => (await import("./quotas/client.ts")).createQuotas(session),
   secrets: async (session: Session) => (await import("./secrets/client.ts")).createSecretsManager(session),
 };
 

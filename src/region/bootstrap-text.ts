@@ -3,7 +3,7 @@ import { formatDuration } from "../core/duration.ts";
 import type { Severity } from "../core/finding.ts";
 import { type BootstrappedRegion, type RegionBootstrap, resumeCommand } from "./bootstrap.ts";
 
-const marks: Readonly<Record<Severity, { readonly mark: string; readonly tone: Tone }>> = {
+export const findingMarks: Readonly<Record<Severity, { readonly mark: string; readonly tone: Tone }>> = {
   ok: { mark: "✔", tone: "good" },
   fail: { mark: "✖", tone: "bad" },
   warn: { mark: "!", tone: "warn" },
@@ -14,7 +14,7 @@ const marks: Readonly<Record<Severity, { readonly mark: string; readonly tone: T
 export function bootstrapText({ regions, findings }: RegionBootstrap, { paint }: Pick<TextView, "paint">): string {
   const lines = regions.map((region) => `${paint("strong", region.name)}: ${outcomeOf(region)}`);
   for (const finding of findings) {
-    const { mark, tone } = marks[finding.severity];
+    const { mark, tone } = findingMarks[finding.severity];
     const what = finding.id === "region/deferred" ? `deferred ${finding.summary}` : finding.summary;
     lines.push(`  ${paint(tone, mark)} ${finding.region} · ${finding.subject}: ${what}`);
     if (finding.fix !== undefined) lines.push(`    ${paint("strong", "→")} ${finding.fix}`);

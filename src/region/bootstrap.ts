@@ -90,7 +90,8 @@ export function foreseen(plan: RegionPlan): RegionBootstrap {
   const findings = plan.regions.flatMap(({ name, changes }) =>
     changes.flatMap((change) => (change.obstacle === undefined ? [] : [left(name, change.obstacle.kind, change)])),
   );
-  return { kind: "RegionBootstrap", regions, findings: [...findings, ...plan.findings] };
+  const told = plan.findings.filter(({ severity }) => severity !== "ok");
+  return { kind: "RegionBootstrap", regions, findings: [...findings, ...told] };
 }
 
 function withoutError({ error, ...result }: StepResult): BootstrappedStep {

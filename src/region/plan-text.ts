@@ -1,5 +1,7 @@
 import type { TextView, Tone } from "../core/command.ts";
 import type { Finding } from "../core/finding.ts";
+import { isPreflight } from "./preflight/preflight.ts";
+import { preflightLines } from "./preflight/preflight-text.ts";
 import type { RegionChange, RegionPlan, RegionPlanEntry } from "./region-plan.ts";
 
 const marks: Readonly<
@@ -18,9 +20,9 @@ const marks: Readonly<
 
 /** Formats a plan as text. Resources that are up to date are only shown with `wide`. */
 export function regionPlanText({ regions, findings }: RegionPlan, view: Pick<TextView, "paint" | "wide">): string {
-  return [...regions.map((region) => planText(region, view)), ...findings.map((each) => unplanned(each, view))].join(
-    "\n\n",
-  );
+  const parts = regions.map((region) => [planText(region, view), ...preflightLines(region.name, findings, view)]);
+  const unread = findings.filter((finding) => !isPreflight(finding)).map((each) => unplanned(each, view));
+  return [...parts.map((lines) => lines.join("\n")), ...unread].join("\n\n");
 }
 
 function unplanned({ region, summary, fix }: Finding, { paint }: Pick<TextView, "paint">): string {

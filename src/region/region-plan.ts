@@ -9,6 +9,7 @@ import { type GraphRegion, type ResourceNode, resourceGraph } from "../core/reso
 import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import { gotNoAnswer } from "../core/transient.ts";
+import { preflight } from "./preflight/preflight.ts";
 import { regionResources } from "./resources.ts";
 import type { RegionWorld } from "./world.ts";
 
@@ -36,8 +37,14 @@ export interface RegionPlan {
   /** The version of the plan file format. */
   readonly planVersion: typeof planVersion;
   readonly regions: readonly RegionPlanEntry[];
-  /** Regions that could not be read, and why. */
+  /** Regions that could not be read, and why; and what AWS says of what the plan creates. */
   readonly findings: readonly Finding[];
+}
+
+/** Compares the platform with gennet.yaml, and asks AWS whether it can make what is missing; see `preflight`. */
+export async function planRegions(worlds: readonly RegionWorld[], signal: AbortSignal): Promise<RegionPlan> {
+  const plan = await compareRegions(worlds, signal);
+  return { ...plan, findings: [...plan.findings, ...(await preflight(worlds, plan.regions, signal))] };
 }
 
 /**
@@ -45,7 +52,7 @@ export interface RegionPlan {
  * that is unreachable or does not answer in time becomes a finding. Throws any other error, and throws if no region
  * could be read.
  */
-export async function planRegions(worlds: readonly RegionWorld[], signal: AbortSignal): Promise<RegionPlan> {
+export async function compareRegions(worlds: readonly RegionWorld[], signal: AbortSignal): Promise<RegionPlan> {
   const nodes = platformGraph(worlds);
   const { changes, failures: unread } = await makePlan(nodes, ({ aws }) => aws.verifyAccount(signal), signal);
   const failures = worlds.flatMap(({ region: { name } }): Failure[] =>

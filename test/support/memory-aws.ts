@@ -1,10 +1,13 @@
 import type { EksCluster, Nodegroup } from "../../src/aws/eks/port.ts";
 import type { Role } from "../../src/aws/iam/port.ts";
 import type { Aws } from "../../src/aws/port.ts";
+import type { Quota } from "../../src/aws/quotas/port.ts";
 import { awsChanges, type AwsChanges } from "./aws-changes.ts";
 import { type Made, memoryEc2 } from "./memory-ec2.ts";
 import { memoryEks } from "./memory-eks.ts";
 import { memoryIam } from "./memory-iam.ts";
+import { market, type Market } from "./memory-offerings.ts";
+import { defaultQuotas, memoryQuotas } from "./memory-quotas.ts";
 
 /**
  * An in-memory AWS with what a region needs: what takes AWS time takes reads here, every change is counted, and what AWS
@@ -19,6 +22,9 @@ export interface MemoryAws extends Pick<AwsChanges, "strike" | "kill" | "mortal"
   readonly nodegroups: Map<string, Nodegroup>;
   /** The caller's own role `admin` is there from the beginning. */
   readonly roles: Map<string, Role>;
+  /** By `service/code`. */
+  readonly quotas: Map<string, Quota>;
+  readonly market: Market;
 }
 
 export function memoryAws(target: Aws["target"]): MemoryAws {
@@ -28,7 +34,10 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
   const roles = new Map<string, Role>();
   const trusted = new Map<string, string>();
   const ledger = awsChanges();
-  const ec2 = memoryEc2(target, things, ledger);
+  const offers = market();
+  const held = defaultQuotas();
+  const quotas = memoryQuotas({ quotas: held, clusters, nodegroups }, things, offers);
+  const ec2 = memoryEc2(target, things, ledger, offers);
   const iam = memoryIam(target, { roles, trusted }, things, ledger);
   const eks = memoryEks(target, { clusters, nodegroups }, things, { roles, trusted }, ledger);
   const identity = async (): Promise<{ accountId: string; arn: string }> => ({
@@ -40,6 +49,8 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
     clusters,
     nodegroups,
     roles,
+    quotas: held,
+    market: offers,
     strike: ledger.strike,
     kill: ledger.kill,
     mortal: ledger.mortal,
@@ -52,7 +63,7 @@ export function memoryAws(target: Aws["target"]): MemoryAws {
       eksToken: async () => "k8s-aws-v1.token",
       service: async (name) => {
         if (name === "secrets") throw new Error("nothing here has secrets");
-        return ledger.mortal({ ec2, eks, iam }[name as "eks"]) as never;
+        return ledger.mortal({ ec2, eks, iam, quotas }[name as "eks"]) as never;
       },
       close: async () => undefined,
     },

@@ -2,6 +2,7 @@ import type { Ec2, Subnet } from "../../src/aws/ec2/port.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import type { Tags } from "../../src/aws/tags.ts";
 import type { AwsChanges } from "./aws-changes.ts";
+import { type Market, memoryOfferings } from "./memory-offerings.ts";
 import { blockOf, demand, demandTags, isWithin, overlap, refuse } from "./aws-rules.ts";
 
 /** A resource that was created, also in IAM. */
@@ -28,7 +29,12 @@ const quotas: Readonly<Record<string, readonly [most: number, error: string]>> =
 };
 
 /** In-memory EC2, as its API reference describes it: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
-export function memoryEc2({ awsRegion }: Pick<AwsTarget, "awsRegion">, things: Made[], changes: AwsChanges): Ec2 {
+export function memoryEc2(
+  { awsRegion }: Pick<AwsTarget, "awsRegion">,
+  things: Made[],
+  changes: AwsChanges,
+  offers: Market,
+): Ec2 {
   const { change, begin, isReady } = changes;
   const make = (
     kind: string,
@@ -82,6 +88,7 @@ export function memoryEc2({ awsRegion }: Pick<AwsTarget, "awsRegion">, things: M
   };
 
   const ec2: Ec2 = {
+    ...memoryOfferings(awsRegion, things, offers),
     zones: async () => zones,
     vpcs: (tags) => all("vpc", tags),
     createVpc: (cidr, tags) =>

@@ -1,4 +1,5 @@
 import type { Addon, Eks, EksCluster, Nodegroup, Scaling } from "../../src/aws/eks/port.ts";
+import type { ClusterVersion } from "../../src/aws/eks/versions.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
@@ -8,6 +9,17 @@ import type { MemoryRoles } from "./memory-iam.ts";
 const logTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 const kubernetesVersions = ["1.31", "1.32", "1.33", "1.34", "1.35"];
 const addonNames = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns"];
+
+/** The oldest version is in extended support. https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html */
+function versionOffer(version: string, at: number): ClusterVersion {
+  return {
+    version,
+    isDefault: version === "1.34",
+    support: at === 0 ? "EXTENDED_SUPPORT" : "STANDARD_SUPPORT",
+    standardUntil: new Date(Date.UTC(2026, 4 * at, 1)),
+    extendedUntil: new Date(Date.UTC(2027, 4 * at, 1)),
+  };
+}
 
 /** The resources of EKS by name. */
 export interface MemoryClusters {
@@ -69,6 +81,7 @@ export function memoryEks(
 
   const eks: Eks = {
     defaultVersion: async () => "1.34",
+    versions: async () => kubernetesVersions.map((version, at) => versionOffer(version, at)),
     cluster: async (name) => {
       const cluster = clusters.get(name);
       if (cluster === undefined || isReady(cluster.arn)) {

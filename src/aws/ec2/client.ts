@@ -1,5 +1,7 @@
 import { ec2Calls } from "./calls.ts";
+import { dryRunCalls } from "./dry-run.ts";
 import { networkCalls } from "./network.ts";
+import { offeringCalls } from "./offerings.ts";
 import { routingCalls } from "./routing.ts";
 import type { Ec2 } from "./port.ts";
 import type { Connected, Session } from "../session.ts";
@@ -8,7 +10,7 @@ import type { Connected, Session } from "../session.ts";
 export function createEc2(session: Session): Connected<Ec2> {
   const calls = ec2Calls(session);
   return {
-    port: { ...networkCalls(calls), ...routingCalls(calls) },
+    port: { ...networkCalls(calls), ...routingCalls(calls), ...offeringCalls(calls), ...dryRunCalls(calls) },
     close: () => {
       calls.client.destroy();
       calls.careful.destroy();

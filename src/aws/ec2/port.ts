@@ -1,4 +1,6 @@
 import type { Tags } from "../tags.ts";
+import type { Ec2DryRun } from "./dry-run.ts";
+import type { Ec2Offerings } from "./offerings.ts";
 
 export interface Vpc {
   readonly id: string;
@@ -47,7 +49,7 @@ export interface RouteTable {
  * EC2 in one AWS region. Create calls set tags and take no idempotency token, so they are never retried blindly: if a
  * response is lost, the adapter looks for the resource by its tags before it calls again.
  */
-export interface Ec2 {
+export interface Ec2 extends Ec2Offerings, Ec2DryRun {
   /** Returns the available zones of the region, sorted, without local and wavelength zones. */
   zones(signal: AbortSignal): Promise<readonly string[]>;
   vpcs(tags: Tags, signal: AbortSignal): Promise<readonly Vpc[]>;

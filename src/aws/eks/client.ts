@@ -20,6 +20,7 @@ import { mapBounded } from "../../core/bounded.ts";
 import { callsTo } from "../calls.ts";
 import { toAddon, toCluster, toLogTypes, toNodegroup, toScalingConfig } from "./shapes.ts";
 import type { Eks } from "./port.ts";
+import { versionCalls } from "./versions.ts";
 import { onceAllowed, unknownRole, updateInProgress } from "./refused-for-now.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 
@@ -32,6 +33,8 @@ export function createEks(session: Session): Connected<Eks> {
   const { call, find, all } = callsTo(session);
 
   const port: Eks = {
+    ...versionCalls(client, { all }),
+
     async defaultVersion(signal) {
       const answer = await call(signal, (options) =>
         client.send(new DescribeClusterVersionsCommand({ defaultOnly: true }), options),

@@ -1,4 +1,5 @@
 import type { Tags } from "../tags.ts";
+import type { EksVersions } from "./versions.ts";
 
 export type ClusterStatus = "CREATING" | "ACTIVE" | "DELETING" | "FAILED" | "UPDATING" | "PENDING" | (string & {});
 export type AuthenticationMode = "API" | "API_AND_CONFIG_MAP" | "CONFIG_MAP" | (string & {});
@@ -78,7 +79,7 @@ export interface AccessEntry {
   readonly clusterPolicies: readonly string[];
 }
 
-export interface Eks {
+export interface Eks extends EksVersions {
   /** Returns the Kubernetes version of new clusters that do not request one. */
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;

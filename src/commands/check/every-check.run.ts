@@ -3,6 +3,7 @@ import type { Check } from "../../core/check.ts";
 import { machineChecks, placeChecks } from "../../doctor/index.ts";
 import { healthChecks } from "../../health/index.ts";
 import { lintFacts } from "../../lint/index.ts";
+import { preflightChecks } from "../../region/preflight/index.ts";
 import { platformRegions } from "../../platform/review.ts";
 
 export const doctorChecks: readonly Check<never>[] = [...machineChecks, ...placeChecks];
@@ -14,4 +15,5 @@ export const checks: readonly Pick<Check<never>, "id" | "title" | "explain" | "n
   ...lintFacts,
   ...Object.values(catalogFacts),
   platformRegions,
+  ...preflightChecks,
 ];

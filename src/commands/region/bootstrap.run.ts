@@ -14,6 +14,7 @@ import { bootstrapRegions, foreseen, type RegionBootstrap } from "../../region/b
 import { bootstrapText } from "../../region/bootstrap-text.ts";
 import { assertNotStale, parsePlan } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
+import { assertFeasible, isPreflight } from "../../region/preflight/preflight.ts";
 import { exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
 import { journalOf, type RegionWorld } from "../../region/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
@@ -34,6 +35,7 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   const name = journalOf(await context.platform());
   return withJournal(await context.journals(), name, { clock, signal: context.signal }, async (journal, signal) => {
     const { now, plan } = await planned(worlds, stored, signal, context);
+    assertFeasible(now);
     const pending = pendingIn(now);
     if (pending > 0)
       await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
@@ -42,9 +44,11 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
     const bootstrap = await beginRun(journal, randomUUID(), { regions: regions.map((region) => region.name) });
     const done = await bootstrapRegions(worlds, plan, bootstrap, settings);
     await endRun(bootstrap, done.exit === exit.ok ? "done" : "failed");
+    // What was asked before the first change is answered by what was made.
+    const unread = plan.findings.filter((finding) => !isPreflight(finding));
     return {
-      exit: combine([done.exit, exitOf(plan.findings, false)]),
-      document: { kind: "RegionBootstrap", regions: done.regions, findings: [...done.findings, ...plan.findings] },
+      exit: combine([done.exit, exitOf(unread, false)]),
+      document: { kind: "RegionBootstrap", regions: done.regions, findings: [...done.findings, ...unread] },
     };
   });
 }
