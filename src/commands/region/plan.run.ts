@@ -3,6 +3,9 @@ import type { Context } from "../../context.ts";
 import type { TextView } from "../../core/command.ts";
 import { fileError } from "../../core/file-error.ts";
 import { envelope, type Outcome } from "../../core/outcome.ts";
+import { remembered } from "../../core/shared.ts";
+import { assertOwnContext } from "../../k8s/own-context.ts";
+import type { Cluster } from "../../k8s/port.ts";
 import { assertReplaceable, replaceFile } from "../../core/replace-file.ts";
 import type { Region } from "../../platform/schema.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
@@ -30,12 +33,18 @@ export function present(plan: RegionPlan, view: TextView): string {
 
 export async function worldsOf(regions: readonly Region[], context: Context): Promise<readonly RegionWorld[]> {
   const { name, gitops } = await context.platform();
+  const { env, home } = context.host;
+  const source = { env, home, requestTimeoutMs: context.options.requestTimeout };
   return Promise.all(
-    regions.map(async (region) => ({
-      platform: { name, gitops },
-      region,
-      aws: await context.aws(region),
-      cluster: () => context.cluster({ name: region.name, region }),
-    })),
+    regions.map(async (region) => {
+      const aws = await context.aws(region);
+      const connected = remembered<Cluster>();
+      const cluster = (): Promise<Cluster> =>
+        connected(region.name, async () => {
+          await assertOwnContext(region, aws, source, context.signal);
+          return context.cluster({ name: region.name, region });
+        });
+      return { platform: { name, gitops }, region, aws, cluster };
+    }),
   );
 }
