@@ -1,0 +1,24 @@
+import type { Region } from "../platform/schema.ts";
+import { regionResources } from "./resources.ts";
+import type { RegionWorld } from "./world.ts";
+
+/** What bootstrap installs in a region, and `gennet status` expects there. */
+export interface InstalledParts {
+  /** The names of EKS add-ons. */
+  readonly addons: readonly string[];
+  /** How many NAT gateways there are. */
+  readonly natGateways: number;
+}
+
+export function installedParts(
+  platform: RegionWorld["platform"],
+  { network, nodes }: Pick<Region, "network" | "nodes">,
+): InstalledParts {
+  const perZone = typeof network.zones === "number" ? network.zones : network.zones.length;
+  const addons = regionResources(platform).flatMap(({ id }) => /^addon-(.+)$/.exec(id)?.[1] ?? []);
+  return {
+    // Auto Mode runs their functions outside the nodes: https://docs.aws.amazon.com/eks/latest/userguide/automode.html
+    addons: nodes.mode === "auto" ? [] : addons,
+    natGateways: { none: 0, one: 1, zonal: perZone, regional: 1 }[network.nat],
+  };
+}
