@@ -15,6 +15,7 @@ import { newService } from "./new/service.ts";
 import { regionBootstrap } from "./region/bootstrap.ts";
 import { regionList } from "./region/list.ts";
 import { regionPlan } from "./region/plan.ts";
+import { regionStatus } from "./region/status.ts";
 import { runbookList } from "./runbook/list.ts";
 import { runbookNew } from "./runbook/new.ts";
 import { runbookReport } from "./runbook/report.ts";
@@ -65,6 +66,7 @@ export const commands: readonly Command<Context>[] = [
   command(sandboxHeal, () => import("./sandbox/heal.run.ts")),
   command(regionPlan, () => import("./region/plan.run.ts")),
   command(regionBootstrap, () => import("./region/bootstrap.run.ts")),
+  command(regionStatus, () => import("./region/status.run.ts")),
   command(regionList, () => import("./region/list.run.ts")),
   command(newService, () => import("./new/service.run.ts")),
   command(lint, () => import("./lint/lint.run.ts")),

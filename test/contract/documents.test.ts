@@ -78,6 +78,7 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
 const elsewhere = [
   "SandboxStatus",
   "RegionPlan",
+  "RegionStatus",
   "RegionBootstrap",
   "SandboxUp",
   "SandboxDown",

@@ -11,6 +11,7 @@ export function defaultQuotas(): Map<string, Quota> {
     ["ec2/L-0263D0A3", { name: "EC2-VPC Elastic IPs", value: 5 }],
     ["ec2/L-1216C47A", { name: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", value: 64 }],
     ["eks/L-1194D53C", { name: "Clusters", value: 100 }],
+    ["rds/L-7B6409FD", { name: "DB instances", value: 40 }],
   ]);
 }
 
@@ -32,6 +33,7 @@ export function memoryQuotas(
     "internet-gateways": () => made("igw"),
     addresses: () => made("eip"),
     clusters: () => clusters.size,
+    "db-instances": () => made("db"),
     "standard-vcpus": () =>
       [...nodegroups.values()].reduce((sum, { scaling, instanceTypes: [type = ""] }) => {
         return sum + scaling.desired * (instanceTypes.get(type) ?? 0);

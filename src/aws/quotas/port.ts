@@ -5,7 +5,7 @@ export interface Quota {
 }
 
 /** What is counted in an account and AWS region, to compare it with a quota. */
-export type Counted = "vpcs" | "internet-gateways" | "addresses" | "standard-vcpus" | "clusters";
+export type Counted = "vpcs" | "internet-gateways" | "addresses" | "standard-vcpus" | "clusters" | "db-instances";
 
 /** Quotas of one account in one AWS region, and how much of them is used. */
 export interface Quotas {

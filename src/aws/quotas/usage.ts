@@ -7,6 +7,7 @@ import {
   paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
 import { EKSClient, paginateListClusters } from "@aws-sdk/client-eks";
+import { paginateDescribeDBInstances, RDSClient } from "@aws-sdk/client-rds";
 import { isStandardFamily } from "../../core/instance-family.ts";
 import { callsTo } from "../calls.ts";
 import { nameErrors, type Session } from "../session.ts";
@@ -18,6 +19,8 @@ export function usage(session: Session): Pick<Quotas, "used"> & { readonly close
   const eks = new EKSClient(session.config());
   nameErrors(ec2.middlewareStack);
   nameErrors(eks.middlewareStack);
+  const rds = new RDSClient(session.config());
+  nameErrors(rds.middlewareStack);
   const { call, all } = callsTo(session);
 
   const list: Readonly<Record<Counted, (signal: AbortSignal) => Promise<readonly unknown[]>>> = {
@@ -41,6 +44,12 @@ export function usage(session: Session): Pick<Quotas, "used"> & { readonly close
         (options) => paginateListClusters({ client: eks }, {}, options),
         (page) => page.clusters,
       ),
+    "db-instances": (signal) =>
+      all(
+        signal,
+        (options) => paginateDescribeDBInstances({ client: rds }, {}, options),
+        (page) => page.DBInstances,
+      ),
     "standard-vcpus": async (signal) => {
       const Filters = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
       const reservations = await all(
@@ -56,6 +65,7 @@ export function usage(session: Session): Pick<Quotas, "used"> & { readonly close
     close: () => {
       ec2.destroy();
       eks.destroy();
+      rds.destroy();
     },
   };
 }

@@ -4,6 +4,7 @@ import { machineChecks, placeChecks } from "../../doctor/index.ts";
 import { healthChecks } from "../../health/index.ts";
 import { lintFacts } from "../../lint/index.ts";
 import { preflightChecks } from "../../region/preflight/index.ts";
+import { regionStatusChecks } from "../../region/status/index.ts";
 import { platformRegions } from "../../platform/review.ts";
 
 export const doctorChecks: readonly Check<never>[] = [...machineChecks, ...placeChecks];
@@ -16,4 +17,5 @@ export const checks: readonly Pick<Check<never>, "id" | "title" | "explain" | "n
   ...Object.values(catalogFacts),
   platformRegions,
   ...preflightChecks,
+  ...regionStatusChecks,
 ];

@@ -1,9 +1,7 @@
-import { eksCluster } from "../resources/eks-cluster.ts";
-import { nodeGroup } from "../resources/node-group.ts";
 import { parseRange } from "../../core/ip-range.ts";
 import type { CheckFinding } from "../../core/check.ts";
 import { ownTags } from "../world.ts";
-import { creationsOf, type PreflightCheck } from "./preflight-context.ts";
+import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
 
 const id = "preflight/addresses";
 /** https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html */
@@ -19,7 +17,7 @@ export const addresses: PreflightCheck = {
   explain:
     "EKS requires at least 6 free addresses in each subnet of a cluster, for its network interfaces and for upgrades, and recommends 16. Each pod takes an address as well.",
   async run(context, signal) {
-    if (creationsOf(context, eksCluster) + creationsOf(context, nodeGroup) === 0) return [];
+    if (creationsOf(context, steps.cluster) + creationsOf(context, steps.nodeGroup) === 0) return [];
     const { world } = context;
     const existing = await (await world.aws.service("ec2")).freeAddresses(ownTags(world), signal);
     if (existing.length > 0) return existing.flatMap(({ name, free }) => scarce(`subnet ${name}`, free));

@@ -1,9 +1,7 @@
 import type { CheckFinding } from "../../core/check.ts";
 import { rangeContains } from "../../core/ip-range.ts";
-import { eksCluster } from "../resources/eks-cluster.ts";
-import { nodeGroup } from "../resources/node-group.ts";
 import { ownTags } from "../world.ts";
-import { creationsOf, type PreflightCheck } from "./preflight-context.ts";
+import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
 
 const id = "preflight/endpoint";
 /** https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html; S3 always has an endpoint. */
@@ -15,7 +13,7 @@ export const endpoint: PreflightCheck = {
   explain:
     "Nodes are in private subnets. They reach a private endpoint inside the VPC, and a public one through a NAT gateway, whose address must then be in `kubernetes.endpoint.cidrs`. Without a NAT gateway, they also need `network.endpoints` for the AWS services that they call. Otherwise they never join the cluster: EKS reports NodeCreationFailure after half an hour.",
   async run(context, signal) {
-    if (creationsOf(context, eksCluster) + creationsOf(context, nodeGroup) === 0) return [];
+    if (creationsOf(context, steps.cluster) + creationsOf(context, steps.nodeGroup) === 0) return [];
     const { world } = context;
     const { kubernetes, network, name } = world.region;
     const findings: CheckFinding[] = [];

@@ -1,5 +1,4 @@
-import { nodeGroup } from "../resources/node-group.ts";
-import { creationsOf, type PreflightCheck } from "./preflight-context.ts";
+import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
 
 const id = "preflight/instance-type";
 
@@ -9,7 +8,7 @@ export const instanceType: PreflightCheck = {
   explain:
     "Not every AWS region, and not every zone of one, offers every instance type. The type of `nodes.instanceType` must be offered in as many zones as `network.zones` requires, or in each zone that it lists.",
   async run(context, signal) {
-    if (creationsOf(context, nodeGroup) === 0) return [];
+    if (creationsOf(context, steps.nodeGroup) === 0) return [];
     const { aws, region } = context.world;
     const { zones } = region.network;
     const type = region.nodes.instanceType;

@@ -1,7 +1,6 @@
 import type { ClusterVersion } from "../../aws/eks/versions.ts";
 import type { CheckFinding } from "../../core/check.ts";
-import { eksCluster } from "../resources/eks-cluster.ts";
-import { creationsOf, type PreflightCheck } from "./preflight-context.ts";
+import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
 
 const id = "preflight/kubernetes-version";
 
@@ -11,7 +10,7 @@ export const kubernetesVersion: PreflightCheck = {
   explain:
     "EKS offers a few Kubernetes versions at a time, each with 14 months of standard support and 12 months of extended support, which costs more for each hour of a cluster. A version that EKS does not offer in the region is a failure, and one in extended support a warning. With `kubernetes.support: standard`, EKS upgrades a cluster itself when standard support ends.",
   async run(context, signal) {
-    if (creationsOf(context, eksCluster) === 0) return [];
+    if (creationsOf(context, steps.cluster) === 0) return [];
     const { aws, region } = context.world;
     const wanted = region.kubernetes.version ?? region.kubernetesVersion;
     const offered = await (await aws.service("eks")).versions(signal);

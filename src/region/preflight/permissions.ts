@@ -1,25 +1,19 @@
 import type { DryRunAction } from "../../aws/ec2/dry-run.ts";
 import type { CheckFinding } from "../../core/check.ts";
-import { eksCluster } from "../resources/eks-cluster.ts";
-import { internetGateway } from "../resources/internet-gateway.ts";
-import { clusterRole, nodeRole } from "../resources/managed-roles.ts";
-import { natAddress } from "../resources/nat-gateway.ts";
-import { vpc } from "../resources/vpc.ts";
-import { creationsOf, type PreflightCheck } from "./preflight-context.ts";
+import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
 
 const id = "preflight/permissions";
 
 /** What EC2 can check without making it. */
-const dryRuns: readonly (readonly [resource: { readonly id: string }, action: DryRunAction])[] = [
-  [vpc, "CreateVpc"],
-  [internetGateway, "CreateInternetGateway"],
-  [natAddress, "AllocateAddress"],
+const dryRuns: readonly (readonly [step: RegExp, action: DryRunAction])[] = [
+  [steps.vpc, "CreateVpc"],
+  [steps.internetGateway, "CreateInternetGateway"],
+  [steps.natAddress, "AllocateAddress"],
 ];
 /** Other services have no dry run, and the IAM policy simulator sees no service control policies. */
-const unchecked: readonly (readonly [resource: { readonly id: string }, action: string])[] = [
-  [clusterRole, "iam:CreateRole"],
-  [nodeRole, "iam:CreateRole"],
-  [eksCluster, "eks:CreateCluster"],
+const unchecked: readonly (readonly [step: RegExp, action: string])[] = [
+  [steps.role, "iam:CreateRole"],
+  [steps.cluster, "eks:CreateCluster"],
 ];
 
 export const permissions: PreflightCheck = {
@@ -29,7 +23,7 @@ export const permissions: PreflightCheck = {
     "Asks EC2, by dry runs that change nothing, whether the caller may make what the plan creates; the answer includes service control policies and permissions boundaries. Other services have no dry run: their permissions are only known when the call is made, and a simulation by IAM would be no proof. If one is missing, bootstrap stops with exit 4, and resumes from there once it is allowed.",
   async run(context, signal) {
     const ec2 = await context.world.aws.service("ec2");
-    const due = dryRuns.filter(([resource]) => creationsOf(context, resource) > 0);
+    const due = dryRuns.filter(([step]) => creationsOf(context, step) > 0);
     const answers = await Promise.all(
       due.map(async ([, action]): Promise<CheckFinding> => {
         const about = { id, subject: `ec2:${action}` };
@@ -38,9 +32,11 @@ export const permissions: PreflightCheck = {
         return { ...about, severity: "fail", summary: "AWS denies it to the caller", fix };
       }),
     );
-    const open = unchecked.filter(([resource]) => creationsOf(context, resource) > 0).map(([, action]) => action);
+    const open = unchecked.filter(([step]) => creationsOf(context, step) > 0).map(([, action]) => action);
     if (open.length === 0) return answers;
-    const subject = [...new Set(open)].join(", ");
-    return [...answers, { id, severity: "skip", subject, summary: "not known before the call: there is no dry run" }];
+    return [
+      ...answers,
+      { id, severity: "skip", subject: open.join(", "), summary: "not known before the call: there is no dry run" },
+    ];
   },
 };

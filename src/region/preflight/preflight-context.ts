@@ -17,8 +17,19 @@ export interface PreflightContext extends PlannedRegion {
 /** A question about whether AWS can make what the plan creates. Asks nothing about what is not going to be created. */
 export type PreflightCheck = Check<PreflightContext>;
 
-/** Returns how many targets of a resource the plan creates; what is blocked is not created. */
-export function creationsOf({ changes }: Pick<PlannedRegion, "changes">, { id }: { readonly id: string }): number {
-  const possible = changes.filter(({ step, obstacle }) => step === id && obstacle === undefined);
+/** The ids of resources that AWS limits, or that depend on what it offers. */
+export const steps = {
+  vpc: /^vpc$/,
+  internetGateway: /^internet-gateway$/,
+  natAddress: /^nat-address/,
+  cluster: /^cluster$/,
+  nodeGroup: /^node-group/,
+  role: /-role$/,
+  database: /^postgres$/,
+} as const;
+
+/** Returns how many targets the plan creates in these steps; what is blocked is not created. */
+export function creationsOf({ changes }: Pick<PlannedRegion, "changes">, step: RegExp): number {
+  const possible = changes.filter((change) => step.test(change.step) && change.obstacle === undefined);
   return possible.flatMap(({ operations }) => operations).filter(({ verb }) => verb === "create").length;
 }

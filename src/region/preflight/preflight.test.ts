@@ -172,6 +172,23 @@ describe("what AWS cannot make", () => {
     expect(await vcpus(5)).toMatchObject([{ severity: "fail", summary: "0 of 5 vCPUs in use, and 3 nodes take 6" }]);
   });
 
+  it("Databases are counted, too", async () => {
+    eu.quotas.set("rds/L-7B6409FD", { name: "DB instances", value: 0 });
+    const operations = [{ verb: "create", target: "acme-eu" }] as const;
+    const change = {
+      step: "postgres",
+      title: "PostgreSQL",
+      operations,
+      action: "create",
+      summary: "",
+      details: [],
+    } as const;
+    const entry = { name: "eu", awsRegion: "eu-west-1", accountId, spec: "", changes: [change] };
+    expect(await preflight([worldOf(eu)], [entry], signal)).toMatchObject([
+      { severity: "fail", subject: "quota rds DB instances", summary: "0 of 0 in use, and the plan creates 1" },
+    ]);
+  });
+
   it("A quota that AWS does not have in the region, or of another family of instances, is a note", async () => {
     eu.quotas.delete("vpc/L-F678F1CE");
     expect(await findings({ nodes: { instanceType: "g5.xlarge" } }, "quotas")).toMatchObject([
@@ -257,6 +274,16 @@ describe("taking over", () => {
         fix: expect.stringContaining("--quota-code L-1216C47A --desired-value 12 --region us-east-1"),
       },
       { region: "us", severity: "ok" },
+    ]);
+  });
+
+  it("Another region that does not answer is a note: this one can be built without it", async () => {
+    const gone = new AppError("AWS_UNREACHABLE", "no answer from us-east-1");
+    const other = { ...worldOf(us), aws: { ...us.aws, verifyAccount: () => Promise.reject(gone) } };
+    const plan = await planRegions([worldOf(eu)], signal);
+    const found = await preflight([worldOf(eu), other], plan.regions, signal);
+    expect(found.filter(({ id }) => id === "preflight/takeover")).toMatchObject([
+      { region: "eu", severity: "skip", subject: "takeover by us", summary: "no answer from us-east-1" },
     ]);
   });
 

@@ -18,9 +18,8 @@ export async function preflight(
 ): Promise<readonly Finding[]> {
   // The plan already says that the time is up.
   if (signal.aborted) return [];
-  const regions = planned.flatMap(({ name, changes }): PlannedRegion[] => {
-    const world = worlds.find(({ region }) => region.name === name);
-    return world === undefined ? [] : [{ world, changes }];
+  const regions = worlds.map((world): PlannedRegion => {
+    return { world, changes: planned.find(({ name }) => name === world.region.name)?.changes ?? [] };
   });
   const changed = regions.filter(({ changes }) => changes.some(isPending));
   const found = await Promise.all(

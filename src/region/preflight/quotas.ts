@@ -1,7 +1,6 @@
 import type { CheckFinding } from "../../core/check.ts";
 import { isStandardFamily } from "../../core/instance-family.ts";
-import { nodeGroup } from "../resources/node-group.ts";
-import { creationsOf, type PreflightCheck, type PreflightContext } from "./preflight-context.ts";
+import { creationsOf, type PreflightCheck, type PreflightContext, steps } from "./preflight-context.ts";
 import { quotaTable, vcpuQuota } from "./quota-table.ts";
 import { increase, isKnown, readQuota } from "./read-quota.ts";
 
@@ -14,7 +13,7 @@ export const quotas: PreflightCheck = {
     "Compares the account's quotas in the AWS region with what exists there, whoever made it, and with what the plan creates. A quota that the plan would exceed is a failure: request an increase, which can take AWS days. A quota that gennet may not read (servicequotas:GetServiceQuota), or that AWS does not have in the region, is only noted. Nodes up to `nodes.max` that would not fit are a warning.",
   async run(context, signal) {
     const rows = quotaTable
-      .map((row) => ({ row, needed: creationsOf(context, row.resource) }))
+      .map((row) => ({ row, needed: creationsOf(context, row.step) }))
       .filter(({ needed }) => needed > 0);
     const counted = rows.map(async ({ row, needed }): Promise<CheckFinding> => {
       const quota = await readQuota(context.world, row, signal);
@@ -31,7 +30,7 @@ export const quotas: PreflightCheck = {
 };
 
 async function vcpus(context: PreflightContext, signal: AbortSignal): Promise<readonly CheckFinding[]> {
-  if (creationsOf(context, nodeGroup) === 0) return [];
+  if (creationsOf(context, steps.nodeGroup) === 0) return [];
   const { world } = context;
   const { instanceType, desired, max } = world.region.nodes;
   if (!isStandardFamily(instanceType)) {

@@ -1,7 +1,6 @@
 import { rangesOverlap } from "../../core/ip-range.ts";
-import { vpc } from "../resources/vpc.ts";
 import { ownTags } from "../world.ts";
-import { creationsOf, type PreflightCheck } from "./preflight-context.ts";
+import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
 
 const id = "preflight/ranges";
 
@@ -11,7 +10,7 @@ export const ranges: PreflightCheck = {
   explain:
     "VPCs whose ranges overlap can never be peered or routed to each other, and a VPC keeps its range. Compares the range of a new VPC with the other regions and with the VPCs that the account already has in the AWS region. An overlap is a warning: the VPC works by itself.",
   async run(context, signal) {
-    if (creationsOf(context, vpc) === 0) return [];
+    if (creationsOf(context, steps.vpc) === 0) return [];
     const { world, others } = context;
     const { cidr } = world.region.network;
     const regions = others

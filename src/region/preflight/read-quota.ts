@@ -29,6 +29,7 @@ export async function readQuota(
   signal: AbortSignal,
 ): Promise<QuotaUse | QuotaGap> {
   try {
+    await aws.verifyAccount(signal);
     const quotas: Quotas = await aws.service("quotas");
     const quota = await quotas.quota(service, code, signal);
     if (quota === undefined) return { severity: "skip", summary: "not known: Service Quotas has no such quota here" };

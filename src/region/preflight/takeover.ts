@@ -1,7 +1,6 @@
 import type { CheckFinding } from "../../core/check.ts";
 import { isStandardFamily } from "../../core/instance-family.ts";
-import { nodeGroup } from "../resources/node-group.ts";
-import { creationsOf, type PlannedRegion, type PreflightCheck } from "./preflight-context.ts";
+import { creationsOf, type PlannedRegion, type PreflightCheck, steps } from "./preflight-context.ts";
 import { vcpuQuota } from "./quota-table.ts";
 import { increase, isKnown, type QuotaGap, readQuota } from "./read-quota.ts";
 
@@ -11,16 +10,17 @@ export const takeover: PreflightCheck = {
   id,
   title: "other regions can take over",
   explain:
-    "If a region fails, the others must run its nodes as well. Adds up the vCPUs that their quotas leave free, after what runs there and what the plan creates there, and compares them with the nodes of this region. Too few are a warning, because the region itself can be built: request an increase in another region, which can take AWS days. With a single region in the plan, nothing is checked.",
+    "If a region fails, the others must run its nodes as well. Adds up the vCPUs that their quotas leave free, after what runs there and what the plan creates there, and compares them with the nodes of this region. Too few are a warning, because the region itself can be built: request an increase in another region, which can take AWS days. Quotas that are not known there are only noted.",
   async run(context, signal) {
     const { world, others } = context;
     const { instanceType, desired } = world.region.nodes;
-    if (creationsOf(context, nodeGroup) === 0 || others.length === 0 || !isStandardFamily(instanceType)) return [];
+    if (creationsOf(context, steps.nodeGroup) === 0 || others.length === 0 || !isStandardFamily(instanceType))
+      return [];
     const needed = desired * (await (await world.aws.service("ec2")).vcpus(instanceType, signal));
     const free = await Promise.all(others.map((other) => freeVcpus(other, signal)));
     const gap = free.find((each) => typeof each !== "number");
     const names = others.map(({ world: { region } }) => region.name).join(", ");
-    if (gap !== undefined) return [{ id, subject: `takeover by ${names}`, ...gap }];
+    if (gap !== undefined) return [{ id, severity: "skip", subject: `takeover by ${names}`, summary: gap.summary }];
     const total = free.reduce<number>((sum, each) => sum + (typeof each === "number" ? each : 0), 0);
     const about = { id, subject: `takeover by ${names}`, evidence: { free: total, needed } };
     const summary = `${total} vCPUs are free there, and ${desired} nodes of ${world.region.name} take ${needed}`;
@@ -35,7 +35,7 @@ async function freeVcpus(region: PlannedRegion, signal: AbortSignal): Promise<nu
   const quota = await readQuota(world, vcpuQuota, signal);
   if (!isKnown(quota)) return quota;
   const { instanceType, desired } = world.region.nodes;
-  const isPlanned = creationsOf(region, nodeGroup) > 0 && isStandardFamily(instanceType);
+  const isPlanned = creationsOf(region, steps.nodeGroup) > 0 && isStandardFamily(instanceType);
   const planned = isPlanned ? desired * (await (await world.aws.service("ec2")).vcpus(instanceType, signal)) : 0;
   return Math.max(0, quota.value - quota.used - planned);
 }
