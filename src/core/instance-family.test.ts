@@ -16,4 +16,4 @@ it.each([
   "u-6tb1.metal",
   "hpc7a.12xlarge",
   "dl1.24xlarge",
-])("%s has a quota of its own", (type) => expect(isStandardFamily(type)).toBe(false));
+])("%s counts towards another quota", (type) => expect(isStandardFamily(type)).toBe(false));

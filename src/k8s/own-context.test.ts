@@ -48,7 +48,7 @@ describe("the kubeconfig context of a region", () => {
     await expect(check({ ...same, server: "https://127.0.0.1:9443" }, described())).resolves.toBeUndefined();
   });
 
-  it("The authority may be in a file of its own", async () => {
+  it("The authority may be in its own file", async () => {
     await writeFile(join(folder, "ca.pem"), own);
     await expect(check({ "certificate-authority": "ca.pem" }, described())).resolves.toBeUndefined();
     await writeFile(join(folder, "ca.pem"), other);

@@ -23,9 +23,7 @@ export function conflicts({ regions, stores }: Platform): readonly Misfit[] {
     }
     const twin = before.find((each) => isSameCluster(each, region));
     if (twin !== undefined) {
-      found.push(
-        expected(["cluster"], `a cluster of its own, but "${cluster}" already belongs to region ${twin.name}`),
-      );
+      found.push(expected(["cluster"], `its own cluster, but "${cluster}" already belongs to region ${twin.name}`));
     }
     const other = before.find((each) => each.primary === true);
     if (primary === true && other !== undefined) {

@@ -266,7 +266,7 @@ describe("regions that do not fit together", () => {
     [
       "one cluster for two regions",
       valid + valid.slice(valid.indexOf("  - name")).replace("name: eu", "name: two"),
-      'gennet.yaml:11:14: regions.1.cluster: expected a cluster of its own, but "acme-eu" already belongs to region eu',
+      'gennet.yaml:11:14: regions.1.cluster: expected its own cluster, but "acme-eu" already belongs to region eu',
     ],
     [
       "overlapping ranges of regions that are to be peered",

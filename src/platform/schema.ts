@@ -43,7 +43,7 @@ const kubernetesSchema = z.strictObject({
   administrators: z
     .array(arnOf("iam:", "an IAM user or role"))
     .optional()
-    .describe("Who administers the cluster; without a list, whoever creates it."),
+    .describe("Who administers the cluster; without a list, the caller that creates it."),
   deletionProtection: z.boolean().default(true),
   zonalShift: z.boolean().default(true).describe("Whether AWS may move traffic away from an impaired zone."),
 });

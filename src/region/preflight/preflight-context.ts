@@ -1,11 +1,11 @@
 import type { Check } from "../../core/check.ts";
-import type { RegionChange } from "../region-plan.ts";
+import type { PlannedChange } from "../../core/plan.ts";
 import type { RegionWorld } from "../world.ts";
 
 /** A region, and what the plan changes there. */
 export interface PlannedRegion {
   readonly world: RegionWorld;
-  readonly changes: readonly RegionChange[];
+  readonly changes: readonly Pick<PlannedChange, "step" | "operations" | "obstacle">[];
 }
 
 /** What a check before the first change works with. */

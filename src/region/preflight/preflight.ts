@@ -2,7 +2,6 @@ import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import { isPending } from "../../core/plan.ts";
 import { runChecks } from "../../core/run-checks.ts";
-import type { RegionPlan, RegionPlanEntry } from "../region-plan.ts";
 import type { RegionWorld } from "../world.ts";
 import { preflightChecks } from "./index.ts";
 import type { PlannedRegion } from "./preflight-context.ts";
@@ -13,7 +12,7 @@ import type { PlannedRegion } from "./preflight-context.ts";
  */
 export async function preflight(
   worlds: readonly RegionWorld[],
-  planned: readonly RegionPlanEntry[],
+  planned: readonly (Pick<PlannedRegion, "changes"> & { readonly name: string })[],
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   // The plan already says that the time is up.
@@ -33,7 +32,7 @@ export async function preflight(
 }
 
 /** Throws REGION_PREFLIGHT_FAILED if AWS cannot make what the plan creates: nothing has been made so far. */
-export function assertFeasible({ findings }: Pick<RegionPlan, "findings">): void {
+export function assertFeasible({ findings }: { readonly findings: readonly Finding[] }): void {
   const failed = findings.filter((finding) => isPreflight(finding) && finding.severity === "fail");
   if (failed.length === 0) return;
   const lines = failed.map(({ region, subject, summary }) => `${region}: ${subject}: ${summary}`);

@@ -10,7 +10,7 @@ export const quotas: PreflightCheck = {
   id,
   title: "quotas of the account",
   explain:
-    "Compares the account's quotas in the AWS region with what exists there, whoever made it, and with what the plan creates. A quota that the plan would exceed is a failure: request an increase, which can take AWS days. A quota that gennet may not read (servicequotas:GetServiceQuota), or that AWS does not have in the region, is only noted. Nodes up to `nodes.max` that would not fit are a warning.",
+    "Compares the account's quotas in the AWS region with what exists there, no matter who made it, and with what the plan creates. A quota that the plan would exceed is a failure: request an increase, which can take AWS days. A quota that gennet may not read (servicequotas:GetServiceQuota), or that AWS does not have in the region, is only noted. Nodes up to `nodes.max` that would not fit are a warning.",
   async run(context, signal) {
     const rows = quotaTable
       .map((row) => ({ row, needed: creationsOf(context, row.step) }))
