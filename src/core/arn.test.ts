@@ -1,6 +1,5 @@
 import { partition } from "@aws-sdk/core/client";
 import { expect, it } from "vitest";
-import { nonEmpty } from "../../test/support/non-empty.ts";
 import { partitionOf } from "./arn.ts";
 
 /** A region of each partition that AWS has: https://docs.aws.amazon.com/general/latest/gr/rande.html */

@@ -59,7 +59,7 @@ describe("gennet init", () => {
     const text = await written();
     expect(reviewPlatform(text, "gennet.yaml")).toEqual([]);
     expect((parse(text) as { regions: unknown[] }).regions).toMatchObject(
-      Array(3).fill({ kubernetes: { support: "extended" } }),
+      Array.from({ length: 3 }, () => ({ kubernetes: { support: "extended" } })),
     );
     expect(text).toMatch(/^# `support` decides /m);
   });

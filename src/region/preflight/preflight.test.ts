@@ -198,8 +198,8 @@ describe("what AWS cannot make", () => {
   });
 
   it("Quotas that may not be read are notes, and no answer is unknown", async () => {
-    const plan = async (error: AppError): Promise<RegionPlan> => {
-      const quota = () => Promise.reject(error);
+    const plan = async (failure: AppError): Promise<RegionPlan> => {
+      const quota: Quotas["quota"] = () => Promise.reject(failure);
       return planRegions([{ ...worldOf(eu), aws: withQuotas({ quota }) }], signal);
     };
     const denied = await plan(new AppError("AWS_DENIED", "AWS denied GetServiceQuota"));

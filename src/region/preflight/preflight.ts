@@ -28,7 +28,12 @@ export async function preflight(
       return runChecks(preflightChecks, { context, region: region.world.region.name, now: () => 0, signal });
     }),
   );
-  return found.flat().map(({ durationMs: _, ...finding }) => finding);
+  return found.flat().map(withoutDuration);
+}
+
+function withoutDuration(finding: Finding): Finding {
+  const { durationMs: _, ...rest } = finding;
+  return rest;
 }
 
 /** Throws REGION_PREFLIGHT_FAILED if AWS cannot make what the plan creates: nothing has been made so far. */
