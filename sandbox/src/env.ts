@@ -72,6 +72,8 @@ export function platformOf(state: SandboxState, folder: SandboxFolder): string {
       accountId: state.aws.accountId,
       cluster: clusterName(awsRegion),
       ...(index === 0 ? { primary: true } : {}),
+      // VPCs whose ranges overlap can never be peered.
+      network: { cidr: `10.${index}.0.0/16` },
     })),
   });
 }

@@ -2,7 +2,7 @@
 export const groups: Readonly<Record<string, string>> = {
   "": "Run a multi-region microservice platform on EKS, Istio and Argo CD.",
   new: "Create something from a template.",
-  region: "Plan, create and list regions.",
+  region: "Plan, create, check and list regions.",
   app: "Show the Argo CD Applications of every region.",
   service: "Show services, and keep them up to date with their template.",
   secrets: "List, rotate, verify and roll back secrets in every region.",

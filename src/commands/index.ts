@@ -17,6 +17,7 @@ import { regionDestroy } from "./region/destroy.ts";
 import { regionList } from "./region/list.ts";
 import { regionPlan } from "./region/plan.ts";
 import { regionShow } from "./region/show.ts";
+import { regionStatus } from "./region/status.ts";
 import { runbookList } from "./runbook/list.ts";
 import { runbookNew } from "./runbook/new.ts";
 import { runbookReport } from "./runbook/report.ts";
@@ -69,6 +70,7 @@ export const commands: readonly Command<Context>[] = [
   command(regionShow, () => import("./region/show.run.ts")),
   command(regionBootstrap, () => import("./region/bootstrap.run.ts")),
   command(regionDestroy, () => import("./region/destroy.run.ts")),
+  command(regionStatus, () => import("./region/status.run.ts")),
   command(regionList, () => import("./region/list.run.ts")),
   command(newService, () => import("./new/service.run.ts")),
   command(lint, () => import("./lint/lint.run.ts")),

@@ -1,3 +1,7 @@
+/**
+ * The partitions other than `aws`, with the first part of their regions' names. A test compares them with the list of
+ * AWS's SDK.
+ */
 const partitions: readonly (readonly [prefix: string, partition: string])[] = [
   ["cn-", "aws-cn"],
   ["us-gov-", "aws-us-gov"],

@@ -1,4 +1,5 @@
 import type { Aws, AwsCalls } from "../aws/port.ts";
+import type { LocatedFinding } from "../core/finding.ts";
 import type { Cluster } from "../k8s/port.ts";
 import type { Platform } from "../platform/schema.ts";
 
@@ -22,6 +23,8 @@ export interface MachineContext {
   readonly contexts: () => Promise<readonly string[] | undefined>;
   /** Throws the same errors as the command line: CONFIG_NOT_FOUND, CONFIG_INVALID, … */
   readonly platform: () => Promise<Platform>;
+  /** Returns warnings about a valid gennet.yaml, with their place in it. */
+  readonly reviewed: () => Promise<readonly LocatedFinding[]>;
 }
 
 /** The context of checks of one region or kubeconfig context. */

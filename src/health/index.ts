@@ -1,6 +1,8 @@
 import type { Check } from "../core/check.ts";
+import { clusterAddons } from "./checks/cluster-addons.ts";
 import { clusterApi } from "./checks/cluster-api.ts";
 import { clusterEks } from "./checks/cluster-eks.ts";
+import { clusterNetwork } from "./checks/cluster-network.ts";
 import { clusterNodeGroups } from "./checks/cluster-node-groups.ts";
 import { gitopsCompared } from "./checks/gitops-compared.ts";
 import { gitopsController } from "./checks/gitops-controller.ts";
@@ -44,6 +46,8 @@ const gitops = [
 /** Every check of `gennet status`, in the order in which findings are shown: causes before symptoms. */
 export const healthChecks: readonly Check<HealthContext>[] = [
   clusterEks,
+  clusterAddons,
+  clusterNetwork,
   clusterNodeGroups,
   clusterApi,
   nodesReady,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fakeCluster, type FakeClusterOptions } from "../../test/support/fake-cluster.ts";
-import { sourcesOf } from "../../test/support/health-trial.ts";
+import { nothingInstalled, sourcesOf } from "../../test/support/health-trial.ts";
 import { testNow } from "../../test/support/kube-objects.ts";
 import { istiod, meshNamespace, meshPod, proxyAnswers, syncz } from "../../test/support/mesh-objects.ts";
 import type { EksCluster } from "../aws/eks/port.ts";
@@ -10,7 +10,7 @@ import { runChecks } from "../core/run-checks.ts";
 import { createHealthContext } from "./health-context.ts";
 import { healthChecks } from "./index.ts";
 
-const cluster: Partial<EksCluster> = { status: "ACTIVE", version: "1.34", issues: [] };
+const cluster: Partial<EksCluster> = { status: "ACTIVE", version: "1.34", issues: [], tags: {} };
 
 /** What every check of a status says, whatever it needs, about a place of AWS. */
 async function ask(options: FakeClusterOptions, meshExpected = true): Promise<readonly Finding[]> {
@@ -25,7 +25,12 @@ async function ask(options: FakeClusterOptions, meshExpected = true): Promise<re
   const store = { awsRegion: "eu-west-1", open: async () => port as SecretsManager };
   const door = async () => ({ cluster: async () => cluster as EksCluster, nodegroups: async () => [] });
   const context = createHealthContext(
-    { ...sources, secrets: { ...sources.secrets, store }, eks: { name: "shop", region: "eu", door }, now },
+    {
+      ...sources,
+      secrets: { ...sources.secrets, store },
+      eks: { name: "shop", region: "eu", door, installed: nothingInstalled },
+      now,
+    },
     signal,
   );
   return runChecks(

@@ -10,7 +10,7 @@ import { regionFindingLines } from "../view/region-findings.ts";
 import { createHealthContext, type HealthContext } from "./health-context.ts";
 import { healthChecks } from "./index.ts";
 import { exitOf } from "../core/finding.ts";
-import { sourcesOf } from "../../test/support/health-trial.ts";
+import { nothingInstalled, sourcesOf } from "../../test/support/health-trial.ts";
 import { nonEmpty } from "../../test/support/non-empty.ts";
 import { examine } from "./examine.ts";
 import { glanceOf } from "./glance.ts";
@@ -105,7 +105,11 @@ describe("a region whose cluster does not exist in EKS", () => {
   it("The missing cluster is the cause of all findings", async () => {
     const version = new AppError("KUBE_UNREACHABLE", "the cluster does not exist");
     const door = async () => ({ cluster: async () => undefined, nodegroups: async () => [] });
-    const shown = await report({ errors: { version } }, {}, { name: "shop", region: "eu", door });
+    const shown = await report(
+      { errors: { version } },
+      {},
+      { name: "shop", region: "eu", door, installed: nothingInstalled },
+    );
     expect(shown.regions[0]?.eks).toBeUndefined();
     expect(findingLines(shown, plain)).toEqual([
       "",
@@ -113,7 +117,7 @@ describe("a region whose cluster does not exist in EKS", () => {
       "  ✖ EKS cluster shop: does not exist [cluster/eks]",
       "      → gennet region bootstrap eu",
       "      because of it: API server: the cluster does not exist",
-      "      skipped because of this: cluster/node-groups, nodes/ready, workloads, pods/running, mesh, breakers, gitops, secrets",
+      "      skipped because of this: cluster, nodes/ready, workloads, pods/running, mesh, breakers, gitops, secrets",
     ]);
   });
 });
@@ -121,7 +125,7 @@ describe("a region whose cluster does not exist in EKS", () => {
 describe("an AWS that does not answer", () => {
   it("An AWS that does not answer is reported once, and Kubernetes is shown if there is a context", async () => {
     const error = new AppError("AWS_CREDENTIALS_EXPIRED", "the session has expired", { next: ["aws sso login"] });
-    const eks = { name: "shop", region: "eu", door: async () => Promise.reject(error) };
+    const eks = { name: "shop", region: "eu", door: async () => Promise.reject(error), installed: nothingInstalled };
     const shown = await report({ objects: [node("n1")] }, {}, eks);
     expect(shown.regions[0]).toMatchObject({ reachable: true, nodes: { ready: 1, total: 1 } });
     expect(findingLines(shown, plain)).toEqual([
@@ -129,13 +133,17 @@ describe("an AWS that does not answer", () => {
       "eu",
       "  ? EKS cluster: the session has expired [cluster/eks]",
       "      → aws sso login",
+      "      because of it: EKS add-ons: the session has expired",
+      "      because of it: NAT gateways: the session has expired",
       "      because of it: EKS node groups: the session has expired",
     ]);
     const without = await report({ errors: { version: error } }, {}, eks);
     const [first, ...others] = without.findings.map(({ id, severity, cause }) => [id, severity, cause]);
     expect(first).toEqual(["cluster/eks", "unknown", undefined]);
     expect(nonEmpty(others).filter(([, , cause]) => cause !== "cluster/eks")).toEqual([]);
-    expect(others.slice(0, 3).map(([id, severity]) => [id, severity])).toEqual([
+    expect(others.slice(0, 5).map(([id, severity]) => [id, severity])).toEqual([
+      ["cluster/addons", "unknown"],
+      ["cluster/network", "unknown"],
       ["cluster/node-groups", "unknown"],
       ["cluster/api", "unknown"],
       ["nodes/ready", "skip"],

@@ -22,12 +22,7 @@ export interface KubeconfigSource {
  */
 export async function contextAccess(context: string, source: KubeconfigSource): Promise<Access> {
   const files = await readFiles(source);
-  const named = files.flatMap((file) => file.contexts).find((candidate) => candidate.name === context);
-  if (named === undefined) throw unknownContext(context, files);
-  // Like in kubectl, the first file that contains a name wins.
-  const cluster = files.flatMap((file) => file.clusters).find((candidate) => candidate.name === named.cluster);
-  if (cluster === undefined)
-    throw invalid(`Context "${context}" refers to the cluster "${named.cluster}", which does not exist.`);
+  const { named, cluster } = clusterIn(files, context);
   const user = files.flatMap((file) => file.users).find((candidate) => candidate.name === named.user);
   if (user === undefined && named.user) {
     throw invalid(`Context "${context}" refers to the user "${named.user}", which does not exist.`);
@@ -36,6 +31,31 @@ export async function contextAccess(context: string, source: KubeconfigSource): 
     server: verifiable(context, cluster),
     authorise: (signal) => authorise(context, cluster, user ?? { name: "anonymous" }, source, signal),
   };
+}
+
+/** The cluster that a context is of. */
+export interface ContextCluster {
+  readonly server: string;
+  /** Base64 of the authority's PEM; absent if the context trusts what this machine trusts. */
+  readonly authority?: string;
+}
+
+/** Returns the cluster of a context. Throws KUBE_CONTEXT_UNKNOWN and KUBECONFIG_INVALID. */
+export async function contextCluster(context: string, source: KubeconfigSource): Promise<ContextCluster> {
+  const { cluster } = clusterIn(await readFiles(source), context);
+  const { caData, caFile } = cluster;
+  const authority = caData ?? (caFile && (await readAuthority(context, caFile)));
+  return { server: verifiable(context, cluster).href, ...(authority ? { authority } : {}) };
+}
+
+function clusterIn(files: readonly KubeconfigFile[], context: string) {
+  const named = files.flatMap((file) => file.contexts).find((candidate) => candidate.name === context);
+  if (named === undefined) throw unknownContext(context, files);
+  // Like in kubectl, the first file that contains a name wins.
+  const cluster = files.flatMap((file) => file.clusters).find((candidate) => candidate.name === named.cluster);
+  if (cluster === undefined)
+    throw invalid(`Context "${context}" refers to the cluster "${named.cluster}", which does not exist.`);
+  return { named, cluster };
 }
 
 /** Returns the names of all contexts; undefined if there is no kubeconfig. Throws KUBECONFIG_INVALID. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { nonEmpty } from "../../test/support/non-empty.ts";
 import { AppError } from "../core/error.ts";
 import { parsePlatform } from "./parse.ts";
+import { reviewPlatform } from "./review.ts";
 
 const valid = `name: acme
 domain: acme.example
@@ -32,8 +33,25 @@ describe("a valid gennet.yaml", () => {
       awsRegion: "eu-west-1",
       accountId: "111122223333",
       cluster: "acme-eu",
-      network: { cidr: "10.0.0.0/16", zones: 3 },
-      nodes: { instanceType: "m7i.large", min: 2, desired: 3, max: 6 },
+      kubernetes: {
+        support: "extended",
+        endpoint: { public: true, private: true, cidrs: ["0.0.0.0/0"] },
+        logs: ["api", "audit", "authenticator"],
+        deletionProtection: true,
+        zonalShift: true,
+      },
+      network: { cidr: "10.0.0.0/16", zones: 3, nat: "one", flowLogs: true, endpoints: [] },
+      nodes: {
+        mode: "managed",
+        instanceType: "m7i.large",
+        diskGb: 50,
+        labels: {},
+        taints: [],
+        repair: true,
+        min: 2,
+        desired: 3,
+        max: 6,
+      },
     });
   });
 
@@ -55,10 +73,13 @@ describe("a valid gennet.yaml", () => {
     }
   });
 
-  it("A valid gennet.yaml may use AWS's European sovereign cloud, whose region has a word of four letters", () => {
-    const [region] = parsePlatform(valid.replace("eu-west-1", "eusc-de-east-1"), "gennet.yaml").regions;
-    expect(region?.awsRegion).toBe("eusc-de-east-1");
-  });
+  it.each(["eusc-de-east-1", "us-gov-east-1", "us-isob-east-1", "cn-northwest-1", "ap-southeast-7"])(
+    "A valid gennet.yaml may use %s, of any partition of AWS",
+    (awsRegion) => {
+      const [region] = parsePlatform(valid.replace("eu-west-1", awsRegion), "gennet.yaml").regions;
+      expect(region?.awsRegion).toBe(awsRegion);
+    },
+  );
 
   it("A valid gennet.yaml may have two regions in the same AWS region", () => {
     const second = '  - {name: eu-2, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu-2}\n';
@@ -229,6 +250,64 @@ describe("an error in gennet.yaml is reported with its location and what was exp
         .join(", ")}]\n`;
     const bomb = `a0: &a0 [x]\n${[1, 2, 3, 4, 5, 6, 7, 8].map(row).join("")}`;
     expect(failure(bomb).lines).toEqual([expect.stringMatching(/^gennet\.yaml:2:10: Excessive alias count/)]);
+  });
+});
+
+describe("regions that do not fit together", () => {
+  const with2 = (first: string, second: string, rest = ""): string =>
+    `${valid}${first}  - {name: us, awsRegion: us-east-1, accountId: "111122223333", cluster: acme-us${second}}\n${rest}`;
+
+  it.each([
+    [
+      "two primary regions",
+      with2("    primary: true\n", ", primary: true"),
+      "gennet.yaml:9:92: regions.1.primary: expected one primary region, but eu is already primary",
+    ],
+    [
+      "one cluster for two regions",
+      valid + valid.slice(valid.indexOf("  - name")).replace("name: eu", "name: two"),
+      'gennet.yaml:11:14: regions.1.cluster: expected its own cluster, but "acme-eu" already belongs to region eu',
+    ],
+    [
+      "overlapping ranges of regions that are to be peered",
+      with2("", "", "stores: {postgres: {writes: forward}}\n"),
+      "gennet.yaml:8:5: regions.1.network.cidr: expected a range that does not overlap 10.0.0.0/16 of region eu: stores.postgres.writes: forward connects the regions by VPC peering",
+    ],
+    [
+      "two spellings of the Kubernetes version that disagree",
+      `${valid}    kubernetesVersion: "1.33"\n    kubernetes: {version: "1.34"}\n`,
+      "gennet.yaml:8:24: regions.0.kubernetesVersion: expected the same version as kubernetes.version, which is 1.34",
+    ],
+  ])("%s are rejected", (_name, text, line) => {
+    expect(failure(text)).toEqual({ code: "CONFIG_INVALID", exit: 2, lines: [line] });
+  });
+
+  it("A cluster name may be used again in another AWS region or account", () => {
+    const text = with2("", "").replace("acme-us", "acme-eu");
+    expect(parsePlatform(text, "gennet.yaml").regions.map(({ cluster }) => cluster)).toEqual(["acme-eu", "acme-eu"]);
+  });
+
+  it("Overlapping ranges are a warning with line and column, because such VPCs can never be peered", () => {
+    const text = with2("    network: {cidr: 10.0.0.0/16}\n", ", network: {cidr: 10.0.128.0/17}");
+    expect(reviewPlatform(text, "gennet.yaml")).toMatchObject([
+      {
+        id: "platform/regions",
+        severity: "warn",
+        summary: expect.stringMatching(
+          /^regions\.1\.network\.cidr: 10\.0\.128\.0\/17 overlaps 10\.0\.0\.0\/16 of region eu: /,
+        ),
+        location: { file: "gennet.yaml", line: 9, column: 99 },
+      },
+    ]);
+    expect(reviewPlatform(text.replace("10.0.128.0/17", "10.1.0.0/16"), "gennet.yaml")).toEqual([]);
+  });
+
+  it("Two regions in one AWS region are a warning if gennet manages the DNS records of the domain", () => {
+    const text = with2("    network: {cidr: 10.1.0.0/16}\n", "").replace("us-east-1", "eu-west-1");
+    expect(reviewPlatform(text, "gennet.yaml")).toEqual([]);
+    expect(reviewPlatform(`${text}hostedZone: create\n`, "gennet.yaml")).toMatchObject([
+      { severity: "warn", summary: expect.stringContaining("one of them can have the latency record of acme.example") },
+    ]);
   });
 });
 

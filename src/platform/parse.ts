@@ -5,6 +5,7 @@ import { AppError } from "../core/error.ts";
 import { parseValid, YamlProblems } from "../core/valid-yaml.ts";
 import { offsetOf } from "../core/yaml-position.ts";
 import type { At } from "../core/yaml-problems.ts";
+import { conflicts } from "./across-regions.ts";
 import { platformSchema, type Platform } from "./schema.ts";
 
 /**
@@ -17,8 +18,10 @@ export function parsePlatform(text: string, shownAs: string, version: string = p
     const { data, document, at } = parseValid({ text, shownAs }, platformSchema, (read, where) =>
       checkVersion(read, where, version),
     );
-    const doubled = duplicates(data, document, at);
-    if (doubled.length > 0) throw invalid(doubled);
+    const misfits = conflicts(data).map(
+      ({ path, says }) => `${at(offsetOf(document, path))}: ${path.join(".")}: ${says}`,
+    );
+    if (misfits.length > 0) throw invalid(misfits);
     return data;
   } catch (error) {
     if (error instanceof YamlProblems) throw invalid(error.problems);
@@ -34,18 +37,6 @@ function checkVersion(document: Document, at: At, version: string): void {
   if (satisfies(version, wanted, { includePrerelease: true })) return;
   throw new AppError("CONFIG_REQUIRES_OTHER_VERSION", `${where}: requires gennet ${wanted}, but this is ${version}.`, {
     next: [`npm install --global "gennet@${wanted}"`, "gennet explain CONFIG_REQUIRES_OTHER_VERSION"],
-  });
-}
-
-function duplicates(platform: Platform, document: Document, at: At): string[] {
-  const seen = new Set<string>();
-  return platform.regions.flatMap((region, index) => {
-    if (!seen.has(region.name)) {
-      seen.add(region.name);
-      return [];
-    }
-    const where = at(offsetOf(document, ["regions", index, "name"]));
-    return [`${where}: regions.${index}.name: expected a unique name, but "${region.name}" is already used`];
   });
 }
 

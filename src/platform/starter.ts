@@ -36,6 +36,10 @@ requires: ">=${version}"
 ${gitops(starter)}
 # One entry per cluster. Use the \`name\` with --region; two entries may share an AWS region. gennet checks the account
 # before writing anything. Without a \`profile\`, it uses the default credential chain of the AWS SDK.
+#
+# A VPC keeps its range, and VPCs can only be peered if their ranges do not overlap: each region has its own.
+# \`support\` decides what happens 14 months after EKS releases a Kubernetes version: with \`standard\`, EKS upgrades the
+# cluster; with \`extended\`, the cluster keeps its version for 12 more months, and each hour costs more.
 regions:
 ${starter.regions.map(region).join("")}`;
 }
@@ -47,15 +51,24 @@ function gitops({ gitops }: Starter): string {
   return `${note}gitops:\n  repository: ${scalar(gitops.repository)}\n  branch: ${scalar(gitops.branch)}\n`;
 }
 
-function region(region: StarterRegion): string {
+function region(region: StarterRegion, index: number): string {
   return [
     `  - name: ${scalar(region.name)}`,
     `    awsRegion: ${scalar(region.awsRegion)}`,
     `    accountId: "${region.accountId}"`,
     `    cluster: ${scalar(region.cluster)}`,
     ...(region.profile === undefined ? [] : [`    profile: ${scalar(region.profile)}`]),
+    "    kubernetes:",
+    "      support: extended",
+    "    network:",
+    `      cidr: ${rangeOf(index)}`,
     "",
   ].join("\n");
+}
+
+/** Returns a range of 65,536 private addresses for each region: 10.0.0.0/16, 10.1.0.0/16, … */
+function rangeOf(index: number): string {
+  return `10.${index}.0.0/16`;
 }
 
 function scalar(text: string): string {

@@ -4,7 +4,7 @@ import type { Finding, Severity } from "../core/finding.ts";
 import { bootstrapCommand, type BootstrappedRegion, type RegionBootstrap } from "./bootstrap.ts";
 import { type BootstrappedPart, resumes } from "./steps.ts";
 
-const marks: Readonly<Record<Severity, { readonly mark: string; readonly tone: Tone }>> = {
+export const findingMarks: Readonly<Record<Severity, { readonly mark: string; readonly tone: Tone }>> = {
   ok: { mark: "✔", tone: "good" },
   fail: { mark: "✖", tone: "bad" },
   warn: { mark: "!", tone: "warn" },
@@ -32,7 +32,7 @@ export function bootstrapText(
 }
 
 export function findingText({ id, severity, region, subject, summary, fix }: Finding, paint: Paint): readonly string[] {
-  const { mark, tone } = marks[severity];
+  const { mark, tone } = findingMarks[severity];
   const what = id === "region/deferred" ? `deferred ${summary}` : summary;
   const first = `  ${paint(tone, mark)} ${region} · ${subject}: ${what}`;
   return fix === undefined ? [first] : [first, `    ${paint("strong", "→")} ${fix}`];

@@ -66,7 +66,10 @@ export function foreseen(plan: RegionPlan): RegionBootstrap {
     ...(platform === undefined ? {} : { platform: foreseenSteps(platform.changes) }),
     regions: regions.map(({ name, changes }) => ({ name, ...foreseenSteps(changes), durationMs: 0 })),
     ...leftOutIn(plan),
-    findings: [...obstaclesIn(changesOf(plan), bootstrapCommand), ...findings],
+    findings: [
+      ...obstaclesIn(changesOf(plan), bootstrapCommand),
+      ...findings.filter(({ severity }) => severity !== "ok"),
+    ],
   };
 }
 

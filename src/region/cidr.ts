@@ -1,22 +1,16 @@
+import { parseRange } from "../core/ip-range.ts";
+
 /** Returns a block by its network address, as AWS stores it: `10.0.5.7/16` is `10.0.0.0/16`. */
 export function canonical(cidr: string): string {
-  const { base, prefix } = parse(cidr);
+  const { base, prefix } = parseRange(cidr);
   return format(base, prefix);
 }
 
 /** Returns the `index`-th of the `2^bits` equal parts of a block: `part("10.0.0.0/16", 3, 1)` is `10.0.32.0/19`. */
 export function part(cidr: string, bits: number, index: number): string {
-  const { base, prefix } = parse(cidr);
+  const { base, prefix } = parseRange(cidr);
   const size = 2 ** (32 - prefix - bits);
   return format(base + index * size, prefix + bits);
-}
-
-function parse(cidr: string): { readonly base: number; readonly prefix: number } {
-  const [address = "", length = "32"] = cidr.split("/");
-  const prefix = Number(length);
-  const value = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const size = 2 ** (32 - prefix);
-  return { base: Math.floor(value / size) * size, prefix };
 }
 
 function format(base: number, prefix: number): string {

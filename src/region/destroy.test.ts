@@ -12,7 +12,7 @@ import { type Destroyed, destroyRegion, foreseenDestruction, planDestruction } f
 import { type DestroyedPart, partToDestroy } from "./destroy-scope.ts";
 import { destructionText } from "./destroy-text.ts";
 import { regionPlanText } from "./plan-text.ts";
-import { exitOfPlan, planRegions } from "./region-plan.ts";
+import { exitOfPlan, compareRegions } from "./region-plan.ts";
 import type { RegionWorld } from "./world.ts";
 
 const { signal } = new AbortController();
@@ -63,7 +63,7 @@ async function destroy(region: string, except: readonly string[] = []): Promise<
 }
 
 async function bootstrap(): Promise<void> {
-  const plan = await planRegions(trial.worlds, signal, { resources });
+  const plan = await compareRegions(trial.worlds, signal, { resources });
   const time = clock();
   const run = await beginRun(await openJournal(memoryLines(), "acme", time), "r1", {});
   const settings = { clock: time, signal, report: () => undefined };

@@ -2,6 +2,8 @@ import type { TextView, Tone } from "../core/command.ts";
 import { listed } from "../core/enumerate.ts";
 import type { Finding } from "../core/finding.ts";
 import type { LeftOut } from "./platform-graph.ts";
+import { isPreflight } from "./preflight/preflight.ts";
+import { preflightLines } from "./preflight/preflight-text.ts";
 import type { RegionChange, RegionPlan } from "./region-plan.ts";
 
 const marks: Readonly<
@@ -25,10 +27,14 @@ export function regionPlanText(
 ): string {
   const shared = platform === undefined ? [] : [planText(`platform ${platform.name}`, "", platform.changes, view)];
   const each = regions.map(({ name, awsRegion, accountId, changes }) =>
-    planText(name, ` (${awsRegion}, account ${accountId})`, changes, view),
+    [
+      planText(name, ` (${awsRegion}, account ${accountId})`, changes, view),
+      ...preflightLines(name, findings, view),
+    ].join("\n"),
   );
   const left = leftOut === undefined ? [] : [leftOutText(leftOut, view)];
-  return [...shared, ...each, ...left, ...findings.map((finding) => unplanned(finding, view))].join("\n\n");
+  const unread = findings.filter((finding) => !isPreflight(finding)).map((finding) => unplanned(finding, view));
+  return [...shared, ...each, ...left, ...unread].join("\n\n");
 }
 
 /** Names what a plan is not about; all of it with `wide`. */

@@ -10,7 +10,7 @@ import { bootstrapText } from "./bootstrap-text.ts";
 import { asStored, parsePlan } from "./plan-file.ts";
 import { regionPlanText } from "./plan-text.ts";
 import type { RunScope } from "./platform-graph.ts";
-import { exitOfPlan, pendingIn, planRegions, type RegionPlan } from "./region-plan.ts";
+import { exitOfPlan, pendingIn, compareRegions, type RegionPlan } from "./region-plan.ts";
 import type { RegionWorld } from "./world.ts";
 
 const { signal } = new AbortController();
@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 function plan(scope: RunScope = {}): Promise<RegionPlan> {
-  return planRegions(trial.worlds, signal, { resources, ...scope });
+  return compareRegions(trial.worlds, signal, { resources, ...scope });
 }
 
 async function bootstrap(

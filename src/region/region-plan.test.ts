@@ -33,7 +33,9 @@ describe("planning several regions", () => {
   it("Regions that answer are planned, and the one that does not is named", async () => {
     const plan = await planRegions([world("eu"), world("us", failing(silent))], signal);
     expect(plan.regions.map(({ name }) => name)).toEqual(["eu"]);
-    expect(plan.findings).toMatchObject([{ id: "region/plan", severity: "unknown", region: "us" }]);
+    expect(plan.findings.filter(({ region }) => region === "us")).toMatchObject([
+      { id: "region/plan", severity: "unknown" },
+    ]);
     expect(exitOfPlan(plan)).toBe(5);
   });
 

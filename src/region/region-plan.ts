@@ -10,6 +10,7 @@ import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import { gotNoAnswer } from "../core/transient.ts";
 import { type LeftOut, leftOutOf, platformGraph, type RunScope } from "./platform-graph.ts";
+import { preflight } from "./preflight/preflight.ts";
 import type { RegionWorld } from "./world.ts";
 
 /** A planned change with its description for people and scripts. Only its operations are compared. */
@@ -49,8 +50,18 @@ export interface RegionPlan {
   readonly regions: readonly RegionPlanEntry[];
   /** Absent if the plan is about everything. */
   readonly leftOut?: LeftOut;
-  /** Regions that could not be read, and why. */
+  /** Regions that could not be read, and why; and what AWS says of what the plan creates. */
   readonly findings: readonly Finding[];
+}
+
+/** Compares the platform with gennet.yaml, and asks AWS whether it can make what is missing; see `preflight`. */
+export async function planRegions(
+  worlds: readonly RegionWorld[],
+  signal: AbortSignal,
+  scope: RunScope = {},
+): Promise<RegionPlan> {
+  const plan = await compareRegions(worlds, signal, scope);
+  return { ...plan, findings: [...plan.findings, ...(await preflight(worlds, plan.regions, signal))] };
 }
 
 /**
@@ -58,7 +69,7 @@ export interface RegionPlan {
  * all regions of the platform. A region that is unreachable or does not answer in time becomes a finding, and so does
  * what the regions share if it cannot be read. Throws any other error, and throws if no region could be read.
  */
-export async function planRegions(
+export async function compareRegions(
   worlds: readonly RegionWorld[],
   signal: AbortSignal,
   scope: RunScope = {},
@@ -66,7 +77,7 @@ export async function planRegions(
   return (await readPlan(worlds, signal, scope)).plan;
 }
 
-/** Plans like `planRegions`, and returns what AWS keeps on purpose of what is not wanted and gone. */
+/** Compares like `compareRegions`, and returns what AWS keeps on purpose of what is not wanted and gone. */
 export async function readPlan(
   worlds: readonly RegionWorld[],
   signal: AbortSignal,

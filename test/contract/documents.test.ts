@@ -81,6 +81,7 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
  */
 const elsewhere = [
   "SandboxStatus",
+  "RegionStatus",
   "RegionBootstrap",
   "RegionDestruction",
   "SandboxUp",

@@ -42,7 +42,10 @@ const clusters = {
  * Starts it on a clock that runs `clockScale` times faster. `servers`: databases and caches have real servers behind
  * them.
  */
-export async function startAwsEndpoint(clockScale: number, options: { readonly servers: boolean }): Promise<AwsEndpoint> {
+export async function startAwsEndpoint(
+  clockScale: number,
+  options: { readonly servers: boolean },
+): Promise<AwsEndpoint> {
   const folder = await mkdtemp(join(tmpdir(), "gennet-aws-"));
   const [port = 0] = await freePorts(1, new Set());
   const credentials = { accessKeyId: "AKIASANDBOXGENNET001", secretAccessKey: "a-secret-of-the-tests-0123456789" };

@@ -6,6 +6,7 @@ import { createEnvoy } from "../../src/k8s/envoy/envoy.ts";
 import { createExternalSecrets } from "../../src/k8s/external-secrets/external-secrets.ts";
 import { createIstio } from "../../src/k8s/istio/istio.ts";
 import type { Cluster } from "../../src/k8s/port.ts";
+import type { InstalledSource } from "../../src/health/eks-reads.ts";
 import { createHealthContext, type HealthContext, type HealthSources } from "../../src/health/health-context.ts";
 import { type FakeCluster, fakeCluster, type FakeClusterOptions } from "./fake-cluster.ts";
 import { manualClock } from "./manual-clock.ts";
@@ -33,6 +34,14 @@ export function sourcesOf(
     kubectl: "kubectl --context eu",
   };
 }
+
+/** What is asked about a region in which bootstrap installs nothing. */
+export const nothingInstalled: InstalledSource = {
+  addons: [],
+  natGateways: 0,
+  eks: () => Promise.reject(new Error("no add-on is expected")),
+  ec2: () => Promise.reject(new Error("no NAT gateway is expected")),
+};
 
 /** Runs one check, whatever it needs, on an in-memory cluster, together with other checks that may find the cause. */
 export async function askOne(

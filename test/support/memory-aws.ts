@@ -1,6 +1,7 @@
 import { isTrusted } from "../../src/core/iam-policy.ts";
 import type { LogGroup } from "../../src/aws/logs/port.ts";
 import type { Aws } from "../../src/aws/port.ts";
+import type { Quota } from "../../src/aws/quotas/port.ts";
 import { awsChanges, type AwsChanges } from "./aws-changes.ts";
 import { type Made, memoryEc2 } from "./memory-ec2.ts";
 import { type MemoryClusters, memoryEks, noClusters } from "./memory-eks.ts";
@@ -9,6 +10,8 @@ import type { FlowLogNeeds } from "./memory-flow-logs.ts";
 import { type MemoryBuckets, memoryS3 } from "./memory-s3.ts";
 import { memoryLogs } from "./memory-logs.ts";
 import { memoryKms, type MemoryKeys } from "./memory-kms.ts";
+import { market, type Market } from "./memory-offerings.ts";
+import { defaultQuotas, memoryQuotas } from "./memory-quotas.ts";
 import { type MemoryAccount, memoryAccount, memoryStores } from "./memory-stores.ts";
 
 /**
@@ -21,6 +24,9 @@ export interface MemoryAws
   readonly things: Made[];
   readonly logGroups: Map<string, LogGroup>;
   readonly buckets: MemoryBuckets;
+  /** By `service/code`. */
+  readonly quotas: Map<string, Quota>;
+  readonly market: Market;
   /** The number of calls that have changed something. */
   readonly changes: () => number;
 }
@@ -41,7 +47,10 @@ export function memoryAws(target: Aws["target"], account: MemoryAccount = memory
         (role) => role.arn === arn && isTrusted(role.trust, "vpc-flow-logs.amazonaws.com"),
       ),
   };
-  const ec2 = memoryEc2(target, things, flowLogNeeds, ledger);
+  const offers = market();
+  const held = defaultQuotas();
+  const quotas = memoryQuotas({ quotas: held, ...clusters }, things, offers);
+  const ec2 = memoryEc2(target, things, flowLogNeeds, ledger, offers);
   const logs = memoryLogs(target, logGroups, ledger);
   const iam = memoryIam(target, roles, things, ledger);
   const eks = memoryEks(target, clusters, things, roles, ledger);
@@ -59,6 +68,8 @@ export function memoryAws(target: Aws["target"], account: MemoryAccount = memory
     ...keys,
     logGroups,
     buckets,
+    quotas: held,
+    market: offers,
     strike: ledger.strike,
     kill: ledger.kill,
     mortal: ledger.mortal,
@@ -69,7 +80,7 @@ export function memoryAws(target: Aws["target"], account: MemoryAccount = memory
       identity,
       verifyAccount: identity,
       eksToken: async () => "k8s-aws-v1.token",
-      service: async (name) => ledger.mortal({ ec2, eks, iam, kms, logs, s3, ...stores.ports }[name]),
+      service: async (name) => ledger.mortal({ ec2, eks, iam, kms, logs, quotas, s3, ...stores.ports }[name]),
       close: async () => undefined,
     },
   };

@@ -5,6 +5,7 @@ import type { AwsChanges } from "./aws-changes.ts";
 import { demandTags, refuse } from "./aws-rules.ts";
 import { memoryEndpoints } from "./memory-endpoints.ts";
 import { type FlowLogNeeds, memoryFlowLogs } from "./memory-flow-logs.ts";
+import { market, type Market, memoryOfferings } from "./memory-offerings.ts";
 import { memoryRouting } from "./memory-routing.ts";
 import { type Made, memoryThings } from "./memory-things.ts";
 import { memorySecurityGroups } from "./memory-security-groups.ts";
@@ -18,10 +19,12 @@ export function memoryEc2(
   things: Made[],
   needs: FlowLogNeeds,
   changes: AwsChanges,
+  offers: Market = market(),
 ): Ec2 {
   const store = memoryThings(things, changes);
   return {
     ...memoryVpc(target, store),
+    ...memoryOfferings(target.awsRegion, things, offers),
     ...memoryRouting(store, changes),
     ...memoryEndpoints(target, store, changes),
     ...memorySecurityGroups(things, changes),

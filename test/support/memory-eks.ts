@@ -7,6 +7,7 @@ import type {
   Nodegroup,
   PodIdentity,
 } from "../../src/aws/eks/port.ts";
+import type { ClusterVersion } from "../../src/aws/eks/versions.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
@@ -19,6 +20,17 @@ import { memoryPhases, type Phases } from "./memory-phases.ts";
 
 const logTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 const kubernetesVersions = ["1.31", "1.32", "1.33", "1.34", "1.35"];
+
+/** The oldest version is in extended support. https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html */
+function versionOffer(version: string, at: number): ClusterVersion {
+  return {
+    version,
+    isDefault: version === "1.34",
+    support: at === 0 ? "EXTENDED_SUPPORT" : "STANDARD_SUPPORT",
+    standardUntil: new Date(Date.UTC(2026, 4 * at, 1)),
+    extendedUntil: new Date(Date.UTC(2027, 4 * at, 1)),
+  };
+}
 
 /** The resources of EKS by name. */
 export interface MemoryClusters {
@@ -107,6 +119,7 @@ export function memoryEks(
     ...memoryAddons(world),
     ...memoryAccess(world),
     defaultVersion: async () => "1.34",
+    versions: async () => kubernetesVersions.map((version, at) => versionOffer(version, at)),
     cluster: async (name) => {
       const cluster = clusters.get(name);
       if (cluster === undefined) return undefined;

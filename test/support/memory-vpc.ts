@@ -1,4 +1,4 @@
-import type { Ec2, Subnet, Vpc, InternetGateway } from "../../src/aws/ec2/port.ts";
+import type { Ec2, Subnet, Vpc, InternetGateway, Zone } from "../../src/aws/ec2/port.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import { blockOf, demand, isWithin, overlap } from "./aws-rules.ts";
 import type { Made, MemoryThings } from "./memory-things.ts";
@@ -6,7 +6,6 @@ import type { Made, MemoryThings } from "./memory-things.ts";
 type VpcCalls = Pick<
   Ec2,
   | "zones"
-  | "zonesOffering"
   | "vpcs"
   | "createVpc"
   | "enableDnsSupport"
@@ -29,14 +28,18 @@ function zonePrefix(awsRegion: string): string {
   return `${area}${direction.slice(0, 1)}${number}`;
 }
 
-/** In-memory VPCs, subnets and internet gateways: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
-export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: MemoryThings): VpcCalls {
-  const { make, set, remove, known, inVpc, where, ofKind } = store;
-  // The order of ids is not that of letters, as in most accounts.
-  const zones = ["a", "b", "c", "d"].map((letter, index) => ({
+/** Returns the zones of a region. The order of ids is not that of letters, as in most accounts. */
+export function zonesIn(awsRegion: string): readonly Zone[] {
+  return ["a", "b", "c", "d"].map((letter, index) => ({
     name: `${awsRegion}${letter}`,
     id: `${zonePrefix(awsRegion)}-az${[3, 1, 2, 4][index]}`,
   }));
+}
+
+/** In-memory VPCs, subnets and internet gateways: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
+export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: MemoryThings): VpcCalls {
+  const { make, set, remove, known, inVpc, where, ofKind } = store;
+  const zones = zonesIn(awsRegion);
   const admitSubnet = (vpcId: string, cidr: string, zone: string): void => {
     const action = "EC2 CreateSubnet";
     const block = blockOf(cidr);
@@ -48,7 +51,8 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
     const other = inVpc(vpcId, "subnet").find(({ facts }) => overlap(block, blockOf(String(facts["cidr"]))));
     demand(other === undefined, action, "InvalidSubnet.Conflict", `The CIDR '${cidr}' conflicts with ${other?.id}`);
   };
-  const shown = <T>({ id, tags, facts }: Made): T => ({ id, tags, state: "available", ...facts }) as T;
+  const shown = ({ id, tags, facts }: Made): Vpc & InternetGateway & Subnet =>
+    ({ id, tags, state: "available", ...facts }) as unknown as Vpc & InternetGateway & Subnet;
   const unused = (action: string, { id }: Made, users: readonly (Made | undefined)[]): void => {
     const user = users.find((each) => each !== undefined);
     const why = `The resource '${id}' has dependencies and cannot be deleted: ${user?.id}`;
@@ -57,12 +61,7 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
 
   return {
     zones: async () => zones,
-    // The largest machines are not in every zone.
-    zonesOffering: async (type) => {
-      if (!/^[a-z]\d\w*\.\w+$/.test(type)) return [];
-      return zones.map(({ id }) => id).filter((_id, index) => !type.endsWith(".metal") || index !== 1);
-    },
-    vpcs: async (tags) => where("vpc", { tags }).map((each) => shown<Vpc>(each)),
+    vpcs: async (tags) => where("vpc", { tags }).map(shown),
     createVpc: (cidr, tags) =>
       make("vpc", tags, { cidr, dnsSupport: true, dnsHostnames: false }, () => {
         const { prefix } = blockOf(cidr);
@@ -81,7 +80,7 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
         unused("EC2 DeleteVpc", vpc, [...kinds.flatMap((kind) => inVpc(id, kind)), ...gateways]);
       }),
 
-    internetGateways: async (query) => where("igw", query).map((each) => shown<InternetGateway>(each)),
+    internetGateways: async (query) => where("igw", query).map(shown),
     createInternetGateway: (tags) => make("igw", tags),
     attachInternetGateway: (id, vpcId) => {
       const action = "EC2 AttachInternetGateway";
@@ -106,7 +105,7 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
         unused("EC2 DeleteInternetGateway", gateway, [attached]);
       }),
 
-    subnets: async (query) => where("subnet", query).map((each) => shown<Subnet>(each)),
+    subnets: async (query) => where("subnet", query).map(shown),
     createSubnet: (vpcId, cidr, zone, tags) =>
       make("subnet", tags, { vpcId, cidr, zone, assignsPublicIps: false }, () => admitSubnet(vpcId, cidr, zone)),
     assignPublicIps: (id, assignsPublicIps) => set(["EC2 ModifySubnetAttribute", "subnet", id], { assignsPublicIps }),

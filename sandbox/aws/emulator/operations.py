@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.core.serialize import SerializationContext, XFormedAttributePicker, get_serializer_class
 
-from . import identity, s3_writes
+from . import identity, s3_writes, service_quotas
 from .credentials import Credential
 from .errors import Answer
 from .http_request import HttpRequest
@@ -38,6 +38,9 @@ class Operations:
                 return serialized(call, identity.caller_identity(principal))
             if (call.service, call.operation) == ("sts", "AssumeRole") and principal:
                 identity.check_assume_role(principal, call.params)
+            quota = service_quotas.answer(call, world.config.account_id) if call.service == "service-quotas" else None
+            if quota is not None:
+                return serialized(call, quota)
             replayed = world.lifecycles.before(call)
             if replayed is not None:
                 return replayed

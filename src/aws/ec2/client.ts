@@ -1,8 +1,10 @@
 import { ec2Calls } from "./calls.ts";
+import { dryRunCalls } from "./dry-run.ts";
 import { endpointCalls } from "./endpoints.ts";
 import { natCalls } from "./nat.ts";
 import { launchTemplateCalls } from "./launch-templates.ts";
 import { networkCalls } from "./network.ts";
+import { offeringCalls } from "./offerings.ts";
 import { routingCalls } from "./routing.ts";
 import { flowLogCalls } from "./flow-logs.ts";
 import { leftoverCalls } from "./leftovers.ts";
@@ -25,6 +27,8 @@ export function createEc2(session: Session): Connected<Ec2> {
       ...flowLogCalls(calls),
       ...securityGroupCalls(calls),
       ...leftoverCalls(calls),
+      ...offeringCalls(calls),
+      ...dryRunCalls(calls),
     },
     close: () => {
       calls.client.destroy();

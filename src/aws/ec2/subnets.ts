@@ -3,7 +3,6 @@ import {
   DeleteSubnetCommand,
   DescribeAvailabilityZonesCommand,
   ModifySubnetAttributeCommand,
-  paginateDescribeInstanceTypeOfferings,
   paginateDescribeSubnets,
 } from "@aws-sdk/client-ec2";
 import { filtersOf, tagged } from "./shapes.ts";
@@ -11,10 +10,7 @@ import { fromTags } from "../tags.ts";
 import type { Ec2Calls } from "./calls.ts";
 import type { Ec2 } from "./port.ts";
 
-type SubnetPort = Pick<
-  Ec2,
-  "zones" | "zonesOffering" | "subnets" | "createSubnet" | "assignPublicIps" | "deleteSubnet"
->;
+type SubnetPort = Pick<Ec2, "zones" | "subnets" | "createSubnet" | "assignPublicIps" | "deleteSubnet">;
 
 /** Returns the calls for zones and subnets. */
 export function subnetCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): SubnetPort {
@@ -32,19 +28,6 @@ export function subnetCalls({ client, careful, call, all, createdOnce, removed }
         id: zone.ZoneId ?? "",
       }));
       return zones.toSorted((one, other) => (one.name < other.name ? -1 : 1));
-    },
-
-    async zonesOffering(instanceType, signal) {
-      const input = {
-        LocationType: "availability-zone-id" as const,
-        Filters: [{ Name: "instance-type", Values: [instanceType] }],
-      };
-      const found = await all(
-        signal,
-        (options) => paginateDescribeInstanceTypeOfferings({ client }, input, options),
-        (page) => page.InstanceTypeOfferings,
-      );
-      return found.map(({ Location = "" }) => Location);
     },
 
     async subnets(where, signal) {

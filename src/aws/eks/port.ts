@@ -1,6 +1,7 @@
 import type { Tags } from "../tags.ts";
 import type { AutoMode, ClusterChange, EksCluster, NewCluster } from "./cluster.ts";
 import type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion } from "./nodegroup.ts";
+import type { EksVersions } from "./versions.ts";
 
 export type { AutoMode, ClusterChange, EksCluster, NewCluster };
 export type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion };
@@ -56,7 +57,7 @@ export type ClusterPart = { readonly nodegroup: string } | { readonly addon: str
  * makes one at a time. If it fails, the call throws AWS_REJECTED with the errors that EKS reports. A deletion returns
  * when it has begun; deleting what is gone does nothing.
  */
-export interface Eks {
+export interface Eks extends EksVersions {
   /** Returns the Kubernetes version of new clusters that do not request one. */
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;

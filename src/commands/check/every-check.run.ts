@@ -3,6 +3,9 @@ import type { Check } from "../../core/check.ts";
 import { machineChecks, placeChecks } from "../../doctor/index.ts";
 import { healthChecks } from "../../health/index.ts";
 import { lintFacts } from "../../lint/index.ts";
+import { preflightChecks } from "../../region/preflight/index.ts";
+import { regionStatusChecks } from "../../region/status/index.ts";
+import { platformRegions } from "../../platform/review.ts";
 
 export const doctorChecks: readonly Check<never>[] = [...machineChecks, ...placeChecks];
 
@@ -12,4 +15,7 @@ export const checks: readonly Pick<Check<never>, "id" | "title" | "explain" | "n
   ...doctorChecks,
   ...lintFacts,
   ...Object.values(catalogFacts),
+  platformRegions,
+  ...preflightChecks,
+  ...regionStatusChecks,
 ];

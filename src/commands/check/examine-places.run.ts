@@ -68,6 +68,11 @@ async function examinePlace(
         name: region.cluster,
         region: name,
         door: async () => (await context.aws(region)).service("eks"),
+        installed: {
+          ...(await import("../../region/installed-parts.ts")).installedParts(await context.platform(), region),
+          eks: async () => (await context.aws(region)).service("eks"),
+          ec2: async () => (await context.aws(region)).service("ec2"),
+        },
       },
       kubectl: kubectlOf(place),
       namespace: options.namespace,

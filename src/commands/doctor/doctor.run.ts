@@ -75,6 +75,7 @@ function machine(context: Context): MachineContext {
     freeBytes,
     contexts: async () => (await import("../../k8s/kubeconfig.ts")).contextNames(host),
     platform: () => context.platform(),
+    reviewed: async () => (await import("../region/reviewed.run.ts")).reviewed(context),
   };
 }
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { callGennet } from "../../../test/support/cli.ts";
 import { loadPlatform } from "../../platform/load.ts";
+import { reviewPlatform } from "../../platform/review.ts";
 
 const given = ["init", "--name", "acme", "--domain", "acme.example"];
 const eu = ["--region", "eu=eu-west-1", "--account-id", "111122223333"];
@@ -48,6 +49,19 @@ describe("gennet init", () => {
     const valid = new Ajv({ strict: false, validateFormats: false }).compile(schema);
     expect(valid(parse(text))).toBe(true);
     expect(valid({ ...(parse(text) as object), regoins: [] })).toBe(false);
+  });
+
+  it("gennet init gives each region its own range of addresses, and decides on Kubernetes support in writing", async () => {
+    const flags = ["--region", "eu=eu-west-1,us=us-east-1,ap=ap-south-1", "--account-id", "111122223333"];
+    await callGennet([...given, ...flags], { cwd });
+    const { regions } = await loadPlatform(cwd, undefined);
+    expect(regions.map(({ network }) => network.cidr)).toEqual(["10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16"]);
+    const text = await written();
+    expect(reviewPlatform(text, "gennet.yaml")).toEqual([]);
+    expect((parse(text) as { regions: unknown[] }).regions).toMatchObject(
+      Array.from({ length: 3 }, () => ({ kubernetes: { support: "extended" } })),
+    );
+    expect(text).toMatch(/^# `support` decides /m);
   });
 
   it("gennet init writes a file with comments, a final newline and no trailing spaces", async () => {

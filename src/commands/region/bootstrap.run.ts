@@ -12,6 +12,7 @@ import { bootstrapText } from "../../region/bootstrap-text.ts";
 import { asStored } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import type { RunScope } from "../../region/platform-graph.ts";
+import { assertFeasible, isPreflight } from "../../region/preflight/preflight.ts";
 import { changesOf, exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
 import { withRegionState } from "../../region/state/region-state.ts";
 import type { RegionWorld } from "../../region/world.ts";
@@ -41,6 +42,7 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   const touched = worlds.filter(({ region }) => scope.regions.includes(region.name));
   return withRegionState(touched, await stateSettings(context), async (state, signal) => {
     const { now, plan } = await planned(request, signal, context);
+    assertFeasible(now);
     const pending = pendingIn(now);
     if (pending > 0)
       await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
@@ -52,9 +54,11 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
     const done = await bootstrapRegions(worlds, plan, bootstrap, settings, read);
     await endRun(bootstrap, done.exit === exit.ok ? "done" : "failed");
     const { exit: own, findings, ...rest } = done;
+    // What was asked before the first change is answered by what was made.
+    const unread = plan.findings.filter((finding) => !isPreflight(finding));
     return {
-      exit: combine([own, exitOf(plan.findings, false)]),
-      document: { kind: "RegionBootstrap", ...rest, findings: [...findings, ...plan.findings] },
+      exit: combine([own, exitOf(unread, false)]),
+      document: { kind: "RegionBootstrap", ...rest, findings: [...findings, ...unread] },
     };
   });
 }

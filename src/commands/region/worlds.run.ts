@@ -1,5 +1,8 @@
 import type { Aws } from "../../aws/port.ts";
 import type { Context } from "../../context.ts";
+import { remembered } from "../../core/shared.ts";
+import { assertOwnContext } from "../../k8s/own-context.ts";
+import type { Cluster } from "../../k8s/port.ts";
 import type { Region } from "../../platform/schema.ts";
 import type { RegionWorld } from "../../region/world.ts";
 
@@ -13,17 +16,22 @@ export async function worldsOf(
   adopts = false,
 ): Promise<readonly RegionWorld[]> {
   const platform = await context.platform();
+  const { env, home } = context.host;
+  const source = { env, home, requestTimeoutMs: context.options.requestTimeout };
   return Promise.all(
-    platform.regions.map(async (region) => ({
-      platform,
-      region,
-      adopts,
-      aws: await context.aws(region).catch((error: unknown) => {
+    platform.regions.map(async (region) => {
+      const aws = await context.aws(region).catch((error: unknown) => {
         if (chosen.some(({ name }) => name === region.name)) throw error;
         return unreachable(region, error);
-      }),
-      cluster: () => context.cluster({ name: region.name, region }),
-    })),
+      });
+      const connected = remembered<Cluster>();
+      const cluster = (): Promise<Cluster> =>
+        connected(region.name, async () => {
+          await assertOwnContext(region, aws, source, context.signal);
+          return context.cluster({ name: region.name, region });
+        });
+      return { platform, region, adopts, aws, cluster };
+    }),
   );
 }
 

@@ -21,10 +21,11 @@ export const sandboxUp = declare({
   path: ["sandbox", "up"],
   summary: "start a local sandbox: a Kubernetes control plane per region, and AWS",
   description:
-    "The first run compiles the control plane from pinned Go modules and caches it. Everything listens on 127.0.0.1 only. You " +
+    "The first run compiles the control plane from pinned Go modules and caches it. The core profile listens on 127.0.0.1 only. You " +
     "can run the command again at any time: it starts what is not running. " +
     "The full profile adds real Istio, Argo CD, External Secrets, an OpenTelemetry Collector and Prometheus to each region, and " +
-    "a GitOps repository for all of them. It needs Linux and root. " +
+    "a GitOps repository for all of them. It needs Linux and root. The metrics of its Argo CD application controllers are " +
+    "the only port that listens on all addresses: no flag of Argo CD changes that. " +
     "Data stores run as local processes and keep their data until `gennet sandbox down`. Neo4j needs Java and Maven.",
   examples: [
     { run: "gennet sandbox up", says: "Start two regions, eu-west-1 and us-east-1" },

@@ -14,6 +14,12 @@ export const kubernetesCodes = {
     explain:
       "--context, and `context` of a region in gennet.yaml, take the name of a kubeconfig context. `kubectl config get-contexts` lists them; the variable KUBECONFIG sets the files to read.",
   },
+  KUBE_CONTEXT_MISMATCH: {
+    exit: exit.usage,
+    title: "The kubeconfig context is of another cluster",
+    explain:
+      "Before gennet writes into a cluster through the `context` of a region in gennet.yaml, it compares the context with what EKS reports about the region's cluster: the certificate authority must be the same, or the address if the context has no authority. They differ if contexts are mixed up, if the cluster was created again, or after EKS has replaced the cluster's authority. `aws eks update-kubeconfig` writes a context that fits; without `context`, gennet asks EKS itself.",
+  },
   KUBE_UNREACHABLE: {
     exit: exit.unreachable,
     title: "The Kubernetes API server is unreachable",

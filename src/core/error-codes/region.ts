@@ -38,6 +38,12 @@ export const regionCodes = {
     explain:
       "The resource was created, but did not become ready within the maximum time for its kind. Nothing is rolled back. Run the same command again to keep waiting, or inspect the resource in the AWS console.",
   },
+  REGION_PREFLIGHT_FAILED: {
+    exit: exit.unhealthy,
+    title: "AWS cannot make what the plan creates",
+    explain:
+      "Before the first change, gennet asks AWS whether it can make what the plan creates: quotas, versions and instance types on offer, free addresses, permissions. Something there would fail after other resources were already created and paid for, so nothing was created. `gennet region plan` shows everything that was found; `gennet explain ID` explains a finding, such as preflight/quotas.",
+  },
   REGION_NOT_MANAGED: {
     exit: exit.conflict,
     title: "A resource of that name exists, but was not made by gennet",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askOne } from "../../../test/support/health-trial.ts";
+import { askOne, nothingInstalled } from "../../../test/support/health-trial.ts";
 import { mustBeUsed } from "../../../test/support/must-be-used.ts";
 import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
 import { AppError } from "../../core/error.ts";
@@ -50,6 +50,7 @@ function eks(answers: {
   return {
     name: "shop",
     region: "eu",
+    installed: nothingInstalled,
     door: async () => ({
       cluster: async () => {
         asked.add("cluster");

@@ -1,0 +1,52 @@
+import { X509Certificate } from "node:crypto";
+import type { EksCluster } from "../aws/eks/port.ts";
+import type { AwsCalls } from "../aws/port.ts";
+import { AppError } from "../core/error.ts";
+import { shell } from "../core/shell-words.ts";
+import type { Region } from "../platform/schema.ts";
+import { type ContextCluster, contextCluster, type KubeconfigSource } from "./kubeconfig.ts";
+
+/**
+ * Throws KUBE_CONTEXT_MISMATCH if the kubeconfig context of a region is of another cluster than the one that EKS
+ * describes. Contexts that are mixed up send the objects of one region to the cluster of another one. The authority
+ * decides, because each EKS cluster has its own and a tunnel has another address; without one, the address does. A
+ * region without a context connects to what EKS describes anyway.
+ */
+export async function assertOwnContext(
+  region: Pick<Region, "name" | "cluster" | "context" | "awsRegion">,
+  aws: AwsCalls<"eks", "cluster">,
+  source: KubeconfigSource,
+  signal: AbortSignal,
+): Promise<void> {
+  const { context } = region;
+  if (context === undefined) return;
+  const named = await contextCluster(context, source);
+  const described = await (await aws.service("eks")).cluster(region.cluster, signal);
+  if (described !== undefined && isSame(named, described)) return;
+  const own = described?.endpoint ?? "a cluster that does not exist yet";
+  throw new AppError(
+    "KUBE_CONTEXT_MISMATCH",
+    `Region ${region.name}: the kubeconfig context "${context}" is of another cluster (${named.server}) than the EKS cluster "${region.cluster}" (${own}).`,
+    {
+      next: [
+        `Remove context of region ${region.name} from gennet.yaml: gennet then asks EKS for the endpoint.`,
+        shell`aws eks update-kubeconfig --name ${region.cluster} --region ${region.awsRegion} --alias ${context}`,
+        "gennet explain KUBE_CONTEXT_MISMATCH",
+      ],
+    },
+  );
+}
+
+function isSame(named: ContextCluster, { endpoint, certificateAuthority }: EksCluster): boolean {
+  const [theirs, ours] = [authoritiesIn(named.authority), authoritiesIn(certificateAuthority)];
+  // While EKS rotates an authority, there are two of them.
+  if (theirs.length > 0) return theirs.some((each) => ours.includes(each));
+  return endpoint !== undefined && new URL(endpoint).origin === new URL(named.server).origin;
+}
+
+/** Returns what identifies each certificate of a bundle, which is base64 of PEM. */
+function authoritiesIn(data: string | undefined): readonly string[] {
+  const pem = Buffer.from(data ?? "", "base64").toString("latin1");
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return blocks.map((block) => new X509Certificate(block).fingerprint256);
+}

@@ -1,0 +1,74 @@
+import { rangesOverlap } from "../core/ip-range.ts";
+import type { Path } from "../core/fields.ts";
+import type { Platform, Region } from "./schema.ts";
+
+/** What does not fit together in a gennet.yaml, where each region is valid by itself. */
+export interface Misfit {
+  /** The value that is at fault, and must be another one. */
+  readonly path: Path;
+  /** What was expected there, completing "expected …", or what the consequence is. */
+  readonly says: string;
+}
+
+/** Returns what makes a gennet.yaml invalid as a whole. */
+export function conflicts({ regions, stores }: Platform): readonly Misfit[] {
+  return regions.flatMap((region, at) => {
+    const before = regions.slice(0, at);
+    const path = (...keys: string[]): Path => ["regions", at, ...keys];
+    const expected = (keys: string[], says: string): Misfit => ({ path: path(...keys), says: `expected ${says}` });
+    const { name, cluster, primary, kubernetes, kubernetesVersion } = region;
+    const found: Misfit[] = [];
+    if (before.some((each) => each.name === name)) {
+      found.push(expected(["name"], `a unique name, but "${name}" is already used`));
+    }
+    const twin = before.find((each) => isSameCluster(each, region));
+    if (twin !== undefined) {
+      found.push(expected(["cluster"], `its own cluster, but "${cluster}" already belongs to region ${twin.name}`));
+    }
+    const other = before.find((each) => each.primary === true);
+    if (primary === true && other !== undefined) {
+      found.push(expected(["primary"], `one primary region, but ${other.name} is already primary`));
+    }
+    const version = kubernetes.version;
+    if (kubernetesVersion !== undefined && version !== undefined && kubernetesVersion !== version) {
+      found.push(expected(["kubernetesVersion"], `the same version as kubernetes.version, which is ${version}`));
+    }
+    if (stores.postgres?.writes === "forward") {
+      const near = before.find((each) => rangesOverlap(each.network.cidr, region.network.cidr));
+      const why = "stores.postgres.writes: forward connects the regions by VPC peering";
+      if (near !== undefined) {
+        found.push(expected(["network", "cidr"], `a range that does not overlap ${rangeOf(near)}: ${why}`));
+      }
+    }
+    return found;
+  });
+}
+
+/** Returns what is valid, but rules something out later. */
+export function cautions({ regions, domain, hostedZone, stores }: Platform): readonly Misfit[] {
+  return regions.flatMap((region, at) => {
+    const before = regions.slice(0, at);
+    const found: Misfit[] = [];
+    const near = before.find((each) => rangesOverlap(each.network.cidr, region.network.cidr));
+    if (near !== undefined && stores.postgres?.writes !== "forward") {
+      // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
+      const says = `${region.network.cidr} overlaps ${rangeOf(near)}: such VPCs can never be peered, and a VPC keeps its range`;
+      found.push({ path: ["regions", at, "network", "cidr"], says });
+    }
+    const neighbour = before.find((each) => each.awsRegion === region.awsRegion);
+    if (neighbour !== undefined && hostedZone !== undefined) {
+      // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-latency.html
+      const says = `region ${neighbour.name} is also in ${region.awsRegion}: only one of them can have the latency record of ${domain}`;
+      found.push({ path: ["regions", at, "awsRegion"], says });
+    }
+    return found;
+  });
+}
+
+function isSameCluster(one: Region, other: Region): boolean {
+  return one.cluster === other.cluster && one.awsRegion === other.awsRegion && one.accountId === other.accountId;
+}
+
+function rangeOf({ name, network }: Region): string {
+  return `${network.cidr} of region ${name}`;
+}

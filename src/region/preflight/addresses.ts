@@ -1,0 +1,44 @@
+import { parseRange } from "../../core/ip-range.ts";
+import type { CheckFinding } from "../../core/check.ts";
+import { ownTags } from "../world.ts";
+import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
+
+const id = "preflight/addresses";
+/** https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html */
+const required = 6;
+const recommended = 16;
+/** AWS keeps five addresses of each subnet for itself, and a subnet is an eighth of its VPC. */
+const reserved = 5;
+const subnetBits = 3;
+
+export const addresses: PreflightCheck = {
+  id,
+  title: "free addresses in subnets",
+  explain:
+    "EKS requires at least 6 free addresses in each subnet of a cluster, for its network interfaces and for upgrades, and recommends 16. Each pod takes an address as well.",
+  async run(context, signal) {
+    if (creationsOf(context, steps.cluster) + creationsOf(context, steps.nodeGroup) === 0) return [];
+    const { world } = context;
+    const existing = await (await world.aws.service("ec2")).freeAddresses(ownTags(world), signal);
+    if (existing.length > 0) return existing.flatMap(({ name, free }) => scarce(`subnet ${name}`, free));
+    const { cidr } = world.region.network;
+    const size = 2 ** (32 - parseRange(cidr).prefix - subnetBits);
+    return scarce(`subnets of ${cidr}`, size - reserved);
+  },
+};
+
+function scarce(subject: string, free: number): readonly CheckFinding[] {
+  if (free >= recommended) return [];
+  const about = { id, subject, evidence: { free } };
+  const has = free === 1 ? "1 free address" : `${free} free addresses`;
+  return free < required
+    ? [
+        {
+          ...about,
+          severity: "fail",
+          summary: `${has}, but EKS requires ${required}`,
+          fix: "Free some addresses first.",
+        },
+      ]
+    : [{ ...about, severity: "warn", summary: `${has}; EKS recommends ${recommended}, and each pod takes one` }];
+}

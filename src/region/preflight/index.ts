@@ -1,0 +1,21 @@
+import { addresses } from "./addresses.ts";
+import { endpoint } from "./endpoint.ts";
+import { instanceType } from "./instance-type.ts";
+import { kubernetesVersion } from "./kubernetes-version.ts";
+import { permissions } from "./permissions.ts";
+import type { PreflightCheck } from "./preflight-context.ts";
+import { quotas } from "./quotas.ts";
+import { ranges } from "./ranges.ts";
+import { takeover } from "./takeover.ts";
+
+/** What is checked before the first change of a region. That the account is the right one, the plan has verified. */
+export const preflightChecks: readonly PreflightCheck[] = [
+  kubernetesVersion,
+  instanceType,
+  endpoint,
+  ranges,
+  addresses,
+  quotas,
+  takeover,
+  permissions,
+];

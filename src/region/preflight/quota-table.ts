@@ -1,0 +1,23 @@
+import type { Counted } from "../../aws/quotas/port.ts";
+import { steps } from "./preflight-context.ts";
+
+/** A quota that limits how many resources of a kind an account has in an AWS region. */
+export interface QuotaRow {
+  readonly service: string;
+  readonly code: string;
+  readonly counted: Counted;
+  /** The resources of this kind. */
+  readonly step: RegExp;
+}
+
+/** https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html */
+export const quotaTable: readonly QuotaRow[] = [
+  { service: "vpc", code: "L-F678F1CE", counted: "vpcs", step: steps.vpc },
+  { service: "vpc", code: "L-A4707A72", counted: "internet-gateways", step: steps.internetGateway },
+  { service: "ec2", code: "L-0263D0A3", counted: "addresses", step: steps.natAddress },
+  { service: "eks", code: "L-1194D53C", counted: "clusters", step: steps.cluster },
+  { service: "rds", code: "L-7B6409FD", counted: "db-instances", step: steps.database },
+];
+
+/** vCPUs of running on-demand instances of standard families: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html */
+export const vcpuQuota = { service: "ec2", code: "L-1216C47A", counted: "standard-vcpus" } as const;

@@ -1,0 +1,36 @@
+import { X509Certificate } from "node:crypto";
+import type { CheckFinding } from "../../core/check.ts";
+import { dayOf, daysUntil, type RegionStatusCheck } from "./status-context.ts";
+
+const id = "region/cluster-authority";
+/** EKS rotates an authority itself near its end; who pins it needs time to follow. */
+const noticeDays = 90;
+
+export const clusterAuthority: RegionStatusCheck = {
+  id,
+  title: "certificate authority of the cluster",
+  explain:
+    "The API server's certificates are signed by the cluster's own authority, which is valid for years. EKS rotates it near its end, and has two for a while: kubeconfigs and Argo CD cluster secrets with the old one then stop working. `aws eks update-kubeconfig` writes the current one; gennet itself asks EKS for it each time.",
+  async run({ cluster, now }) {
+    const data = (await cluster())?.certificateAuthority;
+    if (data === undefined) return [];
+    return authorityEnds(data).map((end, at, all): CheckFinding => {
+      const subject = all.length === 1 ? "certificate authority" : `certificate authority ${at + 1}`;
+      const about = { id, subject, evidence: { validUntil: end.toISOString() } };
+      const left = daysUntil(end, now());
+      if (left < 0) return { ...about, severity: "fail", summary: `expired on ${dayOf(end)}` };
+      const summary = `valid until ${dayOf(end)}`;
+      return { ...about, severity: left <= noticeDays ? "warn" : "ok", summary };
+    });
+  },
+};
+
+/**
+ * Returns until when each certificate of a bundle is valid. `data` is base64 of PEM; what is no certificate is left out,
+ * because connecting with it fails by itself.
+ */
+export function authorityEnds(data: string): readonly Date[] {
+  const pem = Buffer.from(data, "base64").toString("latin1");
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return blocks.map((block) => new Date(new X509Certificate(block).validTo));
+}

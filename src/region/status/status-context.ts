@@ -1,0 +1,50 @@
+import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
+import type { ClusterVersion } from "../../aws/eks/versions.ts";
+import type { Check } from "../../core/check.ts";
+import { shared, type Shared } from "../../core/shared.ts";
+import type { RegionChange } from "../region-plan.ts";
+import type { RegionWorld } from "../world.ts";
+import type { ComparedPlace } from "./resources-check.ts";
+
+/** What the checks of one region read, each at most once. */
+export interface RegionStatusContext extends ComparedPlace {
+  readonly world: RegionWorld;
+  /** Undefined if it does not exist. */
+  readonly cluster: Shared<EksCluster | undefined>;
+  readonly nodegroups: Shared<readonly Nodegroup[]>;
+  readonly versions: Shared<readonly ClusterVersion[]>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export type RegionStatusCheck = Check<RegionStatusContext>;
+
+export function statusContext(
+  world: RegionWorld,
+  changes: readonly RegionChange[],
+  now: () => number,
+  signal: AbortSignal,
+): RegionStatusContext {
+  const { aws, region } = world;
+  return {
+    world,
+    region: region.name,
+    changes,
+    cluster: shared(async () => (await aws.service("eks")).cluster(region.cluster, signal)),
+    nodegroups: shared(async () => (await aws.service("eks")).nodegroups(region.cluster, signal)),
+    versions: shared(async () => (await aws.service("eks")).versions(signal)),
+    now,
+  };
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Returns how many whole days are left; negative if the time is over. */
+export function daysUntil(date: Date, now: number): number {
+  return Math.floor((date.getTime() - now) / dayMs);
+}
+
+/** Returns `2026-12-07`. */
+export function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,46 @@
+import type { EksCluster, Nodegroup } from "../../src/aws/eks/port.ts";
+import type { Counted, Quota, Quotas } from "../../src/aws/quotas/port.ts";
+import type { Made } from "./memory-ec2.ts";
+import type { Market } from "./memory-offerings.ts";
+
+/** The default quotas of an account, by `service/code`; tests change them. */
+export function defaultQuotas(): Map<string, Quota> {
+  return new Map([
+    ["vpc/L-F678F1CE", { name: "VPCs per Region", value: 5 }],
+    ["vpc/L-A4707A72", { name: "Internet gateways per Region", value: 5 }],
+    ["ec2/L-0263D0A3", { name: "EC2-VPC Elastic IPs", value: 5 }],
+    ["ec2/L-1216C47A", { name: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", value: 64 }],
+    ["eks/L-1194D53C", { name: "Clusters", value: 100 }],
+    ["rds/L-7B6409FD", { name: "DB instances", value: 40 }],
+  ]);
+}
+
+interface Held {
+  readonly quotas: ReadonlyMap<string, Quota>;
+  readonly clusters: ReadonlyMap<string, EksCluster>;
+  readonly nodegroups: ReadonlyMap<string, Nodegroup>;
+}
+
+/** In-memory Service Quotas, and the counts of what there is. */
+export function memoryQuotas(
+  { quotas, clusters, nodegroups }: Held,
+  things: readonly Made[],
+  { instanceTypes }: Market,
+): Quotas {
+  const made = (kind: string): number => things.filter((thing) => thing.kind === kind).length;
+  const counts: Readonly<Record<Counted, () => number>> = {
+    vpcs: () => made("vpc"),
+    "internet-gateways": () => made("igw"),
+    addresses: () => made("eip"),
+    clusters: () => clusters.size,
+    "db-instances": () => made("db"),
+    "standard-vcpus": () =>
+      [...nodegroups.values()].reduce((sum, { scaling, instanceTypes: [type = ""] }) => {
+        return sum + scaling.desired * (instanceTypes.get(type) ?? 0);
+      }, 0),
+  };
+  return {
+    quota: async (service, code) => quotas.get(`${service}/${code}`),
+    used: async (what) => counts[what](),
+  };
+}

@@ -1,0 +1,27 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Aws } from "../../src/aws/port.ts";
+import { type Context, createContext } from "../../src/context.ts";
+import type { GlobalOptions } from "../../src/core/global-flags.ts";
+import type { Cluster } from "../../src/k8s/port.ts";
+import { memoryHost } from "./host.ts";
+
+/** AWS and the cluster of each region, by its name. */
+export type Clouds = Readonly<Record<string, { readonly aws: Aws; readonly cluster: Cluster }>>;
+
+/** Returns the context of a command in a folder with this gennet.yaml, for regions that are in memory. */
+export async function regionContext(folder: string, text: string, clouds: Clouds): Promise<Context> {
+  await writeFile(join(folder, "gennet.yaml"), text);
+  const host = memoryHost({ cwd: folder, home: folder });
+  const options = { requestTimeout: 1_000, context: [], region: [], noInput: true } as unknown as GlobalOptions;
+  const found = (name: string): Clouds[string] => {
+    const cloud = clouds[name];
+    if (cloud === undefined) throw new Error(`no region ${name} in memory`);
+    return cloud;
+  };
+  return createContext(host, options, new AbortController().signal, {
+    emit: () => undefined,
+    preview: () => undefined,
+    suspend: async () => undefined,
+  }).over({ aws: async ({ name }) => found(name).aws, cluster: async ({ name }) => found(name).cluster });
+}
