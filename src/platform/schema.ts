@@ -175,7 +175,6 @@ const storesSchema = z.strictObject({
       replicas: z.int().min(0).max(5).default(1),
     })
     .optional(),
-  graph: z.enum(["none", "neo4j", "neptune"]).default("none"),
 });
 
 /** gennet.yaml. Rejects unknown keys, because a misspelt key must not be silently ignored. */
