@@ -46,6 +46,11 @@ export interface Context {
   kustomize(own: () => Promise<string | undefined>): Promise<Kustomize>;
   /** The API server of a place. */
   cluster(place: Place): Promise<Cluster>;
+  /**
+   * The cluster of a region that is to be changed. Throws KUBECONFIG_INVALID if the region's kubeconfig context is of
+   * another cluster than EKS describes.
+   */
+  ownCluster(region: Region): Promise<Cluster>;
   /** The Argo CD in the cluster of a place. */
   argocd(place: Place): Promise<ArgoCd>;
   /** Istio and its proxies, through that API server. */
@@ -138,6 +143,16 @@ export function createContext(
       const requestTimeoutMs = options.requestTimeout;
       return connect(place, { env, home, clock, requestTimeoutMs, aws, kubectl: kubectlOf(place) }, signal);
     });
+  const verified = remembered<Cluster>();
+  const ownCluster = (region: Region): Promise<Cluster> =>
+    verified(region.name, async () => {
+      const { context: name } = region;
+      if (name !== undefined) {
+        const { assertOwnContext } = await import("./k8s/own-context.ts");
+        await assertOwnContext({ ...region, context: name }, await aws(region), host, signal);
+      }
+      return cluster({ name: region.name, region });
+    });
   const git = shared(async () => {
     const { createGit } = await import("./git/git.ts");
     return createGit({ env: host.env, signal });
@@ -162,6 +177,7 @@ export function createContext(
       return createKustomize({ env: host.env, signal, own });
     },
     cluster,
+    ownCluster,
     ...adaptersOn(cluster, host),
     journals: async () => {
       const { journalFolder } = await import("./host/journal-file.ts");

@@ -22,12 +22,7 @@ export interface KubeconfigSource {
  */
 export async function contextAccess(context: string, source: KubeconfigSource): Promise<Access> {
   const files = await readFiles(source);
-  const named = files.flatMap((file) => file.contexts).find((candidate) => candidate.name === context);
-  if (named === undefined) throw unknownContext(context, files);
-  // Like in kubectl, the first file that contains a name wins.
-  const cluster = files.flatMap((file) => file.clusters).find((candidate) => candidate.name === named.cluster);
-  if (cluster === undefined)
-    throw invalid(`Context "${context}" refers to the cluster "${named.cluster}", which does not exist.`);
+  const { named, cluster } = found(context, files);
   const user = files.flatMap((file) => file.users).find((candidate) => candidate.name === named.user);
   if (user === undefined && named.user) {
     throw invalid(`Context "${context}" refers to the user "${named.user}", which does not exist.`);
@@ -38,10 +33,37 @@ export async function contextAccess(context: string, source: KubeconfigSource): 
   };
 }
 
+/**
+ * Returns where a context leads: its server, and the CA that it trusts, as base64 of PEM; without one, it trusts those of
+ * the system. Throws KUBE_CONTEXT_UNKNOWN and KUBECONFIG_INVALID.
+ */
+export async function contextTarget(
+  context: string,
+  source: Pick<KubeconfigSource, "env" | "home">,
+): Promise<{ readonly server: URL; readonly authority?: string }> {
+  const { cluster } = found(context, await readFiles(source));
+  const { caData, caFile } = cluster;
+  const authority = caData ?? (caFile && (await readAuthority(context, caFile)));
+  return { server: verifiable(context, cluster), ...(authority ? { authority } : {}) };
+}
+
+function found(
+  context: string,
+  files: readonly KubeconfigFile[],
+): { readonly named: KubeconfigFile["contexts"][number]; readonly cluster: KubeCluster } {
+  const named = files.flatMap((file) => file.contexts).find((candidate) => candidate.name === context);
+  if (named === undefined) throw unknownContext(context, files);
+  // Like in kubectl, the first file that contains a name wins.
+  const cluster = files.flatMap((file) => file.clusters).find((candidate) => candidate.name === named.cluster);
+  if (cluster === undefined)
+    throw invalid(`Context "${context}" refers to the cluster "${named.cluster}", which does not exist.`);
+  return { named, cluster };
+}
+
 /** Returns the names of all contexts; undefined if there is no kubeconfig. Throws KUBECONFIG_INVALID. */
 export async function contextNames(source: Pick<KubeconfigSource, "env" | "home">): Promise<string[] | undefined> {
-  const found = (await Promise.all(pathsOf(source).map(readKubeconfigFile))).filter((file) => file !== undefined);
-  return found.length === 0 ? undefined : [...new Set(found.flatMap((file) => file.contexts.map(({ name }) => name)))];
+  const files = (await Promise.all(pathsOf(source).map(readKubeconfigFile))).filter((file) => file !== undefined);
+  return files.length === 0 ? undefined : [...new Set(files.flatMap((file) => file.contexts.map(({ name }) => name)))];
 }
 
 function pathsOf(source: Pick<KubeconfigSource, "env" | "home">): string[] {
@@ -49,11 +71,11 @@ function pathsOf(source: Pick<KubeconfigSource, "env" | "home">): string[] {
   return named.length > 0 ? named : [join(source.home, ".kube", "config")];
 }
 
-async function readFiles(source: KubeconfigSource): Promise<readonly KubeconfigFile[]> {
+async function readFiles(source: Pick<KubeconfigSource, "env" | "home">): Promise<readonly KubeconfigFile[]> {
   const paths = pathsOf(source);
   const files = await Promise.all(paths.map(readKubeconfigFile));
-  const found = files.filter((file) => file !== undefined);
-  if (found.length > 0) return found;
+  const existing = files.filter((file) => file !== undefined);
+  if (existing.length > 0) return existing;
   throw invalid(`There is no kubeconfig at ${paths.join(", ")}.`, [
     "aws eks update-kubeconfig --name CLUSTER  # writes one",
     "Set KUBECONFIG to the file to use.",

@@ -35,7 +35,7 @@ function contextOf(options: HostOptions = {}): Context {
     platform: async () => trialPlatform,
     regions: async (name) => trialPlatform.regions.filter((region) => region.name === name),
     aws: async ({ name, awsRegion, accountId }) => memoryAws({ name, awsRegion, accountId }).aws,
-    cluster: async ({ name }) => memoryCluster(name).cluster,
+    ownCluster: async ({ name }) => memoryCluster(name).cluster,
     journals: async () => journalFolder(join(folder, "journal")),
   };
   return context as Context;

@@ -22,7 +22,7 @@ export async function worldsOf(
         if (chosen.some(({ name }) => name === region.name)) throw error;
         return unreachable(region, error);
       }),
-      cluster: () => context.cluster({ name: region.name, region }),
+      cluster: () => context.ownCluster(region),
     })),
   );
 }
