@@ -60,8 +60,8 @@ function clusterIn(files: readonly KubeconfigFile[], context: string) {
 
 /** Returns the names of all contexts; undefined if there is no kubeconfig. Throws KUBECONFIG_INVALID. */
 export async function contextNames(source: Pick<KubeconfigSource, "env" | "home">): Promise<string[] | undefined> {
-  const found = (await Promise.all(pathsOf(source).map(readKubeconfigFile))).filter((file) => file !== undefined);
-  return found.length === 0 ? undefined : [...new Set(found.flatMap((file) => file.contexts.map(({ name }) => name)))];
+  const files = (await Promise.all(pathsOf(source).map(readKubeconfigFile))).filter((file) => file !== undefined);
+  return files.length === 0 ? undefined : [...new Set(files.flatMap((file) => file.contexts.map(({ name }) => name)))];
 }
 
 function pathsOf(source: Pick<KubeconfigSource, "env" | "home">): string[] {
@@ -69,11 +69,11 @@ function pathsOf(source: Pick<KubeconfigSource, "env" | "home">): string[] {
   return named.length > 0 ? named : [join(source.home, ".kube", "config")];
 }
 
-async function readFiles(source: KubeconfigSource): Promise<readonly KubeconfigFile[]> {
+async function readFiles(source: Pick<KubeconfigSource, "env" | "home">): Promise<readonly KubeconfigFile[]> {
   const paths = pathsOf(source);
   const files = await Promise.all(paths.map(readKubeconfigFile));
-  const found = files.filter((file) => file !== undefined);
-  if (found.length > 0) return found;
+  const existing = files.filter((file) => file !== undefined);
+  if (existing.length > 0) return existing;
   throw invalid(`There is no kubeconfig at ${paths.join(", ")}.`, [
     "aws eks update-kubeconfig --name CLUSTER  # writes one",
     "Set KUBECONFIG to the file to use.",

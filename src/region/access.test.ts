@@ -57,7 +57,7 @@ describe("administrators of a cluster", () => {
     expect(eu.cloud.changes()).toBe(before);
   });
 
-  it("Administrators in gennet.yaml are added, and others stay", async () => {
+  it("Administrators in gennet.yaml are added, and the caller stays as long as that is the caller", async () => {
     await eu.bootstrap(eu.world());
     const listed = eu.world({ kubernetes: { administrators: [arnOf("ada"), arnOf("ben")] } });
     expect(await eu.pending(listed)).toEqual({
@@ -66,7 +66,18 @@ describe("administrators of a cluster", () => {
     expect(await eu.bootstrap(listed)).toMatchObject({ exit: 0 });
     expect(eu.cloud.entries.size).toBe(3);
     expect(await eu.pending(listed)).toEqual({});
-    expect(await eu.pending(seenBy("ada", listed))).toEqual({});
+    expect(await eu.pending(seenBy("ada", listed))).toEqual({ "access-entry": `delete ${arnOf("admin")}` });
+  });
+
+  it("An administrator who is taken off the list loses access, and one whom gennet did not add keeps it", async () => {
+    const both = eu.world({ kubernetes: { administrators: [arnOf("admin"), arnOf("ada")] } });
+    await eu.bootstrap(both);
+    eu.cloud.entries.set(arnOf("ben"), { principalArn: arnOf("ben"), clusterPolicies: [adminPolicy], tags: {} });
+    const one = eu.world({ kubernetes: { administrators: [arnOf("admin")] } });
+    expect(await eu.pending(one)).toEqual({ "access-entry": `delete ${arnOf("ada")}` });
+    expect(await eu.bootstrap(one)).toMatchObject({ exit: 0, findings: [] });
+    expect([...eu.cloud.entries.keys()]).toEqual([arnOf("admin"), arnOf("ben")]);
+    expect(await eu.pending(one)).toEqual({});
   });
 
   it("An administrator whose policy was taken away gets it back", async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type MemoryAws, memoryAws } from "../../test/support/memory-aws.ts";
 import { type MemoryCluster, memoryCluster } from "../../test/support/memory-cluster.ts";
 import { memoryLines } from "../../test/support/memory-lines.ts";
+import type { AppError } from "../core/error.ts";
 import { openJournal } from "../core/journal.ts";
 import { beginRun } from "../core/run.ts";
 import { platformSchema, type Region } from "../platform/schema.ts";
@@ -107,6 +108,50 @@ describe("a resource that gennet did not make", () => {
     expect(exit).toBe(7);
     expect(regions[0]?.steps[0]?.code).toBe("PLAN_DRIFTED");
     expect(cloud.roles.get("acme-eu-cluster")?.tags).toEqual({ owner: "another-team" });
+  });
+
+  it("What is in a cluster is adopted with it, and then needs no flag", async () => {
+    const whole = {};
+    await bootstrap(await planRegions([worldOf(true)], signal, whole), whole);
+    const foreign = <T extends object>(all: Map<string, T>): void => {
+      for (const [key, each] of all) all.set(key, { ...each, tags: { owner: "another-team" } });
+    };
+    foreign(cloud.nodegroups);
+    foreign(cloud.addons);
+    foreign(cloud.identities);
+    const template = cloud.things.find(({ kind }) => kind === "launch-template");
+    if (template === undefined) throw new Error("there is no launch template");
+    cloud.things[cloud.things.indexOf(template)] = { ...template, tags: {} };
+    await expect(planRegions([worldOf(false)], signal)).rejects.toMatchObject({ code: "REGION_NOT_MANAGED" });
+    const planned = await planRegions([worldOf(true)], signal, whole);
+    const adopted = planned.regions.flatMap(({ changes }) => changes.filter(({ action }) => action === "adopt"));
+    expect(adopted.map(({ step }) => step).toSorted()).toEqual([
+      "addon-aws-ebs-csi-driver",
+      "addon-coredns",
+      "addon-eks-pod-identity-agent",
+      "addon-kube-proxy",
+      "addon-vpc-cni",
+      "ebs-csi-identity",
+      "external-secrets-identity",
+      "node-group",
+      "node-template",
+      "vpc-cni-identity",
+    ]);
+    expect((await bootstrap(planned, whole)).exit).toBe(0);
+    const after = await planRegions([worldOf(false)], signal);
+    expect(after.regions.flatMap(({ changes }) => changes.filter(({ action }) => action === "adopt"))).toEqual([]);
+    expect(cloud.addons.get("coredns")?.tags).toEqual({ owner: "another-team", ...ownTags(worldOf(false)) });
+  });
+
+  it("The error about what is never taken over does not offer to adopt it", async () => {
+    const whole = {};
+    await bootstrap(await planRegions([worldOf(true)], signal, whole), whole);
+    const [id, key] = [...cloud.keys][0] ?? [];
+    if (id === undefined || key === undefined) throw new Error("there is no key");
+    cloud.keys.set(id, { ...key, tags: {} });
+    const error: unknown = await planRegions([worldOf(true)], signal).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "REGION_NOT_MANAGED" });
+    expect((error as AppError).next.join()).not.toContain("--adopt");
   });
 
   it("A foreign cluster is adopted, too", async () => {

@@ -13,7 +13,7 @@ export const findingMarks: Readonly<Record<Severity, { readonly mark: string; re
 };
 
 export function bootstrapText(
-  { platform, regions, findings }: RegionBootstrap,
+  { platform, regions, leftOut, findings }: RegionBootstrap,
   { paint }: Pick<TextView, "paint">,
 ): string {
   const shared = platform === undefined ? [] : [`${paint("strong", "platform")}: ${stepsText(platform)}`];
@@ -21,9 +21,9 @@ export function bootstrapText(
   lines.push(...findings.flatMap((finding) => findingText(finding, paint)));
   const failed = regions.filter(hasFailed).map(({ name }) => name);
   if (platform !== undefined && hasFailed(platform)) {
-    lines.push(`${paint("strong", "→")} ${resumes(bootstrapCommand(undefined))}`);
+    lines.push(`${paint("strong", "→")} ${resumes(bootstrapCommand(undefined, leftOut))}`);
   } else {
-    lines.push(...failed.map((name) => `${paint("strong", "→")} ${resumes(bootstrapCommand(name))}`));
+    lines.push(...failed.map((name) => `${paint("strong", "→")} ${resumes(bootstrapCommand(name, leftOut))}`));
   }
   if (findings.every(({ severity }) => severity === "skip")) {
     lines.push(`${paint("strong", "→")} gennet status  # shows whether everything is healthy`);

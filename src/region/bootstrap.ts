@@ -2,10 +2,10 @@ import { applyPlan } from "../core/apply.ts";
 import type { Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import type { JournaledRun, RunSettings } from "../core/run.ts";
-import { type LeftOut, platformGraph, type RunScope } from "./platform-graph.ts";
+import { commandFor, type LeftOut, platformGraph, type RunScope } from "./platform-graph.ts";
 import { changesOf, type RegionPlan } from "./region-plan.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
-import { type BootstrappedPart, foreseenSteps, obstaclesIn, stepsReport } from "./steps.ts";
+import { type BootstrappedPart, type CommandFor, foreseenSteps, obstaclesIn, stepsReport } from "./steps.ts";
 import type { RegionWorld } from "./world.ts";
 
 export interface BootstrappedRegion extends BootstrappedPart {
@@ -42,7 +42,7 @@ export async function bootstrapRegions(
   const begun = settings.clock.now();
   const planned = changesOf(plan);
   const { results, outputs } = await applyPlan(platformGraph(worlds, scope), planned, run, settings);
-  const report = stepsReport(results, planned, bootstrapCommand);
+  const report = stepsReport(results, planned, (region) => bootstrapCommand(region, scope));
   const shared = report.of(undefined);
   const regions = plan.regions.map(({ name }) => {
     const endpoint = outputs.of(name, eksCluster)?.endpoint;
@@ -60,16 +60,14 @@ export async function bootstrapRegions(
 
 /** Returns the document of a dry run. */
 export function foreseen(plan: RegionPlan): RegionBootstrap {
-  const { platform, regions, findings } = plan;
+  const { platform, regions, leftOut, findings } = plan;
+  const command: CommandFor = (region) => bootstrapCommand(region, leftOut);
   return {
     kind: "RegionBootstrap",
     ...(platform === undefined ? {} : { platform: foreseenSteps(platform.changes) }),
     regions: regions.map(({ name, changes }) => ({ name, ...foreseenSteps(changes), durationMs: 0 })),
     ...leftOutIn(plan),
-    findings: [
-      ...obstaclesIn(changesOf(plan), bootstrapCommand),
-      ...findings.filter(({ severity }) => severity !== "ok"),
-    ],
+    findings: [...obstaclesIn(changesOf(plan), command), ...findings.filter(({ severity }) => severity !== "ok")],
   };
 }
 
@@ -77,7 +75,7 @@ function leftOutIn({ leftOut }: RegionPlan): Pick<RegionBootstrap, "leftOut"> {
   return leftOut === undefined ? {} : { leftOut };
 }
 
-/** Returns the command that bootstraps a region; without one, all of them. */
-export function bootstrapCommand(region: string | undefined): string {
-  return region === undefined ? "gennet region bootstrap" : `gennet region bootstrap ${region}`;
+/** Returns the command that bootstraps the chosen resources of a region; without one, of all of them. */
+export function bootstrapCommand(region: string | undefined, chosen: Pick<RunScope, "only" | "except"> = {}): string {
+  return commandFor(region === undefined ? "gennet region bootstrap" : `gennet region bootstrap ${region}`, chosen);
 }

@@ -6,7 +6,7 @@ import { resumes } from "./steps.ts";
 
 /** Formats the result of a destruction as text: what was done, what is left, and what AWS keeps on purpose. */
 export function destructionText(document: RegionDestruction, { paint }: Pick<TextView, "paint">): string {
-  const { region, platform, left, kept, findings, durationMs, steps } = document;
+  const { region, except, platform, left, kept, findings, durationMs, steps } = document;
   const shared = platform === undefined ? [] : [`${paint("strong", "platform")}: ${stepsText(platform)}`];
   const own = `${paint("strong", region)}: ${stepsText(document)} in ${formatDuration(durationMs)}`;
   const lines = [...shared, own, ...findings.flatMap((finding) => findingText(finding, paint))];
@@ -19,7 +19,8 @@ export function destructionText(document: RegionDestruction, { paint }: Pick<Tex
     lines.push(...kept.map(({ what }) => `  ${paint("dim", "·")} ${what}`));
   }
   const isUnfinished = left.length > 0 || findings.length > 0;
-  if (isUnfinished) return [...lines, `${paint("strong", "→")} ${resumes(destroyCommand(region))}`].join("\n");
+  if (isUnfinished) return [...lines, `${paint("strong", "→")} ${resumes(destroyCommand(region, except))}`].join("\n");
+  const apart = except === undefined ? "" : ", apart from what --except leaves alone";
   const isForeseen = steps.some(({ outcome }) => outcome === "pending");
-  return isForeseen ? lines.join("\n") : [...lines, `Nothing of ${region} is left in AWS.`].join("\n");
+  return isForeseen ? lines.join("\n") : [...lines, `Nothing of ${region} is left in AWS${apart}.`].join("\n");
 }

@@ -176,6 +176,17 @@ describe("destroying a region", () => {
     ]);
     expect(exit).toBe(3);
     expect([trial.things.has("us/cluster"), trial.things.has("us/network")]).toEqual([false, true]);
+    // A command without the flag would delete it.
+    expect(destructionText(document, plain).split("\n").at(-1)).toBe(
+      "→ gennet region destroy us --except replica  # resumes from here",
+    );
+    assertDocument(envelope(document));
+  });
+
+  it("The end of a destruction does not deny what --except leaves alone", async () => {
+    const { document } = await destroy("us", ["network"]);
+    const text = destructionText(document, plain);
+    expect(text.split("\n").at(-1)).toBe("Nothing of us is left in AWS, apart from what --except leaves alone.");
   });
 
   it("What is left is unknown if the services give no answer at the end", async () => {

@@ -6,7 +6,7 @@ import type { Kept } from "../core/plan.ts";
 import type { JournaledRun, RunSettings } from "../core/run.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { destroyScope, type DestroyedPart } from "./destroy-scope.ts";
-import { platformGraph } from "./platform-graph.ts";
+import { commandFor, platformGraph } from "./platform-graph.ts";
 import { changesOf, readPlan, type RegionChange, type RegionPlan } from "./region-plan.ts";
 import { type BootstrappedPart, foreseenSteps, obstaclesIn, stepsReport } from "./steps.ts";
 import type { RegionWorld } from "./world.ts";
@@ -32,6 +32,8 @@ export interface KeptResource {
 export interface RegionDestruction extends BootstrappedPart {
   readonly kind: "RegionDestruction";
   readonly region: string;
+  /** The resources that are left alone; absent if there are none. */
+  readonly except?: readonly string[];
   /** What the regions share, which goes with the last one; absent if it stays. */
   readonly platform?: BootstrappedPart;
   readonly durationMs: number;
@@ -86,7 +88,7 @@ export async function destroyRegion(
   const begun = clock.now();
   const planned = changesOf(plan);
   const { results } = await applyPlan(platformGraph(worlds, destroyScope(worlds, part)), planned, run, settings);
-  const report = stepsReport(results, planned, () => destroyCommand(part.region));
+  const report = stepsReport(results, planned, () => destroyCommand(part.region, part.except));
   const shared = report.of(undefined);
   const { kept, left, unknown } = await whatIsLeft(worlds, part, signal);
   const findings = [...report.findings, ...unknown];
@@ -95,6 +97,7 @@ export async function destroyRegion(
     document: {
       kind: "RegionDestruction",
       region: part.region,
+      ...exceptIn(part),
       ...report.of(part.region),
       ...(shared.steps.length === 0 ? {} : { platform: shared }),
       durationMs: clock.now() - begun,
@@ -106,22 +109,29 @@ export async function destroyRegion(
 }
 
 /** Returns the document of a dry run, and of a region of which nothing exists. */
-export function foreseenDestruction({ region }: DestroyedPart, { plan, kept }: PlannedDestruction): RegionDestruction {
+export function foreseenDestruction(part: DestroyedPart, { plan, kept }: PlannedDestruction): RegionDestruction {
+  const { region, except } = part;
   const { platform, regions, findings } = plan;
   return {
     kind: "RegionDestruction",
     region,
+    ...exceptIn(part),
     ...foreseenSteps(regions.flatMap(({ changes }) => changes)),
     ...(platform === undefined ? {} : { platform: foreseenSteps(platform.changes) }),
     durationMs: 0,
     left: [],
     kept: kept.map(({ region: place, ...own }) => placed(place, own)),
-    findings: [...obstaclesIn(changesOf(plan), () => destroyCommand(region)), ...findings],
+    findings: [...obstaclesIn(changesOf(plan), () => destroyCommand(region, except)), ...findings],
   };
 }
 
-export function destroyCommand(region: string): string {
-  return `gennet region destroy ${region}`;
+/** Returns the command that destroys a region, apart from what is left alone: without that, it would delete more. */
+export function destroyCommand(region: string, except: readonly string[] = []): string {
+  return commandFor(`gennet region destroy ${region}`, { except });
+}
+
+function exceptIn({ except }: DestroyedPart): Pick<RegionDestruction, "except"> {
+  return except.length === 0 ? {} : { except };
 }
 
 type Rest = Pick<RegionDestruction, "left" | "kept"> & { readonly unknown: readonly Finding[] };

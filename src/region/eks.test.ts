@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { oneRegion, type OneRegion, type RegionInput, removed } from "../../test/support/one-region.ts";
 import type { Addon, EksCluster, Nodegroup } from "../aws/eks/port.ts";
+import { AppError } from "../core/error.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { nodeGroup } from "./resources/node-group.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
@@ -67,6 +68,16 @@ describe("a new cluster", () => {
     expect(group().template).toEqual({ id: template?.id, version: 1 });
   });
 
+  it("A platform and a region with the longest names have a launch template and roles that AWS accepts", async () => {
+    const long = "a".repeat(63);
+    eu = oneRegion();
+    const world = eu.world({ name: long }, { name: long });
+    expect(await eu.bootstrap(world)).toMatchObject({ exit: 0, findings: [] });
+    const template = eu.cloud.things.find(({ kind }) => kind === "launch-template");
+    expect(String(template?.facts["name"]).length).toBeLessThanOrEqual(128);
+    expect(await eu.pending(world)).toEqual({});
+  });
+
   it("External Secrets, the VPC CNI and the EBS CSI driver have roles of their own", () => {
     const identities = [...eu.cloud.identities].map(([account, { roleArn }]) => [account, roleArn.split("/")[1]]);
     expect(Object.fromEntries(identities)).toEqual({
@@ -103,7 +114,6 @@ describe("a change of the cluster", () => {
       [{ supportType: "STANDARD" }, "update support: standard → extended"],
       [{ deletionProtection: false }, "update deletion protection: off → on"],
       [{ zonalShift: false }, "update zonal shift: off → on"],
-      [{ authenticationMode: "API_AND_CONFIG_MAP" }, "update access: API_AND_CONFIG_MAP → API"],
     ];
     const original = cluster();
     for (const [drift, shown] of drifts) {
@@ -116,6 +126,21 @@ describe("a change of the cluster", () => {
     expect(await eu.pending(eu.world())).toEqual({ cluster: "update encryption key: add alias/acme-eu" });
     await eu.bootstrap(eu.world());
     expect(cluster()).toEqual(original);
+  });
+
+  it("A cluster with aws-auth gets access entries beside it, because leaving aws-auth cannot be undone", async () => {
+    eu.cloud.clusters.set("acme-eu", { ...cluster(), authenticationMode: "CONFIG_MAP" });
+    expect((await eu.pending(eu.world()))["cluster"]).toBe("update access: CONFIG_MAP → API_AND_CONFIG_MAP");
+    await eu.bootstrap(eu.world());
+    expect(cluster().authenticationMode).toBe("API_AND_CONFIG_MAP");
+    expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it("A cluster in another VPC is not changed", async () => {
+    eu.cloud.clusters.set("acme-eu", { ...cluster(), vpcId: "vpc-other", supportType: "STANDARD" });
+    expect((await eu.pending(eu.world()))["cluster"]).toMatch(/^blocked it is in vpc-other/);
+    expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 3 });
+    expect(cluster().supportType).toBe("STANDARD");
   });
 
   it("A key that the cluster already has cannot be replaced", async () => {
@@ -157,7 +182,7 @@ describe("a change of the cluster", () => {
     expect(pending["cluster"]).toBe(
       "update nodes: managed → auto | node role: add acme-eu-node | node pools: general-purpose, system",
     );
-    expect(pending["cluster-role"]).toContain("policy AmazonEKSComputePolicy of role acme-eu-cluster");
+    expect(pending["auto-mode-policies"]).toContain("policy AmazonEKSComputePolicy of role acme-eu-cluster");
     expect(pending["node-group"]).toBe("delete default");
     expect(await eu.bootstrap(world)).toMatchObject({ exit: 0, findings: [] });
     expect(cluster().auto).toMatchObject({ nodePools: ["general-purpose", "system"] });
@@ -168,6 +193,26 @@ describe("a change of the cluster", () => {
     expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 0, findings: [] });
     expect(eu.cloud.nodegroups.size).toBe(1);
     expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it("EKS has the policies of Auto Mode until the cluster has left it, because it deletes the nodes with them", async () => {
+    const auto = eu.world({ nodes: { mode: "auto" } });
+    await eu.bootstrap(auto);
+    const eks = await eu.cloud.aws.service("eks");
+    const held: (readonly string[])[] = [];
+    const watching: typeof eks = {
+      ...eks,
+      updateCluster: async (...asked) => {
+        held.push(eu.cloud.roles.get("acme-eu-cluster")?.policies ?? []);
+        await eks.updateCluster(...asked);
+      },
+    };
+    const world = eu.world();
+    const service: typeof world.aws.service = async (name) =>
+      name === "eks" ? (watching as never) : eu.cloud.aws.service(name);
+    expect(await eu.bootstrap({ ...world, aws: { ...world.aws, service } })).toMatchObject({ exit: 0, findings: [] });
+    expect(held.map((policies) => policies.length)).toEqual([5]);
+    expect(eu.cloud.roles.get("acme-eu-cluster")?.policies).toEqual(["arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"]);
   });
 
   it("A new region in Auto Mode has no node group and no add-ons", async () => {
@@ -235,6 +280,30 @@ describe("the node group", () => {
     expect(eu.cloud.changes() - before).toBe(2);
     expect(group().template?.version).toBe(2);
     expect(await eu.pending(world)).toEqual({});
+  });
+
+  it("A larger disk does not upgrade nodes that have an older Kubernetes version than the cluster", async () => {
+    eu.cloud.nodegroups.set("default", { ...group(), version: "1.33" });
+    await eu.bootstrap(eu.world({ nodes: { diskGb: 100 } }));
+    expect(group()).toMatchObject({ template: { version: 2 }, version: "1.33" });
+  });
+
+  it("A change of labels does not set the number of nodes, which the autoscaler may have changed since", async () => {
+    const asked: unknown[] = [];
+    const eks = await eu.cloud.aws.service("eks");
+    const counting: typeof eks = {
+      ...eks,
+      updateNodegroup: async (cluster, name, change, signal) => {
+        asked.push(change.scaling);
+        await eks.updateNodegroup(cluster, name, change, signal);
+      },
+    };
+    const world = eu.world({ nodes: { labels: { team: "shop" } } });
+    const service: typeof world.aws.service = async (name) =>
+      name === "eks" ? (counting as never) : eu.cloud.aws.service(name);
+    expect(await eu.bootstrap({ ...world, aws: { ...world.aws, service } })).toMatchObject({ exit: 0 });
+    expect(asked).toEqual([undefined]);
+    expect(group().labels).toEqual({ team: "shop" });
   });
 
   it("Killed at any change of a larger disk, the next run replaces the nodes once", async () => {
@@ -347,6 +416,27 @@ describe("the removal of a cluster", () => {
     expect(done).toBe("deletion protection and 2 more");
     expect([eu.cloud.clusters.size, eu.cloud.capabilities.size]).toEqual([0, 0]);
     expect(await removed(eksCluster, eu.world())).toMatchObject({ done: "nothing to do" });
+  });
+
+  it("The log group that EKS made is named, because AWS keeps it", async () => {
+    const name = "/aws/eks/acme-eu/cluster";
+    eu.cloud.logGroups.set(name, { name, arn: `arn:aws:logs:eu-west-1:111122223333:log-group:${name}`, tags: {} });
+    await removed(nodeGroup, eu.world());
+    const { keeps } = await removed(eksCluster, eu.world());
+    expect(keeps).toEqual([`log group ${name} of the control plane`]);
+  });
+
+  it("An add-on is removed from a cluster for whose version EKS offers none any more", async () => {
+    const world = eu.world();
+    const eks = await eu.cloud.aws.service("eks");
+    const old: typeof eks = {
+      ...eks,
+      addonVersions: async () => Promise.reject(new AppError("AWS_REJECTED", "EKS offers no version")),
+    };
+    const service: typeof world.aws.service = async (name) =>
+      name === "eks" ? (old as never) : eu.cloud.aws.service(name);
+    const aged = { ...world, aws: { ...world.aws, service } };
+    expect(await removed(coredns, aged, { cluster: cluster() })).toMatchObject({ done: "coredns" });
   });
 
   it("A node group, an add-on, an association and a launch template are deleted", async () => {

@@ -49,7 +49,9 @@ describe("the KMS key of a region", () => {
   it("A deleted key is kept for 30 days, and a bootstrap before recovers it", async () => {
     const { done, keeps } = await removed(kmsKey, eu.world());
     expect(done).toBe("alias/acme-eu");
-    expect(keeps).toEqual([`KMS key ${key().id}, deleted on 2026-12-30; a bootstrap before recovers it`]);
+    expect(keeps).toEqual([
+      `KMS key ${key().id}, deleted on 2026-12-30 together with what it encrypts, such as snapshots; a bootstrap before recovers it`,
+    ]);
     expect(key().state).toBe("PendingDeletion");
     expect(await removed(kmsKey, eu.world())).toMatchObject({ done: "nothing to do" });
     expect(await eu.pending(eu.world())).toEqual({ "kms-key": "update state: PendingDeletion → Enabled" });
@@ -70,6 +72,30 @@ describe("the KMS key of a region", () => {
         expect(key().state).toBe("Enabled");
       }
     }
+  });
+
+  it("A key that KMS still shows as disabled after it was recovered is waited for", async () => {
+    await removed(kmsKey, eu.world());
+    const world = eu.world();
+    const kms = await eu.cloud.aws.service("kms");
+    let stale = 0;
+    const lagging: typeof kms = {
+      ...kms,
+      key: async (id, signal) => {
+        const found = await kms.key(id, signal);
+        return found?.state === "Enabled" && ++stale <= 2 ? { ...found, state: "Disabled" } : found;
+      },
+    };
+    const service: typeof world.aws.service = async (name) =>
+      name === "kms" ? (lagging as never) : eu.cloud.aws.service(name);
+    expect(await eu.bootstrap({ ...world, aws: { ...world.aws, service } })).toMatchObject({ exit: 0, findings: [] });
+    expect(stale).toBeGreaterThan(2);
+  });
+
+  it("The key in gennet.yaml is reported if it is disabled, because gennet does not change it", async () => {
+    const arn = key().arn;
+    drift({ state: "Disabled" });
+    expect((await eu.pending(eu.world({ encryptionKey: arn })))["kms-key"]).toBe("blocked KMS reports Disabled");
   });
 
   it("A key of that alias without gennet's tags is refused", async () => {

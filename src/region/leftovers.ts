@@ -3,13 +3,14 @@ import type { RegionWorld } from "./world.ts";
 
 /**
  * Returns whether a security group was made for the region's cluster, or for load balancers of its Services, and is
- * left behind: neither deleting the cluster nor deleting its VPC deletes it.
+ * left behind: neither deleting the cluster nor deleting its VPC deletes it. A group that clusters share is tagged
+ * `shared`, and the groups of another cluster stay.
  */
 export function isLeftover({ name, tags }: GroupInVpc, { region }: RegionWorld): boolean {
   const { cluster } = region;
   return (
-    /^(k8s-elb-|eks-cluster-sg-)/.test(name) ||
-    `kubernetes.io/cluster/${cluster}` in tags ||
+    name.startsWith(`eks-cluster-sg-${cluster}-`) ||
+    tags[`kubernetes.io/cluster/${cluster}`] === "owned" ||
     tags["aws:eks:cluster-name"] === cluster ||
     tags["elbv2.k8s.aws/cluster"] === cluster
   );

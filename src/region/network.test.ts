@@ -3,6 +3,7 @@ import { memoryAws } from "../../test/support/memory-aws.ts";
 import { type NetworkInput, type NetworkTrial, networkTrial } from "../../test/support/network-trial.ts";
 import { nonEmpty } from "../../test/support/non-empty.ts";
 import { AppError } from "../core/error.ts";
+import { policyOf, statementsOf } from "../core/iam-policy.ts";
 
 const { signal } = new AbortController();
 
@@ -417,18 +418,34 @@ describe("a network that is removed", () => {
       const facts = { vpcId, subnetId, status: "available", description };
       things.push({ kind: "eni", id: `eni-${description}`, tags: {}, facts });
     }
-    const group = (id: string, name: string, other: string): void =>
+    const group = (id: string, name: string, other: string, tags = {}): void =>
       void things.push({
         kind: "sg",
         id,
-        tags: {},
+        tags,
         facts: { vpcId, name, ingress: [{ id: `sgr-${id}`, text: `tcp 443 from ${other}` }] },
       });
     // They name each other.
-    group("sg-a", "k8s-elb-a1b2", "sg-b");
+    group("sg-a", "k8s-elb-a1b2", "sg-b", { "kubernetes.io/cluster/acme-eu": "owned" });
     group("sg-b", "eks-cluster-sg-acme-eu-123", "sg-a");
     await trial.destroy();
     expect(trial.inventory()).toEqual({});
+  });
+
+  it("The security groups of another cluster in the VPC keep their rules", async () => {
+    await trial.apply();
+    const vpcId = trial.thing("vpc").id;
+    const ingress = [{ id: "sgr-1", text: "tcp 443 from sg-1" }];
+    const groups = [
+      { name: "eks-cluster-sg-acme-eu2-123", tags: { "kubernetes.io/cluster/acme-eu2": "owned" } },
+      { name: "k8s-elb-c3d4", tags: { "kubernetes.io/cluster/acme-eu2": "owned" } },
+      { name: "databases", tags: { "kubernetes.io/cluster/acme-eu": "shared" } },
+    ].map(({ name, tags }) => ({ kind: "sg", id: name, tags, facts: { vpcId, name, ingress } }));
+    trial.cloud.things.push(...groups);
+    const results = await trial.destroy();
+    expect(results.find(({ step }) => step === "vpc")?.outcome).toBe("failed");
+    expect(nonEmpty(groups).every((group) => trial.cloud.things.includes(group))).toBe(true);
+    expect(groups.map(({ facts }) => facts.ingress)).toEqual(groups.map(() => ingress));
   });
 
   it("What something else still uses is not deleted, and AWS's reason is reported", async () => {
@@ -465,6 +482,29 @@ describe("a network that is removed", () => {
         expect(trial.inventory()).toEqual({});
       }
     }
+  });
+});
+
+describe("the ways to S3", () => {
+  it("A region can have an interface endpoint of S3 beside the gateway endpoint", async () => {
+    const both: NetworkInput = { endpoints: ["s3"] };
+    await trial.apply(both);
+    expect(trial.inventory()).toMatchObject({ vpce: 2 });
+    expect(await trial.due(both)).toEqual({});
+    await trial.apply();
+    expect(trial.inventory()).toEqual({ ...always, ...modes.one });
+  });
+});
+
+describe("the role of the flow log", () => {
+  it("The flow log can write to its own log group only, and only for the account", async () => {
+    await trial.apply();
+    const role = trial.cloud.roles.get("acme-eu-flow-log");
+    expect(statementsOf(role?.inline["write-logs"] ?? policyOf())).toEqual([
+      "logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents on arn:aws:logs:eu-west-1:111122223333:log-group:/gennet/acme/eu/flow-log:*",
+      "logs:DescribeLogGroups on *",
+    ]);
+    expect(JSON.stringify(role?.trust)).toContain('"aws:SourceAccount":"111122223333"');
   });
 });
 

@@ -1,11 +1,10 @@
 import type { Tags } from "../aws/tags.ts";
-import { owned, ownedByPlatform, type RegionWorld } from "./world.ts";
+import { notAdopting, owned, ownedByPlatform, type RegionWorld } from "./world.ts";
 
 type Owned = <T extends { readonly tags: Tags }>(found: T, what: string, world: RegionWorld) => T;
 
 /** Does the same as `owned`, also in a run that adopts: gennet takes over no data store, secret or registry. */
-export const ownedOnly: Owned = (found, what, world) => owned(found, what, { ...world, adopts: false });
+export const ownedOnly: Owned = (found, what, world) => owned(found, what, notAdopting(world));
 
 /** Does the same for a resource of the platform. */
-export const ownedByPlatformOnly: Owned = (found, what, world) =>
-  ownedByPlatform(found, what, { ...world, adopts: false });
+export const ownedByPlatformOnly: Owned = (found, what, world) => ownedByPlatform(found, what, notAdopting(world));

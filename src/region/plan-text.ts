@@ -1,7 +1,7 @@
 import type { TextView, Tone } from "../core/command.ts";
 import { listed } from "../core/enumerate.ts";
 import type { Finding } from "../core/finding.ts";
-import type { LeftOut } from "./platform-graph.ts";
+import { commandFor, type LeftOut } from "./platform-graph.ts";
 import { isPreflight } from "./preflight/preflight.ts";
 import { preflightLines } from "./preflight/preflight-text.ts";
 import type { RegionChange, RegionPlan } from "./region-plan.ts";
@@ -39,9 +39,8 @@ export function regionPlanText(
 
 /** Names what a plan is not about; all of it with `wide`. */
 function leftOutText({ only, except, resources }: LeftOut, { paint, wide }: Pick<TextView, "paint" | "wide">): string {
-  const flags = [...only.map((name) => `--only ${name}`), ...except.map((name) => `--except ${name}`)];
-  const names = listed(resources, wide ? resources.length : 5);
-  return paint("dim", `Left out by ${flags.join(" ")}, and not compared with gennet.yaml: ${names}`);
+  const names = resources.length === 0 ? "everything else" : listed(resources, wide ? resources.length : 5);
+  return paint("dim", `${commandFor("Left out by", { only, except })}, and not compared with gennet.yaml: ${names}`);
 }
 
 function unplanned({ region, summary, fix }: Finding, { paint }: Pick<TextView, "paint">): string {

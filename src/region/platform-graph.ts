@@ -54,17 +54,22 @@ export function platformGraph(
 export interface LeftOut {
   readonly only: readonly string[];
   readonly except: readonly string[];
-  /** What was not compared with gennet.yaml: `eu/vpc`, `platform/hosted-zone`. */
+  /** What was not compared with gennet.yaml: `eu/vpc`, `platform/hosted-zone`. Places without a choice are not in it. */
   readonly resources: readonly string[];
 }
 
-/** Returns what the scope leaves out of the places that it changes; undefined if that is nothing. */
+/** Returns a command with the flags of a choice: without them, it would be about more. */
+export function commandFor(command: string, { only = [], except = [] }: Pick<RunScope, "only" | "except">): string {
+  return [command, ...only.map((name) => `--only ${name}`), ...except.map((name) => `--except ${name}`)].join(" ");
+}
+
+/** Returns what the scope leaves out of the places that it changes; undefined if it chooses no resources. */
 export function leftOutOf(
   nodes: readonly Pick<ResourceNode<RegionWorld>, "id" | "region" | "chosen">[],
   { only = [], except = [], ...places }: RunScope,
 ): LeftOut | undefined {
   const resources = nodes.filter(({ region, chosen }) => !chosen && isPlaceOf(region, places)).map(({ id }) => id);
-  return resources.length === 0 || only.length + except.length === 0 ? undefined : { only, except, resources };
+  return only.length + except.length === 0 ? undefined : { only, except, resources };
 }
 
 /** Returns the names by which --only and --except know the resources: their ids, and those with a region. */

@@ -99,6 +99,17 @@ describe("what the regions share", () => {
     expect(text.split("\n").at(-1)).toBe("→ gennet region bootstrap  # resumes from here");
   });
 
+  it("The command that resumes a run is about the same resources", async () => {
+    const scope = { only: ["zone"] };
+    const planned = await plan(scope);
+    // A plan file keeps the choice, too: no region has anything to do with it.
+    expect(planned.leftOut).toEqual({ only: ["zone"], except: [], resources: [] });
+    trial.cloud.strike(0, "before", new AppError("AWS_REJECTED", "no more zones"));
+    const { done } = await bootstrap(planned, scope);
+    const text = bootstrapText({ kind: "RegionBootstrap", ...done }, plain);
+    expect(text.split("\n").at(-1)).toBe("→ gennet region bootstrap --only zone  # resumes from here");
+  });
+
   it("What the regions share and cannot be read is a finding, and does not silence a region that does not need it", async () => {
     trial.broken.set("platform/zone", new AppError("AWS_UNREACHABLE", "no answer"));
     const alone = [...resources.filter(({ id }) => id === "zone"), trial.resource("vpc")];

@@ -1,5 +1,6 @@
 import type { AnyResource } from "../core/resource.ts";
 import { accessEntry } from "./resources/access-entry.ts";
+import { autoModePolicies } from "./resources/auto-mode-policies.ts";
 import { auditBucket } from "./resources/audit-bucket.ts";
 import { certificateIssued } from "./resources/certificate-issued.ts";
 import { certificateRecord } from "./resources/certificate-record.ts";
@@ -29,6 +30,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     ...(platform.state === "bucket" ? [stateBucket, auditBucket] : []),
     kmsKey,
     clusterRole,
+    autoModePolicies,
     nodeRole,
     networkRole,
     storageRole,

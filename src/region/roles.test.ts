@@ -27,10 +27,11 @@ describe("IAM roles of a region", () => {
   it("A trust policy that was changed by hand is shown and restored", async () => {
     drift("cluster", { trust: trustOf("ec2.amazonaws.com", ["sts:AssumeRole"]) });
     expect(await eu.pending(eu.world())).toEqual({
-      "cluster-role": "update trust: ec2.amazonaws.com: sts:AssumeRole → eks.amazonaws.com: sts:AssumeRole",
+      "cluster-role":
+        "update trust: ec2.amazonaws.com: sts:AssumeRole → eks.amazonaws.com: sts:AssumeRole, sts:TagSession",
     });
     await eu.bootstrap(eu.world());
-    expect(statementsOf(role("cluster").trust)).toEqual(["eks.amazonaws.com: sts:AssumeRole"]);
+    expect(statementsOf(role("cluster").trust)).toEqual(["eks.amazonaws.com: sts:AssumeRole, sts:TagSession"]);
   });
 
   it("A policy that widens a role is removed, whether it is attached or inline", async () => {
@@ -64,12 +65,11 @@ describe("IAM roles of a region", () => {
   it("The permissions boundary of gennet.yaml is set on every role, changed, and removed", async () => {
     const permissionsBoundary = "arn:aws:iam::111122223333:policy/limits";
     const bounded = eu.world({}, { permissionsBoundary });
-    const none = { ...eu.world(), platform: { name: "acme" } };
-    const roles = ["cluster", "node", "vpc-cni", "ebs-csi", "external-secrets"];
+    const roles = ["cluster", "node", "vpc-cni", "ebs-csi", "external-secrets", "flow-log"];
     expect(Object.keys(await eu.pending(bounded))).toEqual(roles.map((name) => `${name}-role`));
     await eu.bootstrap(bounded);
     expect(roles.map((name) => role(name).boundary)).toEqual(roles.map(() => permissionsBoundary));
-    expect((await eu.pending(none as never))["node-role"]).toBe(
+    expect((await eu.pending(eu.world()))["node-role"]).toBe(
       `update permissions boundary: ${permissionsBoundary} → none`,
     );
     await eu.bootstrap(eu.world());

@@ -14,8 +14,8 @@ export interface RegionWorld {
   >;
   readonly region: Region;
   readonly aws: Aws;
-  /** Whether a run may take over what exists under a name of ours without our tags. */
-  readonly adopts?: boolean;
+  /** Whether a run may take over what exists under a name of ours without our tags; `never`: no run may. */
+  readonly adopts?: boolean | "never";
   /** Connects to its API server. Do not call this before the EKS cluster exists. */
   readonly cluster: () => Promise<Cluster>;
 }
@@ -61,12 +61,21 @@ export function nameOf(world: RegionWorld, name: string): string {
   return `${world.platform.name}-${world.region.name}-${name}`;
 }
 
-/** Returns the name of a role. Role names have at most 64 characters: a longer one is cut and gets a hash. */
+/** Returns the name of a role. Role names have at most 64 characters. */
 export function roleName(world: RegionWorld, name: string): string {
-  const full = nameOf(world, name);
-  if (full.length <= 64) return full;
-  const hash = createHash("sha256").update(full).digest("hex").slice(0, 8);
-  return `${full.slice(0, 55)}-${hash}`;
+  return cutTo(64, nameOf(world, name));
+}
+
+/** Returns the name of a launch template. Such names have at most 128 characters. */
+export function templateName(world: RegionWorld, name: string): string {
+  return cutTo(128, nameOf(world, name));
+}
+
+/** Returns a name; one that is too long is cut and gets a hash. */
+function cutTo(most: number, name: string): string {
+  if (name.length <= most) return name;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return `${name.slice(0, most - hash.length - 1)}-${hash}`;
 }
 
 /**
@@ -84,20 +93,21 @@ export function ownedByPlatform<T extends { readonly tags: Tags }>(found: T, wha
 
 /** Returns a world for what is never taken over, such as a bucket that could hold another one's leases. */
 export function notAdopting(world: RegionWorld): RegionWorld {
-  return { ...world, adopts: false };
+  return { ...world, adopts: "never" };
 }
 
 function taggedAs<T extends { readonly tags: Tags }>(tags: Tags, found: T, what: string, world: RegionWorld): T {
   const foreign = Object.entries(tags).find(([key, value]) => found.tags[key] !== value);
   if (foreign === undefined || world.adopts === true) return found;
   const [key, value] = foreign;
+  const adopting = "gennet region plan --adopt  # shows what taking it over would change";
   throw new AppError(
     "REGION_NOT_MANAGED",
     `Region ${world.region.name}: the ${what} exists, but without the tag ${key}=${value} that gennet sets on its resources.`,
     {
       next: [
-        "gennet region plan --adopt  # shows what taking it over would change",
-        "Or choose another name for the platform, the region or its cluster in gennet.yaml.",
+        ...(world.adopts === "never" ? [] : [adopting]),
+        "Choose another name for the platform, the region or its cluster in gennet.yaml.",
         "gennet explain REGION_NOT_MANAGED",
       ],
     },

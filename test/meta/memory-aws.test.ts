@@ -12,7 +12,7 @@ const role = (name: string, service: string): NewRole => ({ name, trust: trustOf
 const admin = "arn:aws:iam::111122223333:role/admin";
 
 const coredns = { cluster: "acme", name: "coredns", version: "v1.34.1", tags };
-const scaled = (scaling: NodegroupChange["scaling"]): NodegroupChange => ({
+const scaled = (scaling: NonNullable<NodegroupChange["scaling"]>): NodegroupChange => ({
   scaling,
   labels: { set: {}, removed: [] },
   taints: { set: [], removed: [] },
@@ -287,12 +287,13 @@ const ofEks: Refusals = [
   [
     "another launch template for a node group",
     "InvalidParameterException",
-    ({ eks }) => eks.rollNodegroup("acme", "default", { id: "lt-0", version: 1 }, signal),
+    ({ eks }) => eks.rollNodegroup("acme", { name: "default" }, { id: "lt-0", version: 1 }, signal),
   ],
   [
     "a launch template version that does not exist",
     "InvalidParameterException",
-    ({ eks, nodegroup }) => eks.rollNodegroup("acme", "default", { ...nodegroup.template, version: 2 }, signal),
+    ({ eks, nodegroup }) =>
+      eks.rollNodegroup("acme", { name: "default" }, { ...nodegroup.template, version: 2 }, signal),
   ],
   [
     "an image for another processor",

@@ -8,6 +8,7 @@ type AccessCalls = Pick<
   | "accessEntry"
   | "accessEntries"
   | "createAccessEntry"
+  | "deleteAccessEntry"
   | "associatePolicy"
   | "podIdentity"
   | "createPodIdentity"
@@ -34,6 +35,9 @@ export function memoryAccess({ clusters, entries, identities, iam, change, activ
         demandTags(action, tags);
         entries.set(principalArn, { principalArn, clusterPolicies: [], tags });
       }),
+    deleteAccessEntry: async (cluster, principalArn) => {
+      if (clusters.has(cluster) && entries.has(principalArn)) await change(() => void entries.delete(principalArn));
+    },
     associatePolicy: (name, principalArn, policy) =>
       change(() => {
         const action = "EKS AssociateAccessPolicy";
@@ -56,7 +60,8 @@ export function memoryAccess({ clusters, entries, identities, iam, change, activ
         demand(free, action, "ResourceInUseException", `Association already exists for ${account}`);
         demandRole(iam, action, identity.roleArn, "pods.eks.amazonaws.com");
         demandTags(action, identity.tags);
-        identities.set(account, { ...identity, id: `a-${account}` });
+        const arn = `${clusters.get(cluster)?.arn}/association/${account}`;
+        identities.set(account, { ...identity, id: `a-${account}`, arn });
       }),
     setPodIdentityRole: (_cluster, id, roleArn) =>
       change(() => {

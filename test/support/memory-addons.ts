@@ -39,7 +39,8 @@ export function memoryAddons({ clusters, addons, phases, change, active }: EksWo
         demandVersion(action, cluster, version);
         demandTags(action, tags);
         const values = configuration === undefined ? {} : { configuration };
-        const made: Addon = { name, status: "ACTIVE", version, ...values, issues: [], tags };
+        const arn = `${clusters.get(cluster)?.arn}/addon/${name}`;
+        const made: Addon = { name, arn, status: "ACTIVE", version, ...values, issues: [], tags };
         addons.set(name, made);
         phases.begin(idOf(name), "CREATING");
         return made;

@@ -8,6 +8,7 @@ import type {
   PodIdentity,
 } from "../../src/aws/eks/port.ts";
 import type { ClusterVersion } from "../../src/aws/eks/versions.ts";
+import type { Tags } from "../../src/aws/tags.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
@@ -156,13 +157,15 @@ export function memoryEks(
         phases.begin(made.arn, "CREATING");
         return made;
       }),
-    tagCluster: (arn, tags) =>
+    tag: (arn, tags) =>
       change(() => {
         const action = "EKS TagResource";
-        const cluster = [...clusters.values()].find((each) => each.arn === arn);
-        if (cluster === undefined) return refuse(action, "NotFoundException", `No resource found for ${arn}.`);
-        demandTags(action, { ...cluster.tags, ...tags });
-        clusters.set(cluster.name, { ...cluster, tags: { ...cluster.tags, ...tags } });
+        const tagged =
+          setTags(clusters, arn, tags) ||
+          setTags(nodegroups, arn, tags) ||
+          setTags(held.addons, arn, tags) ||
+          setTags(held.identities, arn, tags);
+        demand(tagged, action, "NotFoundException", `No resource found for ${arn}.`);
       }),
     updateCluster: async (name, asked) => {
       const arn = clusters.get(name)?.arn ?? "";
@@ -206,6 +209,19 @@ export function memoryEks(
       else for (const words of Object.entries(part)) phases.settle(words.join(" "));
     },
   };
+}
+
+/** Returns whether the resource is one of these. */
+function setTags<T extends { readonly arn: string; readonly tags: Tags }>(
+  all: Map<string, T>,
+  arn: string,
+  tags: Tags,
+): boolean {
+  const [key, found] = [...all].find(([, each]) => each.arn === arn) ?? [];
+  if (key === undefined || found === undefined) return false;
+  demandTags("EKS TagResource", { ...found.tags, ...tags });
+  all.set(key, { ...found, tags: { ...found.tags, ...tags } });
+  return true;
 }
 
 function updated(cluster: EksCluster, asked: ClusterChange): EksCluster {

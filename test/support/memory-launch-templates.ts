@@ -30,6 +30,8 @@ export function memoryLaunchTemplates(things: Made[], { change }: Pick<AwsChange
         const action = "EC2 CreateLaunchTemplate";
         const code = "InvalidLaunchTemplateName.AlreadyExistsException";
         demand(named(name) === undefined, action, code, "Launch template name already in use.");
+        const fits = /^[a-zA-Z0-9().\-/_]{3,128}$/.test(name);
+        demand(fits, action, "InvalidLaunchTemplateName.MalformedException", `The name ${name} is invalid.`);
         demandTags(action, tags);
         const id = `lt-${things.length + 1}`;
         const facts = { name, latestVersion: 1, latest: versionOf(settings) };

@@ -61,7 +61,10 @@ export function memoryNodegroups(world: EksWorld): NodegroupCalls {
         demand(fits, action, "InvalidParameterException", unfit);
         const { id, version } = settings.template;
         const template = { id, version };
-        const made: Nodegroup = { ...settings, template, status: "ACTIVE", instanceTypes: [instanceType], issues: [] };
+        const kubernetes = clusters.get(cluster)?.version ?? "";
+        const arn = `${clusters.get(cluster)?.arn}/nodegroup/${name}`;
+        const own = { arn, template, version: kubernetes, instanceTypes: [instanceType] };
+        const made: Nodegroup = { ...settings, ...own, status: "ACTIVE", issues: [] };
         nodegroups.set(name, made);
         phases.begin(idOf(name), "CREATING");
         return made;
@@ -71,13 +74,13 @@ export function memoryNodegroups(world: EksWorld): NodegroupCalls {
       await change(() => {
         const action = "EKS UpdateNodegroupConfig";
         const group = updatable(action, cluster, name);
-        demandScaling(action, scaling);
+        if (scaling !== undefined) demandScaling(action, scaling);
         const kept = Object.entries(group.labels).filter(([key]) => !labels.removed.includes(key));
         const named = ({ key, effect }: Nodegroup["taints"][number]): string => `${key}:${effect}`;
         const gone = [...taints.removed, ...taints.set].map(named);
         const after = {
           ...group,
-          scaling,
+          ...(scaling === undefined ? {} : { scaling }),
           repair,
           labels: { ...Object.fromEntries(kept), ...labels.set },
           taints: [...group.taints.filter((taint) => !gone.includes(named(taint))), ...taints.set],
@@ -86,7 +89,7 @@ export function memoryNodegroups(world: EksWorld): NodegroupCalls {
       });
       phases.settle(idOf(name));
     },
-    rollNodegroup: async (cluster, name, { id, version }) => {
+    rollNodegroup: async (cluster, { name, version: kubernetes }, { id, version }) => {
       phases.settle(idOf(name));
       await change(() => {
         const action = "EKS UpdateNodegroupVersion";
@@ -96,7 +99,8 @@ export function memoryNodegroups(world: EksWorld): NodegroupCalls {
         demandTemplate(action, { id, version });
         const fresh = version !== group.template?.version;
         demand(fresh, action, "InvalidParameterException", `Nodegroup ${name} is already at version ${version}`);
-        const after = { ...group, template: { id, version } };
+        const nodes = kubernetes ?? clusters.get(cluster)?.version;
+        const after = { ...group, ...(nodes === undefined ? {} : { version: nodes }), template: { id, version } };
         phases.begin(idOf(name), "UPDATING", () => void nodegroups.set(name, after));
       });
       phases.settle(idOf(name));

@@ -70,7 +70,10 @@ export function endpointCalls({ client, careful, call, all, createdOnce, removed
           const input = { ...requestOf(endpoint), TagSpecifications: tagged("vpc-endpoint", tags) };
           return (await careful.send(new CreateVpcEndpointCommand(input), options)).VpcEndpoint?.VpcEndpointId;
         },
-        async () => (await port.vpcEndpoints({ tags }, signal)).find(({ state }) => !state.startsWith("delet"))?.id,
+        async () => {
+          const found = await port.vpcEndpoints({ tags }, signal);
+          return found.find(({ type, state }) => type === endpoint.type && !state.startsWith("delet"))?.id;
+        },
       ),
 
     async changeVpcEndpoint(id, change, signal) {

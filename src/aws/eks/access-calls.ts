@@ -2,6 +2,7 @@ import {
   AssociateAccessPolicyCommand,
   CreateAccessEntryCommand,
   CreatePodIdentityAssociationCommand,
+  DeleteAccessEntryCommand,
   DeletePodIdentityAssociationCommand,
   DescribeAccessEntryCommand,
   DescribePodIdentityAssociationCommand,
@@ -20,6 +21,7 @@ type AccessCalls = Pick<
   | "accessEntry"
   | "accessEntries"
   | "createAccessEntry"
+  | "deleteAccessEntry"
   | "associatePolicy"
   | "podIdentity"
   | "createPodIdentity"
@@ -59,6 +61,11 @@ export function accessCalls({ client, session, call, find, all }: EksCalls): Acc
       await call(signal, (options) => client.send(command, options));
     },
 
+    async deleteAccessEntry(clusterName, principalArn, signal) {
+      const command = new DeleteAccessEntryCommand({ clusterName, principalArn });
+      await find(signal, (options) => client.send(command, options));
+    },
+
     async associatePolicy(clusterName, principalArn, policyArn, signal) {
       const input = { clusterName, principalArn, policyArn, accessScope: { type: "cluster" as const } };
       await call(signal, (options) => client.send(new AssociateAccessPolicyCommand(input), options));
@@ -76,7 +83,9 @@ export function accessCalls({ client, session, call, find, all }: EksCalls): Acc
       if (listed === undefined) return undefined;
       const command = new DescribePodIdentityAssociationCommand({ clusterName, associationId: listed });
       const found = (await find(signal, (options) => client.send(command, options)))?.association;
-      return found && { id: listed, namespace, serviceAccount, roleArn: found.roleArn ?? "", tags: found.tags ?? {} };
+      if (found === undefined) return undefined;
+      const { associationArn: arn = "", roleArn = "", tags = {} } = found;
+      return { id: listed, arn, namespace, serviceAccount, roleArn, tags };
     },
 
     async createPodIdentity(clusterName, identity, signal) {

@@ -20,7 +20,7 @@ type ClusterCalls = Pick<
   | "defaultVersion"
   | "cluster"
   | "createCluster"
-  | "tagCluster"
+  | "tag"
   | "updateCluster"
   | "deleteCluster"
   | "capabilities"
@@ -83,7 +83,7 @@ export function clusterCalls({ client, session, call, find, update }: EksCalls):
       return toCluster(answer.cluster);
     },
 
-    async tagCluster(resourceArn, tags, signal) {
+    async tag(resourceArn, tags, signal) {
       const command = new TagResourceCommand({ resourceArn, tags: { ...tags } });
       await call(signal, (options) => client.send(command, options));
     },

@@ -66,9 +66,10 @@ export function nodegroupCalls({ client, session, call, find, update }: EksCalls
       await update({ name: cluster, nodegroupName: name }, (options) => client.send(command, options), signal);
     },
 
-    async rollNodegroup(cluster, name, template, signal) {
+    async rollNodegroup(cluster, { name, version }, template, signal) {
       const where = { clusterName: cluster, nodegroupName: name };
-      const command = new UpdateNodegroupVersionCommand({ ...where, launchTemplate: toTemplate(template) });
+      // Without a version, EKS would also upgrade the nodes to the Kubernetes version of the cluster.
+      const command = new UpdateNodegroupVersionCommand({ ...where, version, launchTemplate: toTemplate(template) });
       await update({ name: cluster, nodegroupName: name }, (options) => client.send(command, options), signal);
     },
 

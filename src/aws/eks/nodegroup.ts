@@ -34,6 +34,7 @@ interface NodegroupSettings {
 }
 
 export interface Nodegroup extends NodegroupSettings {
+  readonly arn: string;
   readonly status: string;
   /** Kubernetes minor version of its nodes. */
   readonly version?: string;
@@ -52,7 +53,8 @@ export interface NewNodegroup extends NodegroupSettings {
 
 /** What changes without a replacement of nodes; labels and taints only apply to new nodes. */
 export interface NodegroupChange {
-  readonly scaling: Scaling;
+  /** Absent if it stays: the number of nodes that EKS shows may be older than the autoscaler's. */
+  readonly scaling?: Scaling;
   readonly labels: { readonly set: Readonly<Record<string, string>>; readonly removed: readonly string[] };
   readonly taints: { readonly set: readonly NodeTaint[]; readonly removed: readonly NodeTaint[] };
   readonly repair: boolean;

@@ -8,6 +8,7 @@ export type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion };
 
 export interface Addon {
   readonly name: string;
+  readonly arn: string;
   readonly status: string;
   readonly version?: string;
   /** JSON or YAML that changes its defaults, as it was given. */
@@ -41,13 +42,14 @@ export interface AccessEntry {
 /** The IAM role of a service account. */
 export interface PodIdentity {
   readonly id: string;
+  readonly arn: string;
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly roleArn: string;
   readonly tags: Tags;
 }
 
-export type NewPodIdentity = Omit<PodIdentity, "id">;
+export type NewPodIdentity = Omit<PodIdentity, "id" | "arn">;
 
 /** A part of a cluster that is created and deleted by itself. */
 export type ClusterPart = { readonly nodegroup: string } | { readonly addon: string } | { readonly capability: string };
@@ -62,8 +64,8 @@ export interface Eks extends EksVersions {
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
   createCluster(cluster: NewCluster, signal: AbortSignal): Promise<EksCluster>;
-  /** Sets tags of a cluster, and leaves its others. */
-  tagCluster(arn: string, tags: Tags, signal: AbortSignal): Promise<void>;
+  /** Sets tags of a cluster, or of a part of one, and leaves its others. */
+  tag(arn: string, tags: Tags, signal: AbortSignal): Promise<void>;
   updateCluster(name: string, change: ClusterChange, signal: AbortSignal): Promise<void>;
   deleteCluster(name: string, signal: AbortSignal): Promise<void>;
   /** Returns the names of the capabilities of a cluster, such as Argo CD run by AWS. */
@@ -76,8 +78,16 @@ export interface Eks extends EksVersions {
   nodegroup(cluster: string, name: string, signal: AbortSignal): Promise<Nodegroup | undefined>;
   createNodegroup(nodegroup: NewNodegroup, signal: AbortSignal): Promise<Nodegroup>;
   updateNodegroup(cluster: string, name: string, change: NodegroupChange, signal: AbortSignal): Promise<void>;
-  /** Replaces every node by one that is launched with this version of the same template. */
-  rollNodegroup(cluster: string, name: string, template: TemplateVersion, signal: AbortSignal): Promise<void>;
+  /**
+   * Replaces every node by one that is launched with this version of the same template, in the latest image for the
+   * Kubernetes version that the group has.
+   */
+  rollNodegroup(
+    cluster: string,
+    group: Pick<Nodegroup, "name" | "version">,
+    template: TemplateVersion,
+    signal: AbortSignal,
+  ): Promise<void>;
   deleteNodegroup(cluster: string, name: string, signal: AbortSignal): Promise<void>;
   addon(cluster: string, name: string, signal: AbortSignal): Promise<Addon | undefined>;
   /** Throws AWS_REJECTED if EKS does not offer the add-on for this version of Kubernetes. */
@@ -90,6 +100,8 @@ export interface Eks extends EksVersions {
   accessEntry(cluster: string, principalArn: string, signal: AbortSignal): Promise<AccessEntry | undefined>;
   accessEntries(cluster: string, signal: AbortSignal): Promise<readonly AccessEntry[]>;
   createAccessEntry(cluster: string, principalArn: string, tags: Tags, signal: AbortSignal): Promise<void>;
+  /** Deletes an access entry with its policies. */
+  deleteAccessEntry(cluster: string, principalArn: string, signal: AbortSignal): Promise<void>;
   /** Associates an access policy for the whole cluster. */
   associatePolicy(cluster: string, principalArn: string, policyArn: string, signal: AbortSignal): Promise<void>;
   /** Returns the association of a service account. */

@@ -134,6 +134,7 @@ export function toNodegroup(nodegroup: SdkNodegroup | undefined): Nodegroup {
   const template = nodegroup?.launchTemplate;
   return {
     name: nodegroup?.nodegroupName ?? "",
+    arn: nodegroup?.nodegroupArn ?? "",
     status: nodegroup?.status ?? "CREATING",
     ...(nodegroup?.version === undefined ? {} : { version: nodegroup.version }),
     roleArn: nodegroup?.nodeRole ?? "",
@@ -163,7 +164,7 @@ export function toNodegroupUpdate({
 }: NodegroupChange): Omit<UpdateNodegroupConfigRequest, "clusterName" | "nodegroupName"> {
   const labelled = Object.keys(labels.set).length > 0;
   return {
-    scalingConfig: toScalingConfig(scaling),
+    ...(scaling === undefined ? {} : { scalingConfig: toScalingConfig(scaling) }),
     nodeRepairConfig: { enabled: repair },
     ...(labelled || labels.removed.length > 0
       ? {
@@ -191,6 +192,7 @@ export function toScalingConfig(scaling: Scaling): { minSize: number; desiredSiz
 export function toAddon(addon: SdkAddon | undefined): Addon {
   return {
     name: addon?.addonName ?? "",
+    arn: addon?.addonArn ?? "",
     status: addon?.status ?? "CREATING",
     ...(addon?.addonVersion === undefined ? {} : { version: addon.addonVersion }),
     ...(addon?.configurationValues === undefined ? {} : { configuration: addon.configurationValues }),

@@ -29,7 +29,7 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   const stored = input.plan === undefined ? undefined : await readPlanFile(input.plan, context);
   const regions = await chosenRegions(input, stored, context);
   // A plan file that was agreed to says what is adopted.
-  const adopts = stored === undefined ? input.adopt : adoptionsIn(stored);
+  const adopts = input.adopt || (stored !== undefined && adoptionsIn(stored));
   const worlds = await worldsOf(regions, context, adopts);
   const { only, except } = stored === undefined ? input : chosenIn(stored, input);
   const scope = { regions: regions.map((region) => region.name), only, except };

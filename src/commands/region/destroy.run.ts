@@ -65,16 +65,16 @@ async function readPart(
 }
 
 /** Throws if the name was given wrong, or cannot be asked for. */
-function assertConfirmable({ name, confirm: given }: RegionDestroyInput, { host, options }: Context): void {
+function assertConfirmable({ name, confirm: given, except }: RegionDestroyInput, { host, options }: Context): void {
   if (given === name) return;
   if (given !== undefined) {
     throw new AppError("USAGE_INVALID", `--confirm is "${given}", but the region to destroy is "${name}".`, {
-      next: [`${destroyCommand(name)} --dry-run  # shows what would be deleted`],
+      next: [`${destroyCommand(name, except)} --dry-run  # shows what would be deleted`],
     });
   }
   if (host.interactive && !options.noInput) return;
   throw new AppError("USAGE_ANSWER_MISSING", `Confirmation required; pass --confirm ${name}.`, {
-    next: [`${destroyCommand(name)} --dry-run  # shows what would be deleted`],
+    next: [`${destroyCommand(name, except)} --dry-run  # shows what would be deleted`],
   });
 }
 

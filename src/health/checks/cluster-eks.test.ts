@@ -26,6 +26,7 @@ const cluster: EksCluster = {
   issues: [],
 };
 const group: Nodegroup = {
+  arn: "arn:aws:eks:eu-west-1:111122223333:nodegroup/acme-eu/default",
   name: "main",
   status: "ACTIVE",
   roleArn: "",

@@ -46,7 +46,16 @@ function eks({ addons = {}, gateways = [], natGateways = 1, ...answers }: Answer
         addon: async (_cluster, name) => {
           left.delete(name);
           const found = addons[name];
-          return found && { name, status: "ACTIVE", issues: [], tags, ...found };
+          return (
+            found && {
+              name,
+              arn: `arn:aws:eks:eu-west-1:111122223333:addon/acme-eu/${name}`,
+              status: "ACTIVE",
+              issues: [],
+              tags,
+              ...found,
+            }
+          );
         },
       }),
       ec2: async () => ({

@@ -3,6 +3,7 @@ import type { CallerIdentity } from "../../aws/sts/port.ts";
 import { partitionOf } from "../../core/arn.ts";
 import { AppError } from "../../core/error.ts";
 import { blocked, creation, ready, type ResourceContext, update } from "../../core/resource.ts";
+import { deletions } from "../differences.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
 
@@ -14,6 +15,8 @@ interface Administrator {
 interface Actual {
   readonly caller: string;
   readonly administrators: readonly Administrator[];
+  /** Those that gennet made administrators, and gennet.yaml does not list any more. */
+  readonly former: readonly string[];
   /** Whether the API server accepts the caller: access entries take a few seconds to take effect. */
   readonly admitted: boolean;
   readonly hasCluster: boolean;
@@ -29,8 +32,9 @@ export interface ClusterAccess {
 const policyName = "AmazonEKSClusterAdminPolicy";
 
 /**
- * The administrators of the cluster: those in gennet.yaml or, without a list, the caller who creates it. Outputs the
- * caller's access, once it is known.
+ * The administrators of the cluster: those in gennet.yaml or, without a list, the caller who creates it. One who is taken
+ * off the list loses the access that gennet gave, unless that is the caller, who would be denied in the middle of the
+ * run. Outputs the caller's access, once it is known.
  */
 export const accessEntry: RegionResource<Actual, ClusterAccess> = {
   id: "access-entry",
@@ -43,41 +47,36 @@ export const accessEntry: RegionResource<Actual, ClusterAccess> = {
     const { administrators: listed } = world.region.kubernetes;
     const hasCluster = at.output(eksCluster) !== undefined;
     const unknown = (listed ?? [caller]).map((principalArn) => ({ principalArn, entry: undefined }));
-    if (!hasCluster) return { caller, administrators: unknown, admitted: false, hasCluster };
+    if (!hasCluster) return { caller, administrators: unknown, former: [], admitted: false, hasCluster };
     const eks = await world.aws.service("eks");
     const own = await eks.accessEntry(world.region.cluster, caller, signal);
-    const read = async (principalArn: string): Promise<Administrator> => {
-      const isCaller = principalArn === caller;
-      return {
-        principalArn,
-        entry: isCaller ? own : await eks.accessEntry(world.region.cluster, principalArn, signal),
-      };
-    };
-    const administrators =
+    const { administrators, former } =
       listed === undefined
-        ? await creatorOf({ principalArn: caller, entry: own }, eks, at)
-        : await Promise.all(listed.map(read));
+        ? { administrators: await creatorOf({ principalArn: caller, entry: own }, eks, at), former: [] }
+        : listedAmong(listed, await eks.accessEntries(world.region.cluster, signal), caller, world);
     // What is removed does not need the API server, which may be gone already.
     const admitted = own !== undefined && at.removing !== true && (await isAdmitted(at));
-    return { caller, administrators, admitted, hasCluster };
+    return { caller, administrators, former, admitted, hasCluster };
   },
   diff(actual, { world }) {
-    const operations = actual.administrators.flatMap(({ principalArn, entry }) => {
+    const missing = actual.administrators.flatMap(({ principalArn, entry }) => {
       if (entry === undefined) return [creation(principalArn, { policies: [policyName] })];
       return isAdmin(entry, world) ? [] : [update(principalArn, "policies", policyName)];
     });
+    const operations = [...missing, ...deletions(actual.former).operations];
     if (operations.length > 0 || !isShutOut(actual)) return { operations };
     return blocked(
       `${actual.caller} has no access entry for the cluster, so what is in it is unknown: let an administrator of the cluster run this, or add the caller to kubernetes.administrators in gennet.yaml`,
     );
   },
-  async apply({ administrators }, { world, signal }) {
+  async apply({ administrators, former }, { world, signal }) {
     const eks = await world.aws.service("eks");
     const { cluster } = world.region;
     for (const { principalArn, entry } of administrators) {
       if (entry === undefined) await eks.createAccessEntry(cluster, principalArn, ownTags(world), signal);
       if (!isAdmin(entry, world)) await eks.associatePolicy(cluster, principalArn, adminPolicy(world), signal);
     }
+    for (const principalArn of former) await eks.deleteAccessEntry(cluster, principalArn, signal);
   },
   ready: (actual) => (actual.admitted || isShutOut(actual) ? ready : { state: "waiting", detail: "not in effect yet" }),
   output(actual) {
@@ -90,6 +89,23 @@ export const accessEntry: RegionResource<Actual, ClusterAccess> = {
 function isShutOut({ caller, administrators, admitted, hasCluster }: Actual): boolean {
   const isListed = administrators.some(({ principalArn }) => principalArn === caller);
   return hasCluster && !admitted && !isListed;
+}
+
+/** Returns the entries of the administrators in gennet.yaml, and those that gennet made for others. */
+function listedAmong(
+  listed: readonly string[],
+  entries: readonly AccessEntry[],
+  caller: string,
+  world: RegionWorld,
+): Pick<Actual, "administrators" | "former"> {
+  const others = entries.filter(({ principalArn }) => principalArn !== caller && !listed.includes(principalArn));
+  return {
+    administrators: listed.map((principalArn) => ({
+      principalArn,
+      entry: entries.find((each) => each.principalArn === principalArn),
+    })),
+    former: others.filter((entry) => isOwn(entry, world)).map(({ principalArn }) => principalArn),
+  };
 }
 
 /** Returns the administrators that gennet made; the caller, if there are none yet, or if the caller is one. */

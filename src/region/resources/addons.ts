@@ -1,6 +1,7 @@
 import type { Addon, AddonVersions } from "../../aws/eks/port.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { type AnyResource, asDesired, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
+import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { networkIdentity } from "./pod-identities.ts";
@@ -10,7 +11,7 @@ type At = ResourceContext<RegionWorld>;
 
 interface Actual {
   readonly addon: Addon | undefined;
-  /** The versions that fit the cluster, once it exists. */
+  /** The versions that fit the cluster, once it exists; not read to remove the add-on. */
   readonly versions: AddonVersions | undefined;
 }
 
@@ -54,7 +55,8 @@ export function addon({ name, needs, configuration }: AddonFacts): RegionResourc
       if (kubernetes === undefined) return { addon: undefined, versions: undefined };
       const [found, versions] = await Promise.all([
         eks.addon(world.region.cluster, name, signal),
-        eks.addonVersions(name, kubernetes, signal),
+        // EKS may offer none any more for an old cluster, which can still be removed.
+        at.removing === true ? undefined : eks.addonVersions(name, kubernetes, signal),
       ]);
       return { addon: found && owned(found, `add-on "${name}"`, world), versions };
     },
@@ -97,6 +99,12 @@ export function addon({ name, needs, configuration }: AddonFacts): RegionResourc
       return { state: "waiting", detail: `${actual?.status ?? "not visible yet"}${issues}` };
     },
     output: ({ addon: actual }) => (actual?.status === "DELETING" ? undefined : actual?.name),
+    adoption: adoption({
+      kind: "add-on",
+      found: ({ addon: actual }) => actual,
+      tag: async ({ addon: actual }, tags, world, signal) =>
+        (await world.aws.service("eks")).tag(actual?.arn ?? "", tags, signal),
+    }),
     removal: {
       diff: ({ addon: actual }) =>
         actual === undefined || actual.status === "DELETING"

@@ -1,6 +1,7 @@
 import type { AutoMode, ClusterChange, EksCluster, NewCluster } from "../../aws/eks/port.ts";
 import type { Fields } from "../../core/compare-fields.ts";
 import type { ResourceContext } from "../../core/resource.ts";
+import { canonical } from "../cidr.ts";
 import { type RegionWorld, roleName } from "../world.ts";
 import { keyName, kmsKey } from "./kms-key.ts";
 import { clusterRole, isAuto, nodeRole } from "./roles.ts";
@@ -9,6 +10,16 @@ import { subnets } from "./subnets.ts";
 type At = ResourceContext<RegionWorld>;
 
 const authenticationMode = "API";
+
+/**
+ * Returns the mode in which access entries count. A cluster that has the users and nodes of aws-auth keeps them: leaving
+ * aws-auth cannot be undone. https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html
+ */
+function accessFor(cluster: EksCluster | undefined): string {
+  const isOld = cluster !== undefined && cluster.authenticationMode !== authenticationMode;
+  return isOld ? "API_AND_CONFIG_MAP" : authenticationMode;
+}
+
 /** https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html */
 const nodePools = ["general-purpose", "system"];
 
@@ -45,9 +56,9 @@ export function desiredSettings(version: string, at: At, cluster: EksCluster | u
   return {
     Kubernetes: version,
     role: roleName(world, "cluster"),
-    access: authenticationMode,
+    access: accessFor(cluster),
     endpoint: endpointsOf(access),
-    ...(endpoint.public ? { "public ranges": endpoint.cidrs } : {}),
+    ...(endpoint.public ? { "public ranges": endpoint.cidrs.map(canonical) } : {}),
     ...(isStray === true && known !== undefined ? { subnets: known.map(({ name }) => name) } : {}),
     "encryption key": keyName(world),
     support: kubernetes.support,
@@ -78,7 +89,7 @@ export function desiredCluster(version: string, at: At): Omit<NewCluster, "tags"
     subnetIds: at.required(subnets).subnets.map(({ id }) => id),
     publicAccess: endpoint.public,
     privateAccess: endpoint.private,
-    publicCidrs: endpoint.cidrs,
+    publicCidrs: endpoint.cidrs.map(canonical),
     authenticationMode,
     logging: logs,
     supportType: support.toUpperCase(),
@@ -94,9 +105,7 @@ export function changesOf(settings: readonly string[], cluster: EksCluster, at: 
   const wanted = desiredCluster(cluster.version, at);
   const is = (...names: readonly string[]): boolean => settings.some((name) => names.includes(name));
   const changes: readonly (ClusterChange | false)[] = [
-    // EKS does not turn a cluster without access entries into one without aws-auth at once.
-    is("access") && cluster.authenticationMode === "CONFIG_MAP" && { change: "access", mode: "API_AND_CONFIG_MAP" },
-    is("access") && { change: "access", mode: wanted.authenticationMode },
+    is("access") && { change: "access", mode: accessFor(cluster) },
     is("subnets") && { change: "subnets", ids: wanted.subnetIds },
     is("endpoint", "public ranges") && { change: "endpoint", ...wanted },
     is("encryption key") && { change: "encryption", keyArn: at.required(kmsKey) },

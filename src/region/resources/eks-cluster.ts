@@ -4,11 +4,13 @@ import { asDesired, blocked, type Difference, ready, type ResourceContext } from
 import { kubernetesVersion } from "../kubernetes-version.ts";
 import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
+import { autoModePolicies } from "./auto-mode-policies.ts";
 import { changesOf, desiredSettings, desiredCluster, immutableSettings, settingsOf } from "./cluster-settings.ts";
 import { kmsKey } from "./kms-key.ts";
 import { clusterRole, nodeRole } from "./roles.ts";
 import { privateRoutes, publicRoutes } from "./route-table.ts";
 import { subnets } from "./subnets.ts";
+import { vpc } from "./vpc.ts";
 
 interface Actual {
   readonly cluster: EksCluster | undefined;
@@ -16,24 +18,29 @@ interface Actual {
   readonly version: string;
   /** What runs in AWS for the cluster, and keeps it from being deleted; only read to remove the cluster. */
   readonly capabilities: readonly string[];
+  /** The log group that EKS made for the control plane; only read to remove the cluster. */
+  readonly logGroup?: string | undefined;
 }
 
 /** The EKS control plane. Outputs the cluster as EKS describes it, once it is active. */
 export const eksCluster: RegionResource<Actual, EksCluster> = {
   id: "cluster",
   title: "EKS cluster",
-  needs: [clusterRole, nodeRole, kmsKey, subnets, publicRoutes, privateRoutes],
+  needs: [clusterRole, autoModePolicies, nodeRole, kmsKey, vpc, subnets, publicRoutes, privateRoutes],
   // AWS documents 10 to 15 minutes.
   patienceMs: 40 * 60_000,
   async read({ world, signal, removing }) {
     const eks = await world.aws.service("eks");
     const { cluster: name } = world.region;
-    const capabilities = removing === true ? await eks.capabilities(name, signal) : [];
     const cluster = await eks.cluster(name, signal);
-    if (cluster !== undefined) {
-      return { cluster: owned(cluster, `cluster "${cluster.name}"`, world), version: cluster.version, capabilities };
+    const own = cluster && owned(cluster, `cluster "${cluster.name}"`, world);
+    if (removing === true) {
+      const capabilities = await eks.capabilities(name, signal);
+      const logs = await (await world.aws.service("logs")).logGroup(logGroupOf(name), signal);
+      return { cluster: own, version: own?.version ?? "", capabilities, logGroup: logs?.name };
     }
-    return { cluster, version: kubernetesVersion(world.region) ?? (await eks.defaultVersion(signal)), capabilities };
+    const version = own?.version ?? kubernetesVersion(world.region) ?? (await eks.defaultVersion(signal));
+    return { cluster: own, version, capabilities: [] };
   },
   diff: (actual, at) => differenceFrom(actual, at),
   async apply(seen, at) {
@@ -60,7 +67,7 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
     kind: "cluster",
     found: ({ cluster }) => cluster,
     tag: async ({ cluster }, tags, world, signal) =>
-      (await world.aws.service("eks")).tagCluster(cluster?.arn ?? "", tags, signal),
+      (await world.aws.service("eks")).tag(cluster?.arn ?? "", tags, signal),
   }),
   // A cluster is usable while it is being updated, but not while it is being created or deleted.
   output({ cluster }) {
@@ -94,6 +101,7 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
       await eks.deleteCluster(cluster.name, signal);
     },
     gone: ({ cluster }) => (cluster === undefined ? ready : { state: "waiting", detail: cluster.status }),
+    keeps: ({ logGroup }) => (logGroup === undefined ? [] : [`log group ${logGroup} of the control plane`]),
   },
 };
 
@@ -102,6 +110,11 @@ function differenceFrom({ cluster, version }: Actual, at: ResourceContext<Region
   const target = region.cluster;
   if (cluster?.status === "DELETING") return blocked("it is being deleted: run this again when it is gone");
   if (cluster?.status === "FAILED") return blocked(failureOf(cluster));
+  if (cluster !== undefined && cluster.vpcId !== at.output(vpc)) {
+    return blocked(
+      `it is in ${cluster.vpcId}, which is not the VPC of the region, and cannot move: choose another name for the cluster in gennet.yaml`,
+    );
+  }
   const wanted = cluster === undefined ? version : (kubernetesVersion(region) ?? cluster.version);
   const actual = cluster && settingsOf(cluster, at);
   const desired = desiredSettings(wanted, at, cluster);
@@ -109,6 +122,11 @@ function differenceFrom({ cluster, version }: Actual, at: ResourceContext<Region
   if (cluster === undefined || cluster.version === wanted) return difference;
   const reason = `it runs Kubernetes ${cluster.version}, but gennet.yaml specifies ${wanted}: bootstrap does not change the version of a running cluster`;
   return blocked(reason, difference.operations);
+}
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html */
+function logGroupOf(cluster: string): string {
+  return `/aws/eks/${cluster}/cluster`;
 }
 
 function failureOf({ issues }: EksCluster): string {

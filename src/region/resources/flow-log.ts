@@ -1,11 +1,13 @@
 import type { FlowLog, NewFlowLog } from "../../aws/ec2/port.ts";
 import type { LogGroup } from "../../aws/logs/port.ts";
+import { partitionOf } from "../../core/arn.ts";
 import { differenceOf } from "../../core/compare-fields.ts";
+import { policyOf } from "../../core/iam-policy.ts";
 import { ready, type ResourceContext } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
-import { nameOf, owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
+import { nameOf, notAdopting, owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { managedRole } from "./managed-roles.ts";
 import { inVpc, vpc } from "./vpc.ts";
 
@@ -18,33 +20,42 @@ function wantsFlowLogs({ region }: RegionWorld): boolean {
   return region.network.flowLogs;
 }
 
-/** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
+/**
+ * Writes to the region's log group, for flow logs of this account only.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+ */
 export const flowLogRole = managedRole({
   id: "flow-log-role",
   title: "IAM role of the flow log",
   suffix: name,
   wanted: wantsFlowLogs,
-  trust: () => ({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: "vpc-flow-logs.amazonaws.com" }, Action: ["sts:AssumeRole"] }],
-  }),
-  inline: () => ({
-    "write-logs": {
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Effect: "Allow",
-          Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"],
-          Resource: "*",
-        },
-      ],
-    },
+  trust: ({ region }) =>
+    policyOf({
+      Effect: "Allow",
+      Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: { StringEquals: { "aws:SourceAccount": region.accountId } },
+    }),
+  inline: (world) => ({
+    "write-logs": policyOf(
+      {
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+        Resource: `${logGroupArn(world)}:*`,
+      },
+      { Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: "*" },
+    ),
   }),
 });
 
 /** Returns `/gennet/<platform>/<region>/flow-log`. */
 function groupName({ platform, region }: RegionWorld): string {
   return `/gennet/${platform.name}/${region.name}/${name}`;
+}
+
+function logGroupArn(world: RegionWorld): string {
+  const { awsRegion, accountId } = world.region;
+  return `arn:${partitionOf(awsRegion)}:logs:${awsRegion}:${accountId}:log-group:${groupName(world)}`;
 }
 
 /** Where the flow log goes. Outputs its name. */
@@ -55,7 +66,7 @@ export const flowLogGroup: RegionResource<LogGroup | undefined, string> = {
   wanted: wantsFlowLogs,
   async read({ world, signal }) {
     const group = await (await world.aws.service("logs")).logGroup(groupName(world), signal);
-    return group && owned(group, `log group "${group.name}"`, world);
+    return group && owned(group, `log group "${group.name}"`, notAdopting(world));
   },
   diff(actual, { world }) {
     const now = actual && { "days kept": actual.retentionDays ?? "all" };

@@ -3,7 +3,7 @@ import type { KmsKey } from "../../aws/kms/port.ts";
 import { dnsSuffixOf, partitionOf } from "../../core/arn.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { asDesired, blocked, ready, type Readiness } from "../../core/resource.ts";
-import { owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
+import { notAdopting, owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
 
 interface Actual {
   readonly key: KmsKey | undefined;
@@ -36,7 +36,7 @@ export const kmsKey: RegionResource<Actual, string> = {
     if (arn !== undefined)
       return { key: undefined, aliased: false, given: { arn, state: await kms.state(arn, signal) } };
     const aliased = await kms.key(keyName(world), signal);
-    if (aliased !== undefined) return { key: owned(aliased, `KMS key ${keyName(world)}`, world), aliased: true };
+    if (aliased !== undefined) return { key: ours(aliased, world), aliased: true };
     const found = await kms.keys(ownTags(world), signal);
     const alive = found.filter(({ state }) => !state.startsWith("Pending"));
     return { key: sole(alive, "KMS key", world) ?? found[0], aliased: false };
@@ -60,7 +60,7 @@ export const kmsKey: RegionResource<Actual, string> = {
     if (changed?.some(({ field }) => field === "description")) await kms.setDescription(id, description, signal);
     if (!aliased) await kms.setAlias(keyName(world), id, signal);
   },
-  ready: ({ key, given }) => readinessOf(given === undefined ? key?.state : given.state),
+  ready: ({ key, given }) => (given === undefined ? readinessOf(key?.state) : usable(given.state)),
   output: ({ key, given }) => (given?.state === undefined ? key?.arn : given.arn),
   removal: {
     diff({ key }, { world }) {
@@ -74,19 +74,31 @@ export const kmsKey: RegionResource<Actual, string> = {
       key === undefined || key.state.startsWith("Pending") ? ready : { state: "waiting", detail: key.state },
     keeps({ key }) {
       if (key?.deletedAt === undefined) return [];
+      const date = key.deletedAt.toISOString().slice(0, 10);
       return [
-        `KMS key ${key.id}, deleted on ${key.deletedAt.toISOString().slice(0, 10)}; a bootstrap before recovers it`,
+        `KMS key ${key.id}, deleted on ${date} together with what it encrypts, such as snapshots; a bootstrap before recovers it`,
       ];
     },
   },
 };
 
+/** Another one's key is never taken over: its policy may be all that lets its users decrypt. */
+function ours(key: KmsKey, world: RegionWorld): KmsKey {
+  return owned(key, `KMS key ${keyName(world)}`, notAdopting(world));
+}
+
 /** https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */
 function readinessOf(state: string | undefined): Readiness {
   if (state === "Enabled") return ready;
   if (state === "PendingImport" || state === "Unavailable") return { state: "failed", reason: `KMS reports ${state}` };
-  if (state !== undefined && recoverable.has(state)) return { state: "failed", reason: `KMS reports ${state}` };
+  // A key that was just recovered may be shown as it was before.
   return { state: "waiting", detail: state ?? "not visible yet" };
+}
+
+/** Returns the readiness of a key that gennet does not change. */
+function usable(state: string | undefined): Readiness {
+  const isStuck = state !== undefined && recoverable.has(state);
+  return isStuck ? { state: "failed", reason: `KMS reports ${state}` } : readinessOf(state);
 }
 
 function descriptionOf({ platform, region }: RegionWorld): string {

@@ -15,6 +15,8 @@ export interface RoleFacts {
   readonly trust: (world: RegionWorld) => PolicyDocument;
   /** Names of AWS managed policies, with their path. */
   readonly policies?: (world: RegionWorld) => readonly string[];
+  /** Names of AWS managed policies that another resource attaches to it and detaches. */
+  readonly passing?: readonly string[];
   /** Its inline policies by name. */
   readonly inline?: (world: RegionWorld) => Readonly<Record<string, PolicyDocument>>;
   readonly wanted?: (world: RegionWorld) => boolean;
@@ -56,7 +58,7 @@ export function managedRole(facts: RoleFacts): RegionResource<Role | undefined, 
       for (const [policy, document] of Object.entries(inline)) {
         if (!isSame(role?.inline[policy], document)) await iam.putInlinePolicy(name, policy, document, signal);
       }
-      await strip(iam, role, { policies, inline }, signal);
+      await strip(iam, role, { policies: [...policies, ...passingArns(facts, world)], inline }, signal);
     },
     ready: (role) => (role === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
     output: (role) => role?.arn,
@@ -115,7 +117,8 @@ function policyOperations(role: Role | undefined, facts: RoleFacts, world: Regio
   const targetOf = (policy: string): string => `policy ${policy} of role ${roleName(world, facts.suffix)}`;
   const policies = policyArns(facts, world);
   const inline = facts.inline?.(world) ?? {};
-  const attached = (role?.policies ?? []).filter((arn) => !policies.includes(arn));
+  const known = [...policies, ...passingArns(facts, world)];
+  const attached = (role?.policies ?? []).filter((arn) => !known.includes(arn));
   const foreign = [...attached.map(lastPart), ...Object.keys(role?.inline ?? {}).filter((name) => !(name in inline))];
   return [
     ...policies.filter((arn) => role?.policies.includes(arn) !== true).map((arn) => creation(targetOf(lastPart(arn)))),
@@ -129,8 +132,16 @@ function policyOperations(role: Role | undefined, facts: RoleFacts, world: Regio
 }
 
 function policyArns({ policies }: RoleFacts, world: RegionWorld): readonly string[] {
-  const partition = partitionOf(world.region.awsRegion);
-  return (policies?.(world) ?? []).map((name) => `arn:${partition}:iam::aws:policy/${name}`);
+  return (policies?.(world) ?? []).map((name) => policyArn(world, name));
+}
+
+function passingArns({ passing = [] }: RoleFacts, world: RegionWorld): readonly string[] {
+  return passing.map((name) => policyArn(world, name));
+}
+
+/** Returns the ARN of an AWS managed policy. */
+export function policyArn({ region }: RegionWorld, name: string): string {
+  return `arn:${partitionOf(region.awsRegion)}:iam::aws:policy/${name}`;
 }
 
 function lastPart(arn: string): string {

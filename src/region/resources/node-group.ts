@@ -1,6 +1,7 @@
 import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
 import { differenceOf } from "../../core/compare-fields.ts";
 import { asDesired, blocked, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
+import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { nodeAddons } from "./addons.ts";
 import { eksCluster } from "./eks-cluster.ts";
@@ -55,7 +56,7 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
       await eks.updateNodegroup(cluster, actual.name, nodeChange(actual, world.region.nodes), signal);
     }
     if (operations.some((operation) => operation.field === replacement.field)) {
-      await eks.rollNodegroup(cluster, actual.name, at.required(nodeTemplate), signal);
+      await eks.rollNodegroup(cluster, actual, at.required(nodeTemplate), signal);
     }
   },
   /** https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html */
@@ -67,6 +68,11 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
     return { state: "waiting", detail: `${actual?.status ?? "not visible yet"}${issues}` };
   },
   output: (actual) => (actual?.status === "DELETING" ? undefined : actual?.name),
+  adoption: adoption({
+    kind: "node group",
+    found: (actual) => actual,
+    tag: async (actual, tags, world, signal) => (await world.aws.service("eks")).tag(actual?.arn ?? "", tags, signal),
+  }),
   removal: {
     diff: (actual) =>
       actual === undefined || actual.status === "DELETING"

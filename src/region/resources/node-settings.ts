@@ -2,7 +2,7 @@ import type { Nodegroup, NodegroupChange } from "../../aws/eks/port.ts";
 import type { Fields } from "../../core/compare-fields.ts";
 import type { ResourceContext } from "../../core/resource.ts";
 import type { Region } from "../../platform/schema.ts";
-import { nameOf, type RegionWorld, roleName } from "../world.ts";
+import { type RegionWorld, roleName, templateName } from "../world.ts";
 import { nodeTemplate } from "./node-template.ts";
 import { subnets } from "./subnets.ts";
 
@@ -21,7 +21,7 @@ export function nodesOf(group: Nodegroup, at: At): Fields {
     role: group.roleArn.split("/").at(-1) ?? "",
     "instance type": group.instanceTypes.join(", "),
     image: group.imageType,
-    "launch template": isOwn ? nameOf(at.world, "nodes") : (template ?? "none"),
+    "launch template": isOwn ? templateName(at.world, "nodes") : (template ?? "none"),
     subnets: isAstray(group, at) ? group.subnetIds : "private",
     "at least": group.scaling.min,
     "at most": group.scaling.max,
@@ -38,7 +38,7 @@ export function desiredNodes({ world }: At): Fields {
     role: roleName(world, "node"),
     "instance type": instanceType,
     image: imageTypeOf(instanceType),
-    "launch template": nameOf(world, "nodes"),
+    "launch template": templateName(world, "nodes"),
     subnets: "private",
     nodes: desired,
     "at least": min,
@@ -55,8 +55,11 @@ export function nodeChange(group: Nodegroup, nodes: Nodes): NodegroupChange {
   const has = (all: Taints, one: Taints[number]): boolean =>
     all.some((each) => taintInWords(each) === taintInWords(one));
   const idOf = ({ key, effect }: Taints[number]): string => `${key}:${effect}`;
+  const { min, desired, max } = group.scaling;
+  const scaling = { min: nodes.min, max: nodes.max, desired: clamped(desired, nodes) };
+  const isScaled = min !== scaling.min || max !== scaling.max || desired !== scaling.desired;
   return {
-    scaling: { min: nodes.min, max: nodes.max, desired: clamped(group.scaling.desired, nodes) },
+    ...(isScaled ? { scaling } : {}),
     labels: {
       set: Object.fromEntries(Object.entries(nodes.labels).filter(([key, value]) => group.labels[key] !== value)),
       removed: Object.keys(group.labels).filter((key) => !(key in nodes.labels)),

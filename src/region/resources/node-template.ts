@@ -1,7 +1,8 @@
 import type { LaunchSettings, LaunchTemplate, LaunchVersion } from "../../aws/ec2/launch-template.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { asDesired, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
-import { namedTags, nameOf, owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
+import { adoption } from "../adoption.ts";
+import { namedTags, owned, ownTags, type RegionResource, type RegionWorld, templateName } from "../world.ts";
 import { keyName, kmsKey } from "./kms-key.ts";
 import { isManaged } from "./roles.ts";
 
@@ -28,7 +29,7 @@ export const nodeTemplate: RegionResource<Actual, NodeTemplate> = {
   wanted: isManaged,
   async read(at) {
     const { world, signal } = at;
-    const name = nameOf(world, "nodes");
+    const name = templateName(world, "nodes");
     const found = await (await world.aws.service("ec2")).launchTemplate(name, signal);
     const template = found && owned(found, `launch template "${name}"`, world);
     const actual = template && fieldsOf(template.latest, at);
@@ -40,11 +41,17 @@ export const nodeTemplate: RegionResource<Actual, NodeTemplate> = {
     const ec2 = await world.aws.service("ec2");
     const settings = settingsFor(world, at.required(kmsKey));
     if (template !== undefined) return ec2.addLaunchTemplateVersion(template, settings, signal);
-    await ec2.createLaunchTemplate(nameOf(world, "nodes"), settings, ownTags(world), signal);
+    await ec2.createLaunchTemplate(templateName(world, "nodes"), settings, ownTags(world), signal);
   },
   ready: ({ template }) => (template === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
   output: ({ template, difference }) =>
     template && { id: template.id, version: template.latestVersion, isCurrent: difference.operations.length === 0 },
+  adoption: adoption({
+    kind: "launch template",
+    found: ({ template }) => template,
+    tag: async ({ template }, tags, world, signal) =>
+      (await world.aws.service("ec2")).tag(template?.id ?? "", tags, signal),
+  }),
   removal: {
     diff: ({ template }) =>
       template === undefined ? asDesired : { operations: [{ verb: "delete", target: template.name }] },

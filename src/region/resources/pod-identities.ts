@@ -1,6 +1,7 @@
 import type { PodIdentity } from "../../aws/eks/port.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { type AnyResource, asDesired, type Provider, ready } from "../../core/resource.ts";
+import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { isManaged, networkRole, secretsRole, storageRole } from "./roles.ts";
@@ -56,6 +57,12 @@ function podIdentity(facts: IdentityFacts): RegionResource<Actual, string> {
     },
     ready: ({ identity }) => (identity === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
     output: ({ identity }) => identity?.id,
+    adoption: adoption({
+      kind: "Pod Identity association of",
+      found: ({ identity }) => identity && { name: target, tags: identity.tags },
+      tag: async ({ identity }, tags, world, signal) =>
+        (await world.aws.service("eks")).tag(identity?.arn ?? "", tags, signal),
+    }),
     removal: {
       diff: ({ identity }) => (identity === undefined ? asDesired : { operations: [{ verb: "delete", target }] }),
       async apply({ identity }, { world, signal }) {

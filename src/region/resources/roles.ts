@@ -13,7 +13,16 @@ export function isManaged(world: RegionWorld): boolean {
   return !isAuto(world);
 }
 
+/** The policies of the cluster's role for Auto Mode, which come and go with it. */
+export const autoModePolicyNames: readonly string[] = [
+  "AmazonEKSComputePolicy",
+  "AmazonEKSBlockStoragePolicy",
+  "AmazonEKSLoadBalancingPolicy",
+  "AmazonEKSNetworkingPolicy",
+];
+
 /**
+ * Auto Mode tags its sessions, also while it is turned off.
  * https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html
  * https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html
  */
@@ -21,19 +30,9 @@ export const clusterRole = managedRole({
   id: "cluster-role",
   title: "IAM role of the cluster",
   suffix: "cluster",
-  trust: (world) =>
-    trustOf("eks.amazonaws.com", isAuto(world) ? ["sts:AssumeRole", "sts:TagSession"] : ["sts:AssumeRole"]),
-  policies: (world) => [
-    "AmazonEKSClusterPolicy",
-    ...(isAuto(world)
-      ? [
-          "AmazonEKSComputePolicy",
-          "AmazonEKSBlockStoragePolicy",
-          "AmazonEKSLoadBalancingPolicy",
-          "AmazonEKSNetworkingPolicy",
-        ]
-      : []),
-  ],
+  trust: () => trustOf("eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]),
+  policies: () => ["AmazonEKSClusterPolicy"],
+  passing: autoModePolicyNames,
   inline: (world) => ({
     "encryption-key": policyOf({
       Effect: "Allow",

@@ -27,7 +27,8 @@ export const s3Endpoint: RegionResource<Actual, string> = {
   async read(at) {
     const { world, signal } = at;
     const found = await (await world.aws.service("ec2")).vpcEndpoints(inVpc(at), signal);
-    const own = found.filter(({ tags }) => hasTags(tags, identityTags(world, name)));
+    // An interface endpoint of S3 that gennet.yaml asks for has the same name.
+    const own = found.filter(({ type, tags }) => type === "gateway" && hasTags(tags, identityTags(world, name)));
     const living = sole(own.filter(isLiving), "VPC endpoint of S3", world);
     // A route table has at most one route to S3, so an endpoint that lost its tags has to be known by its tables.
     const tables = tablesIn(at);
