@@ -11,7 +11,8 @@ export function unaskedAndDenied<W>(
   { resource, world }: Pick<ResourceNode<W>, "resource" | "world">,
   error: unknown,
 ): Difference | undefined {
-  if (!(error instanceof AppError) || error.code !== "AWS_DENIED" || resource.wanted?.(world) !== false) return undefined;
+  if (!(error instanceof AppError) || error.code !== "AWS_DENIED" || resource.wanted?.(world) !== false)
+    return undefined;
   const reason = `gennet.yaml does not ask for it, and whether it exists is unknown: ${error.message}`;
   return { operations: [], obstacle: { kind: "deferred", reason } };
 }

@@ -25,7 +25,13 @@ export interface MemoryDatabases {
 }
 
 export function memoryDatabases(): MemoryDatabases {
-  return { instances: new Map(), subnetGroups: new Map(), parameterGroups: new Map(), snapshots: new Map(), retainedBackups: new Set() };
+  return {
+    instances: new Map(),
+    subnetGroups: new Map(),
+    parameterGroups: new Map(),
+    snapshots: new Map(),
+    retainedBackups: new Set(),
+  };
 }
 
 const versions = ["16.8", "17.4", "17.5"];

@@ -74,14 +74,12 @@ function trialIn(
   spec: Spec,
 ): StoreTrial {
   const platform = platformOf(spec);
-  const worlds = platform.regions.map(
-    (region): RegionWorld => ({
-      platform,
-      region,
-      aws: awsIn(region.name),
-      cluster: () => Promise.reject(new Error("none")),
-    }),
-  );
+  const worlds = platform.regions.map((region): RegionWorld => ({
+    platform,
+    region,
+    aws: awsIn(region.name),
+    cluster: () => Promise.reject(new Error("none")),
+  }));
   const places = worlds.map((world) => ({
     region: world.region.name,
     world,

@@ -9,9 +9,10 @@ const trial = adapterTrial();
 const arn = "arn:aws:rds:eu-west-1:111122223333:db:acme-eu-postgres";
 
 const tagList = "<TagList><Tag><Key>gennet:platform</Key><Value>acme</Value></Tag></TagList>";
-const found = (status: string): ReturnType<typeof queryAnswer> => queryAnswer(
-  "DescribeDBInstances",
-  `<DBInstances><DBInstance>
+const found = (status: string): ReturnType<typeof queryAnswer> =>
+  queryAnswer(
+    "DescribeDBInstances",
+    `<DBInstances><DBInstance>
     <DBInstanceIdentifier>acme-eu-postgres</DBInstanceIdentifier><DBInstanceArn>${arn}</DBInstanceArn>
     <DBInstanceStatus>${status}</DBInstanceStatus><DbiResourceId>db-ABC</DbiResourceId>
     <EngineVersion>17.4</EngineVersion><DBInstanceClass>db.t4g.medium</DBInstanceClass>
@@ -25,7 +26,7 @@ const found = (status: string): ReturnType<typeof queryAnswer> => queryAnswer(
     <Endpoint><Address>db.example</Address><Port>5432</Port></Endpoint>
     <MasterUsername>gennet</MasterUsername>${tagList}
   </DBInstance></DBInstances>`,
-);
+  );
 const described = found("modifying");
 
 const instance: NewDbInstance = {
@@ -131,9 +132,7 @@ describe("RDS", () => {
     ["available", "InvalidDBInstanceState"],
   ])("A deletion that is refused while the instance is %s: %s", async (status, problem) => {
     const aws = await trial.query((call) =>
-      call.get("Action") === "DeleteDBInstance"
-        ? queryError("InvalidDBInstanceState", "not now")
-        : found(status),
+      call.get("Action") === "DeleteDBInstance" ? queryError("InvalidDBInstanceState", "not now") : found(status),
     );
     const message = await (
       await aws.service("rds")
@@ -145,7 +144,9 @@ describe("RDS", () => {
   });
 
   it("The snapshots of an instance that is gone are found", async () => {
-    const listed = ["a", "b"].map((id) => `<DBSnapshot><DBSnapshotIdentifier>${id}</DBSnapshotIdentifier></DBSnapshot>`);
+    const listed = ["a", "b"].map(
+      (id) => `<DBSnapshot><DBSnapshotIdentifier>${id}</DBSnapshotIdentifier></DBSnapshot>`,
+    );
     const aws = await trial.query(() =>
       queryAnswer("DescribeDBSnapshots", `<DBSnapshots>${listed.join("")}</DBSnapshots>`),
     );

@@ -6,7 +6,11 @@ const trial = adapterTrial();
 
 it("An object of a bucket in another AWS region is read there", async () => {
   const answers = [
-    { status: 301, headers: { "x-amz-bucket-region": "us-east-1" }, body: "<Error><Code>PermanentRedirect</Code></Error>" },
+    {
+      status: 301,
+      headers: { "x-amz-bucket-region": "us-east-1" },
+      body: "<Error><Code>PermanentRedirect</Code></Error>",
+    },
     { status: 200, headers: { etag: '"1"' }, body: "kept" },
   ];
   const aws = await trial.query(() => answers.shift() ?? "drop");

@@ -143,14 +143,17 @@ describe("removing the registry", () => {
   it.each<readonly [what: string, spec: Readonly<Record<string, unknown>>]>([
     ["the registry", {}],
     ["replication", { registry: { repositories: ["orders", "acme/billing"], replicate: false } }],
-  ])("Without %s in gennet.yaml, all repositories and copies stay: their images may be running", async (_what, spec) => {
-    const { cloud, copies } = await copied();
-    await cloud.with(spec).bootstrap();
-    expect(cloud.registries["eu"]?.repositories.size).toBe(2);
-    expect(copies.size).toBe(2);
-    expect(cloud.registries["eu"]?.rules).toEqual([]);
-    expect(await cloud.with(spec).pending()).toEqual({});
-  });
+  ])(
+    "Without %s in gennet.yaml, all repositories and copies stay: their images may be running",
+    async (_what, spec) => {
+      const { cloud, copies } = await copied();
+      await cloud.with(spec).bootstrap();
+      expect(cloud.registries["eu"]?.repositories.size).toBe(2);
+      expect(copies.size).toBe(2);
+      expect(cloud.registries["eu"]?.rules).toEqual([]);
+      expect(await cloud.with(spec).pending()).toEqual({});
+    },
+  );
 
   it("Repositories, their copies, the rule and the template are removed", async () => {
     const cloud = await built();

@@ -66,7 +66,8 @@ export const registry: RegionResource<Repositories, readonly string[]> = {
       const ecr = await world.aws.service("ecr");
       for (const { name } of own) await ecr.deleteRepository(name, signal);
     },
-    gone: ({ own: [left] }) => (left === undefined ? ready : { state: "waiting", detail: `${left.name} is still there` }),
+    gone: ({ own: [left] }) =>
+      left === undefined ? ready : { state: "waiting", detail: `${left.name} is still there` },
   },
 };
 

@@ -1,13 +1,6 @@
 import type { DbInstance } from "../../../aws/rds/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
-import {
-  type AnyResource,
-  blocked,
-  creation,
-  type Difference,
-  ready,
-  type ResourceContext,
-} from "../../../core/resource.ts";
+import { type AnyResource, blocked, creation, type Difference, type ResourceContext } from "../../../core/resource.ts";
 import { isPrimary, primaryOf } from "../../primary-region.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
