@@ -9,6 +9,7 @@ import { type ReadNodes, removing } from "./removing.ts";
 import { missingNeeds, nameIn, nodeId, Outputs, type ResourceNode } from "./resource-graph.ts";
 import type { JournaledRun, RunSettings, StepProgress } from "./run.ts";
 import type { StepOutcome, StepResult } from "./step-result.ts";
+import { unaskedAndDenied } from "./unasked.ts";
 
 export interface Applied<W> {
   readonly results: readonly StepResult[];
@@ -74,8 +75,9 @@ export async function applyPlan<W>(
       read.set(node, { due: dueOf(node, actual, context) });
       return !node.wanted || output !== undefined;
     } catch (error) {
-      read.set(node, { error: expected(error, signal) });
-      return false;
+      const due = unaskedAndDenied(node, error);
+      read.set(node, due === undefined ? { error: expected(error, signal) } : { due, isUnknown: true });
+      return due !== undefined;
     }
   };
   await walk(nodes, atOnce, async (node, failedNeeds) => {

@@ -5,6 +5,7 @@ import { walk } from "./graph.ts";
 import type { Action } from "./operation.ts";
 import type { ChangeObstacle, Difference, ResourceContext } from "./resource.ts";
 import { missingNeeds, nameIn, Outputs, type ResourceNode } from "./resource-graph.ts";
+import { unaskedAndDenied } from "./unasked.ts";
 
 /** The changes of one resource. */
 export interface PlannedChange extends Difference {
@@ -50,7 +51,7 @@ const readsAtOnce = 6;
  * Reads the current state and returns the required changes, without making any: first what is wanted, then, in the
  * opposite order, what is removed. A region is read after `verify` has returned for its world. A resource that cannot be
  * read removes only its own region from the plan, and what needs it; of the platform, and of a region that is not
- * changed, only itself and what needs it.
+ * changed, only itself and what needs it. What gennet.yaml does not ask for and may not be read is left alone.
  */
 export async function makePlan<W>(
   nodes: readonly ResourceNode<W>[],
@@ -87,7 +88,10 @@ export async function makePlan<W>(
       read.set(node, readOf(node, actual, context));
       return true;
     } catch (error) {
-      return fail(node, error);
+      const due = unaskedAndDenied(node, error);
+      if (due === undefined) return fail(node, error);
+      read.set(node, { due, waitsFor: undefined, keeps: [] });
+      return true;
     }
   });
   const order = [...nodes.filter(({ wanted }) => wanted), ...nodes.filter(({ wanted }) => !wanted).toReversed()];
@@ -135,7 +139,7 @@ function plannedChange<W>(
   due: Difference,
   waitsFor: string | undefined,
 ): PlannedChange {
-  const why = wanted ? whyWanted(actionOn(due), waitsFor) : "gennet.yaml does not ask for it any more";
+  const why = wanted ? whyWanted(actionOn(due), waitsFor) : whyRemoved(due);
   return {
     step: resource.id,
     title: resource.title,
@@ -144,6 +148,11 @@ function plannedChange<W>(
     ...(wanted ? {} : { removes: true }),
     ...(why === undefined ? {} : { why }),
   };
+}
+
+/** What is unknown says for itself that gennet.yaml does not ask for it. */
+function whyRemoved({ obstacle }: Difference): string | undefined {
+  return obstacle?.kind === "deferred" ? undefined : "gennet.yaml does not ask for it any more";
 }
 
 function whyWanted(action: Action | ChangeObstacle["kind"], waitsFor: string | undefined): string | undefined {

@@ -72,6 +72,10 @@ function planOf(nodes: readonly ResourceNode<World>[]): Promise<Plan> {
   return makePlan(nodes, async () => undefined, signal);
 }
 
+function titled(id: string): Pick<Plan["changes"][number], "step" | "title"> {
+  return { step: id, title: `The ${id}` };
+}
+
 interface Done {
   readonly results: Readonly<Record<string, StepResult>>;
   /** The resources whose work ended, in this order. */
@@ -217,11 +221,46 @@ describe("what is not wanted", () => {
 
   it("A resource that cannot be read is not held for gone", async () => {
     const lost = thing("gateway", [], {
-      read: () => Promise.reject(new AppError("AWS_DENIED", "not allowed")),
+      read: () => Promise.reject(new AppError("AWS_REJECTED", "not understood")),
     });
     const world = worldOf({}, "gateway");
     const { results } = await apply(nodesOf([lost], world), { changes: [], kept: [], failures: new Map() });
-    expect(results["gateway"]).toMatchObject({ outcome: "failed", summary: "not allowed" });
+    expect(results["gateway"]).toMatchObject({ outcome: "failed", summary: "not understood" });
+  });
+
+  describe("that may not be read", () => {
+    const denied = thing("gateway", [thing("place")], {
+      read: () => Promise.reject(new AppError("AWS_DENIED", "not allowed")),
+    });
+    const place = denied.needs[0] as Thing;
+
+    it("It is left alone with a note, and everything else is planned and done", async () => {
+      const world = worldOf({ place: "there" }, "gateway", "routes");
+      const nodes = nodesOf([place, denied, thing("other"), routes], world);
+      const { changes, failures } = await planOf(nodes);
+      expect(failures.size).toBe(0);
+      const reason = "gennet.yaml does not ask for it, and whether it exists is unknown: not allowed";
+      expect(changes.filter((change) => change.step !== "place")).toEqual([
+        expect.objectContaining({ step: "other", operations: [creation("other")] }),
+        { ...titled("gateway"), region: "eu", removes: true, operations: [], obstacle: { kind: "deferred", reason } },
+      ]);
+      const { results } = await apply(nodes);
+      expect(results["gateway"]).toMatchObject({ outcome: "deferred", summary: reason });
+      expect(results["other"]).toMatchObject({ outcome: "changed" });
+    });
+
+    it("What it would need can be removed: AWS refuses that if it exists", async () => {
+      const world = worldOf({ place: "there" }, "gateway", "place");
+      await apply(nodesOf([place, denied], world));
+      expect(world.things.has("place")).toBe(false);
+    });
+
+    it("If gennet.yaml asks for it, there is no plan: also if the region is destroyed", async () => {
+      for (const choice of [{}, { isWanted: () => false }]) {
+        const { failures } = await planOf(nodesOf([place, denied], worldOf({}), choice));
+        expect(failures.get("eu")).toMatchObject({ code: "AWS_DENIED" });
+      }
+    });
   });
 
   it("A plan reports what is kept of what is gone", async () => {

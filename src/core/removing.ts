@@ -13,6 +13,8 @@ export type ReadNodes<W> = Map<
   {
     readonly due?: Difference;
     readonly error?: AppError;
+    /** Set if it could not be read, and gennet.yaml does not ask for it. */
+    readonly isUnknown?: true;
     /** The names of the missing resources without which it cannot be read. */
     readonly waitsFor?: readonly string[];
   }
@@ -48,7 +50,12 @@ export function removing<W>({
   };
   return async ({ node, usedBy }, failedUsers) => {
     signal.throwIfAborted();
-    const { due, error, waitsFor = [] } = read.get(node) ?? {};
+    const { due, error, isUnknown, waitsFor = [] } = read.get(node) ?? {};
+    if (isUnknown === true && node.chosen) {
+      // If it exists and still uses what is removed next, AWS refuses that.
+      end(node, clock.now(), "deferred", due?.obstacle?.reason ?? "");
+      return true;
+    }
     const users = [
       ...failedUsers.flatMap((id) => holders.get(id) ?? []),
       ...usedBy.filter((other) => isHolding(node, other)),

@@ -82,7 +82,7 @@ async function lookAt(
   );
   const unread = others.flatMap((region) => (failures.has(region) ? [{ region, reason: failures.get(region) }] : []));
   const existing = others.filter((name) =>
-    changes.some((change) => change.region === name && actionOn(change) !== "none"),
+    changes.some((change) => change.region === name && !["none", "deferred"].includes(actionOn(change))),
   );
   return { existing, unread };
 }

@@ -22,6 +22,7 @@ const source: NewDbInstance = {
   subnetGroup: "own",
   instanceClass: "db.t4g.medium",
   storageGb: 20,
+  storageType: "gp3",
   version: "17",
   multiAz: true,
   securityGroupIds: ["sg-1"],
@@ -110,14 +111,14 @@ const refusals: readonly (readonly [what: string, code: string, call: (world: Wo
   [
     "the deletion of a protected instance",
     "InvalidParameterCombination",
-    ({ rds }) => rds.deleteInstance("source", "s", signal),
+    ({ rds }) => rds.deleteInstance("source", { snapshot: "s" }, signal),
   ],
   [
     "a final snapshot of a replica",
     "InvalidParameterCombination",
     async ({ rds, databases }) => {
       Object.assign(databases.instances.get(arn) ?? {}, { replicaOf: "x", deletionProtection: false });
-      await rds.deleteInstance("source", "s", signal);
+      await rds.deleteInstance("source", { snapshot: "s" }, signal);
     },
   ],
   [

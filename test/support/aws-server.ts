@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** How the server handles a call: with a response, or by dropping the connection. */
-export type AwsAnswer = { readonly status: number; readonly body: string } | "drop";
+export type AwsAnswer =
+  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
+  | "drop";
 
 export interface AwsServer {
   readonly url: string;
@@ -39,7 +41,7 @@ export async function awsServer(answer: (call: URLSearchParams) => AwsAnswer): P
       const given = answer(call);
       if (given === "drop") return void request.socket.destroy();
       const type = target === undefined ? "text/xml" : "application/x-amz-json-1.1";
-      response.writeHead(given.status, { "content-type": type }).end(given.body);
+      response.writeHead(given.status, { "content-type": type, ...given.headers }).end(given.body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -18,14 +18,25 @@ export interface MemoryDatabases {
   readonly instances: Map<string, MemoryDatabase>;
   readonly subnetGroups: Map<string, DbSubnetGroup>;
   readonly parameterGroups: Map<string, DbParameterGroup>;
-  readonly snapshots: Set<string>;
+  /** The ids of instances by those of their snapshots. */
+  readonly snapshots: Map<string, string>;
+  /** The ARNs of deleted instances whose automated backups stay. */
+  readonly retainedBackups: Set<string>;
 }
 
 export function memoryDatabases(): MemoryDatabases {
-  return { instances: new Map(), subnetGroups: new Map(), parameterGroups: new Map(), snapshots: new Set() };
+  return {
+    instances: new Map(),
+    subnetGroups: new Map(),
+    parameterGroups: new Map(),
+    snapshots: new Map(),
+    retainedBackups: new Set(),
+  };
 }
 
 const versions = ["16.8", "17.4", "17.5"];
+/** Of these, RDS takes no snapshot. */
+const broken: ReadonlySet<string> = new Set(["failed", "incompatible-restore", "incompatible-network"]);
 const delayed: ReadonlySet<string> = new Set(["instanceClass", "storageGb", "version", "multiAz", "backupDays"]);
 
 /** In-memory RDS, as its API reference describes it: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference */
@@ -59,7 +70,8 @@ export function memoryRds(target: AwsTarget, db: MemoryDatabases, things: Made[]
     instance.replicaOf === undefined ? undefined : db.instances.get(instance.replicaOf);
   /** Lets what takes time take reads. Returns the instance, unless it is gone. */
   const looked = (instance: MemoryDatabase): MemoryDatabase | undefined => {
-    if (instance.status === "available" || !isReady(instance.arn)) return instance;
+    const { status } = instance;
+    if (status === "available" || broken.has(status) || !isReady(instance.arn)) return instance;
     if (instance.status === "deleting") {
       db.instances.delete(instance.arn);
       const source = sourceOf(instance);
@@ -138,11 +150,12 @@ export function memoryRds(target: AwsTarget, db: MemoryDatabases, things: Made[]
         demand(source.backupDays > 0, action, "InvalidDBInstanceState", backups);
         demandKey(action, rest.keyArn, awsRegion);
         source.replicas = [...source.replicas, arnOf(replica.id)];
-        const { storageGb, version, username, database, lifecycle, password } = source;
+        const { storageGb, storageType, version, username, database, lifecycle, password } = source;
         keep({
           ...rest,
           ...born(replica.id, { ...rest, username, ...(database === undefined ? {} : { database }) }),
           storageGb,
+          storageType,
           version,
           lifecycle,
           password,
@@ -179,24 +192,30 @@ export function memoryRds(target: AwsTarget, db: MemoryDatabases, things: Made[]
         Object.assign(instance, { status: "rebooting", next: { parameterStatus: "in-sync" } });
         begin(instance.arn);
       }),
-    deleteInstance: (id, snapshot) =>
+    deleteInstance: (id, remains) =>
       change(() => {
         const action = "RDS DeleteDBInstance";
         const instance = db.instances.get(arnOf(id));
         if (instance === undefined) return;
-        demand(instance.status !== "deleting", action, "InvalidDBInstanceState", `${id} is already being deleted`);
+        // The adapter takes that for the result of an earlier call.
+        if (instance.status === "deleting") return;
         const code = "InvalidParameterCombination";
         demand(!instance.deletionProtection, action, code, "Cannot delete protected DB Instance");
+        const snapshot = typeof remains === "string" ? undefined : remains.snapshot;
         const fits = snapshot === undefined || instance.replicaOf === undefined;
         demand(fits, action, code, "FinalDBSnapshotIdentifier can not be specified when deleting a replica instance");
         if (snapshot !== undefined) {
           demand(!db.snapshots.has(snapshot), action, "DBSnapshotAlreadyExists", `${snapshot} already exists`);
           demandName(action, snapshot, 255);
-          db.snapshots.add(snapshot);
+          const why = `Instance ${id} is currently ${instance.status} - a final snapshot cannot be taken.`;
+          demand(!broken.has(instance.status), action, "InvalidDBInstanceState", why);
+          db.snapshots.set(snapshot, id);
         }
+        if (remains === "backups") db.retainedBackups.add(instance.arn);
         instance.status = "deleting";
         begin(instance.arn);
       }),
+    snapshots: async (id) => [...db.snapshots].flatMap(([snapshot, instance]) => (instance === id ? [snapshot] : [])),
     subnetGroup: async (name) => db.subnetGroups.get(key(name)),
     createSubnetGroup: ({ name, subnetIds, tags }) =>
       change(() => {

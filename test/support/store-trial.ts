@@ -1,3 +1,4 @@
+import type { Kms } from "../../src/aws/kms/port.ts";
 import { openJournal } from "../../src/core/journal.ts";
 import { applyPlan } from "../../src/core/apply.ts";
 import { isPending } from "../../src/core/due.ts";
@@ -29,6 +30,8 @@ export interface StoreTrial extends MemoryAccount {
   readonly caches: Readonly<Record<string, MemoryCaches>>;
   readonly registries: Readonly<Record<string, MemoryRegistry>>;
   world(region: string): RegionWorld;
+  /** The same account with another gennet.yaml. */
+  with(spec: Spec): StoreTrial;
   plan(): Promise<Plan>;
   /** What a plan changes, by node: `us/postgres`. */
   pending(): Promise<Readonly<Record<string, unknown>>>;
@@ -41,26 +44,42 @@ type Spec = Readonly<Record<string, unknown>>;
 
 /** Starts with an empty account. `spec` is the part of gennet.yaml that matters, `resources` the part of the graph. */
 export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec: Spec): StoreTrial {
-  const platform = platformOf(spec);
   const ledger = awsChanges();
   const account = memoryAccount();
   const things: Record<string, Made[]> = {};
   const caches: Record<string, MemoryCaches> = {};
   const registries: Record<string, MemoryRegistry> = {};
-  const worlds = platform.regions.map((region): RegionWorld => {
-    const target = { name: region.name, awsRegion: region.awsRegion, accountId };
-    const own: Made[] = (things[region.name] = []);
+  const clouds = new Map<string, RegionWorld["aws"]>();
+  for (const { name, awsRegion } of platformOf(spec).regions) {
+    const target = { name, awsRegion, accountId };
+    const own: Made[] = (things[name] = []);
     const stores = memoryStores(target, account, own, ledger);
-    caches[region.name] = stores.caches;
-    registries[region.name] = stores.registry;
-    const ports = { ec2: memoryEc2(target, own, noFlowLogs, ledger), ...stores.ports };
-    return {
-      platform,
-      region,
-      aws: connected(ports, target, ledger),
-      cluster: () => Promise.reject(new Error("none")),
-    };
-  });
+    caches[name] = stores.caches;
+    registries[name] = stores.registry;
+    // gennet.yaml names the key of each region.
+    const kms: Pick<Kms, "state"> = { state: async () => "Enabled" };
+    const ports = { ec2: memoryEc2(target, own, noFlowLogs, ledger), kms, ...stores.ports };
+    clouds.set(name, connected(ports, target, ledger));
+  }
+  const made = { ledger, things, ...account, caches, registries };
+  return trialIn(made, (name) => clouds.get(name) as RegionWorld["aws"], resources, spec);
+}
+
+type MadeAccount = Pick<StoreTrial, "ledger" | "things" | "caches" | "registries" | keyof MemoryAccount>;
+
+function trialIn(
+  made: MadeAccount,
+  awsIn: (region: string) => RegionWorld["aws"],
+  resources: readonly AnyResource<RegionWorld>[],
+  spec: Spec,
+): StoreTrial {
+  const platform = platformOf(spec);
+  const worlds = platform.regions.map((region): RegionWorld => ({
+    platform,
+    region,
+    aws: awsIn(region.name),
+    cluster: () => Promise.reject(new Error("none")),
+  }));
   const places = worlds.map((world) => ({
     region: world.region.name,
     world,
@@ -76,11 +95,8 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
     return results;
   };
   return {
-    ledger,
-    things,
-    ...account,
-    caches,
-    registries,
+    ...made,
+    with: (other) => trialIn(made, awsIn, resources, other),
     world: (name) => worlds.find(({ region }) => region.name === name) as RegionWorld,
     plan,
     pending: async () => {

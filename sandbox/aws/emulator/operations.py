@@ -29,7 +29,7 @@ class Operations:
             s3_writes.check(call, arrived, world.config.account_id)
             if call.service == "eks" and principal:
                 return serialized(call, world.eks.answer(call.region, call.operation, call.params, principal))
-            services = {"rds": world.rds, "elasticache": world.elasticache}
+            services = {"rds": world.rds, "elasticache": world.elasticache, "ecr": world.registries}
             if call.service in services and principal:
                 own = services[call.service].answer(call.region, call.operation, call.params, principal)
                 if own is not None:

@@ -14,6 +14,7 @@ from .faults import Faults
 from .kubernetes import Writer
 from .lifecycles import install
 from .rds.service import Rds
+from .registries import Registries
 from .request_log import RequestLog
 from .servers.service import Programs, Servers
 from .upstream import Moto
@@ -42,6 +43,7 @@ class World:
         )
         self.rds = Rds(config, self.clock, self.timeline, self.servers)
         self.elasticache = ElastiCache(config, self.clock, self.timeline, self.servers)
+        self.registries = Registries(config, self.clock)
         self.credentials.seed()
 
     def start(self) -> None:
@@ -60,6 +62,7 @@ class World:
             self.eks.reset()
             self.rds.reset()
             self.elasticache.reset()
+            self.registries.reset()
             self.servers.reset()
             for writer in self.writers.values():
                 writer.remove_all()

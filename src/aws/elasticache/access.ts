@@ -14,6 +14,7 @@ import {
   ModifyUserGroupCommand,
 } from "@aws-sdk/client-elasticache";
 import type { Calls } from "../calls.ts";
+import { goneOrGoing } from "../gone-or-going.ts";
 import { ownOrTaken } from "../own-or-taken.ts";
 import { toTags } from "../tags.ts";
 import type { ElastiCache } from "./port.ts";
@@ -63,7 +64,11 @@ export function accessCalls(client: ElastiCacheClient, { call, find }: Calls, ta
     },
 
     async deleteUser(id, signal) {
-      await find(signal, (options) => client.send(new DeleteUserCommand({ UserId: id }), options));
+      await goneOrGoing(
+        () => find(signal, (options) => client.send(new DeleteUserCommand({ UserId: id }), options)),
+        () => port.user(id, signal),
+        signal,
+      );
     },
 
     async userGroup(id, signal) {
@@ -94,7 +99,11 @@ export function accessCalls(client: ElastiCacheClient, { call, find }: Calls, ta
     },
 
     async deleteUserGroup(id, signal) {
-      await find(signal, (options) => client.send(new DeleteUserGroupCommand({ UserGroupId: id }), options));
+      await goneOrGoing(
+        () => find(signal, (options) => client.send(new DeleteUserGroupCommand({ UserGroupId: id }), options)),
+        () => port.userGroup(id, signal),
+        signal,
+      );
     },
 
     async subnetGroup(name, signal) {

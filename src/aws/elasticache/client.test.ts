@@ -95,3 +95,14 @@ it("TLS of a group of ElastiCache is turned on in two calls", async () => {
     [null, "required"],
   ]);
 });
+
+it("A repeated deletion of a group that is being deleted succeeds", async () => {
+  const aws = await trial.query((call) => {
+    const action = call.get("Action") ?? "";
+    if (action === "DeleteReplicationGroup") return queryError("InvalidReplicationGroupState", "not available");
+    return queryAnswer(action, (results[action] ?? "").replace("modifying", "deleting"));
+  });
+  await expect((await aws.service("elasticache")).deleteReplicationGroup("acme-eu-redis", signal)).resolves.toBe(
+    undefined,
+  );
+});

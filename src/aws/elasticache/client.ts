@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-elasticache";
 import { mapBounded } from "../../core/bounded.ts";
 import { callsTo } from "../calls.ts";
+import { goneOrGoing } from "../gone-or-going.ts";
 import { ownOrTaken } from "../own-or-taken.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 import { toTags } from "../tags.ts";
@@ -102,7 +103,11 @@ export function createElastiCache(session: Session): Connected<ElastiCache> {
 
     async deleteReplicationGroup(id, signal) {
       const input = { ReplicationGroupId: id, RetainPrimaryCluster: false };
-      await find(signal, (options) => client.send(new DeleteReplicationGroupCommand(input), options));
+      await goneOrGoing(
+        () => find(signal, (options) => client.send(new DeleteReplicationGroupCommand(input), options)),
+        () => port.replicationGroup(id, signal),
+        signal,
+      );
     },
   };
 

@@ -9,11 +9,12 @@ const trial = adapterTrial();
 const arn = "arn:aws:rds:eu-west-1:111122223333:db:acme-eu-postgres";
 
 const tagList = "<TagList><Tag><Key>gennet:platform</Key><Value>acme</Value></Tag></TagList>";
-const described = queryAnswer(
-  "DescribeDBInstances",
-  `<DBInstances><DBInstance>
+const found = (status: string): ReturnType<typeof queryAnswer> =>
+  queryAnswer(
+    "DescribeDBInstances",
+    `<DBInstances><DBInstance>
     <DBInstanceIdentifier>acme-eu-postgres</DBInstanceIdentifier><DBInstanceArn>${arn}</DBInstanceArn>
-    <DBInstanceStatus>modifying</DBInstanceStatus><DbiResourceId>db-ABC</DbiResourceId>
+    <DBInstanceStatus>${status}</DBInstanceStatus><DbiResourceId>db-ABC</DbiResourceId>
     <EngineVersion>17.4</EngineVersion><DBInstanceClass>db.t4g.medium</DBInstanceClass>
     <AllocatedStorage>20</AllocatedStorage><MultiAZ>false</MultiAZ><StorageEncrypted>true</StorageEncrypted>
     <DBParameterGroups><DBParameterGroup><DBParameterGroupName>own</DBParameterGroupName>
@@ -25,7 +26,8 @@ const described = queryAnswer(
     <Endpoint><Address>db.example</Address><Port>5432</Port></Endpoint>
     <MasterUsername>gennet</MasterUsername>${tagList}
   </DBInstance></DBInstances>`,
-);
+  );
+const described = found("modifying");
 
 const instance: NewDbInstance = {
   id: "acme-eu-postgres",
@@ -36,6 +38,7 @@ const instance: NewDbInstance = {
   subnetGroup: "own",
   instanceClass: "db.t4g.medium",
   storageGb: 20,
+  storageType: "gp3",
   version: "17",
   multiAz: true,
   securityGroupIds: ["sg-1"],
@@ -103,11 +106,18 @@ describe("RDS", () => {
     });
     const rds = await aws.service("rds");
     await rds.modifyInstance("db", { multiAz: true }, signal);
-    await rds.deleteInstance("db", undefined, signal);
-    await rds.deleteInstance("db", "db-final-1", signal);
+    await rds.deleteInstance("db", "nothing", signal);
+    await rds.deleteInstance("db", "backups", signal);
+    await rds.deleteInstance("db", { snapshot: "db-final-1" }, signal);
     expect(seen.map((call) => Object.fromEntries([...call].filter(([key]) => key !== "Version")))).toEqual([
       { Action: "ModifyDBInstance", DBInstanceIdentifier: "db", MultiAZ: "true", ApplyImmediately: "true" },
       { Action: "DeleteDBInstance", DBInstanceIdentifier: "db", SkipFinalSnapshot: "true" },
+      {
+        Action: "DeleteDBInstance",
+        DBInstanceIdentifier: "db",
+        SkipFinalSnapshot: "true",
+        DeleteAutomatedBackups: "false",
+      },
       {
         Action: "DeleteDBInstance",
         DBInstanceIdentifier: "db",
@@ -115,6 +125,32 @@ describe("RDS", () => {
         FinalDBSnapshotIdentifier: "db-final-1",
       },
     ]);
+  });
+
+  it.each([
+    ["deleting", undefined],
+    ["available", "InvalidDBInstanceState"],
+  ])("A deletion that is refused while the instance is %s: %s", async (status, problem) => {
+    const aws = await trial.query((call) =>
+      call.get("Action") === "DeleteDBInstance" ? queryError("InvalidDBInstanceState", "not now") : found(status),
+    );
+    const message = await (
+      await aws.service("rds")
+    )
+      .deleteInstance("db", "nothing", signal)
+      .catch((error: unknown) => (error as Error).message);
+    expect(message ?? "").toContain(problem ?? "");
+    expect(message === undefined).toBe(problem === undefined);
+  });
+
+  it("The snapshots of an instance that is gone are found", async () => {
+    const listed = ["a", "b"].map(
+      (id) => `<DBSnapshot><DBSnapshotIdentifier>${id}</DBSnapshotIdentifier></DBSnapshot>`,
+    );
+    const aws = await trial.query(() =>
+      queryAnswer("DescribeDBSnapshots", `<DBSnapshots>${listed.join("")}</DBSnapshots>`),
+    );
+    expect(await (await aws.service("rds")).snapshots("db", signal)).toEqual(["a", "b"]);
   });
 
   it("A replica is requested by the ARN of its source, without what RDS only accepts afterwards", async () => {

@@ -4,16 +4,18 @@ import {
   DeleteDBInstanceCommand,
   DescribeDBInstancesCommand,
   ModifyDBInstanceCommand,
+  paginateDescribeDBSnapshots,
   RDSClient,
   RebootDBInstanceCommand,
 } from "@aws-sdk/client-rds";
 import { callsTo } from "../calls.ts";
+import { goneOrGoing } from "../gone-or-going.ts";
 import { ownOrTaken } from "../own-or-taken.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 import { toTags } from "../tags.ts";
 import { groupCalls } from "./groups.ts";
 import type { Rds } from "./port.ts";
-import { toInstance, toSettings } from "./shapes.ts";
+import { toInstance, toRemains, toSettings } from "./shapes.ts";
 
 /** Connects to RDS through its SDK. */
 export function createRds(session: Session): Connected<Rds> {
@@ -42,7 +44,6 @@ export function createRds(session: Session): Connected<Rds> {
         DBName: instance.database,
         MasterUsername: instance.username,
         MasterUserPassword: instance.password.reveal(),
-        StorageType: "gp3",
         StorageEncrypted: true,
         KmsKeyId: instance.keyArn,
         DBSubnetGroupName: instance.subnetGroup,
@@ -86,13 +87,23 @@ export function createRds(session: Session): Connected<Rds> {
       await call(signal, (options) => client.send(new RebootDBInstanceCommand(input), options));
     },
 
-    async deleteInstance(id, finalSnapshot, signal) {
-      const snapshot =
-        finalSnapshot === undefined
-          ? { SkipFinalSnapshot: true }
-          : { SkipFinalSnapshot: false, FinalDBSnapshotIdentifier: finalSnapshot };
-      const input = { DBInstanceIdentifier: id, ...snapshot };
-      await find(signal, (options) => client.send(new DeleteDBInstanceCommand(input), options));
+    async deleteInstance(id, remains, signal) {
+      const input = { DBInstanceIdentifier: id, ...toRemains(remains) };
+      await goneOrGoing(
+        () => find(signal, (options) => client.send(new DeleteDBInstanceCommand(input), options)),
+        () => port.instance(id, signal),
+        signal,
+      );
+    },
+
+    async snapshots(instanceId, signal) {
+      const input = { DBInstanceIdentifier: instanceId, SnapshotType: "manual" };
+      const found = await calls.all(
+        signal,
+        (options) => paginateDescribeDBSnapshots({ client }, input, options),
+        (page) => page.DBSnapshots,
+      );
+      return found.map(({ DBSnapshotIdentifier = "" }) => DBSnapshotIdentifier);
     },
   };
   return { port, close: () => client.destroy() };

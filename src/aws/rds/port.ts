@@ -12,6 +12,7 @@ export interface DbInstance {
   readonly version: string;
   readonly instanceClass: string;
   readonly storageGb: number;
+  readonly storageType: string;
   readonly multiAz: boolean;
   readonly encrypted: boolean;
   readonly keyArn?: string;
@@ -47,6 +48,8 @@ export interface DbInstance {
 export interface DbSettings {
   readonly instanceClass: string;
   readonly storageGb: number;
+  /** `gp3`. */
+  readonly storageType: string;
   readonly version: string;
   readonly multiAz: boolean;
   readonly securityGroupIds: readonly string[];
@@ -75,7 +78,7 @@ export interface NewDbInstance extends DbSettings {
  */
 export interface NewDbReplica extends Omit<
   DbSettings,
-  "storageGb" | "version" | "parameterGroup" | "backupDays" | "lifecycle"
+  "storageGb" | "storageType" | "version" | "parameterGroup" | "backupDays" | "lifecycle"
 > {
   readonly id: string;
   readonly sourceArn: string;
@@ -84,6 +87,9 @@ export interface NewDbReplica extends Omit<
   readonly subnetGroup: string;
   readonly tags: Tags;
 }
+
+/** What stays of an instance that is deleted. RDS takes a snapshot of no replica, and of none in some failures. */
+export type DbRemains = { readonly snapshot: string } | "backups" | "nothing";
 
 export interface DbSubnetGroup {
   readonly name: string;
@@ -113,8 +119,10 @@ export interface Rds {
   modifyInstance(id: string, changes: Partial<DbSettings>, signal: AbortSignal): Promise<void>;
   /** Reboots without a failover. */
   rebootInstance(id: string, signal: AbortSignal): Promise<void>;
-  /** Deletes an instance and its automated backups. A replica must have no final snapshot, a source should have one. */
-  deleteInstance(id: string, finalSnapshot: string | undefined, signal: AbortSignal): Promise<void>;
+  /** Deletes an instance, and its automated backups unless these are to stay. Does nothing if it is being deleted. */
+  deleteInstance(id: string, remains: DbRemains, signal: AbortSignal): Promise<void>;
+  /** Returns the ids of the snapshots that a user made of an instance, and of its final one, also once it is gone. */
+  snapshots(instanceId: string, signal: AbortSignal): Promise<readonly string[]>;
   subnetGroup(name: string, signal: AbortSignal): Promise<DbSubnetGroup | undefined>;
   createSubnetGroup(group: Omit<DbSubnetGroup, "vpcId">, signal: AbortSignal): Promise<void>;
   modifySubnetGroup(name: string, subnetIds: readonly string[], signal: AbortSignal): Promise<void>;

@@ -1,6 +1,11 @@
-import type { DBInstance as SdkInstance, ModifyDBInstanceMessage, Parameter } from "@aws-sdk/client-rds";
+import type {
+  DBInstance as SdkInstance,
+  DeleteDBInstanceMessage,
+  ModifyDBInstanceMessage,
+  Parameter,
+} from "@aws-sdk/client-rds";
 import { fromTags } from "../tags.ts";
-import type { DbInstance, DbSettings } from "./port.ts";
+import type { DbInstance, DbRemains, DbSettings } from "./port.ts";
 
 export function toInstance(instance: SdkInstance): DbInstance {
   const group = instance.DBParameterGroups?.[0];
@@ -13,6 +18,7 @@ export function toInstance(instance: SdkInstance): DbInstance {
     version: instance.EngineVersion ?? "",
     instanceClass: instance.DBInstanceClass ?? "",
     storageGb: instance.AllocatedStorage ?? 0,
+    storageType: instance.StorageType ?? "",
     multiAz: instance.MultiAZ ?? false,
     encrypted: instance.StorageEncrypted ?? false,
     ...(instance.KmsKeyId && { keyArn: instance.KmsKeyId }),
@@ -51,6 +57,7 @@ function toPendingSettings(values: SdkInstance["PendingModifiedValues"]): Partia
   const settings: { readonly [S in keyof DbSettings]?: DbSettings[S] | undefined } = {
     instanceClass: values?.DBInstanceClass,
     storageGb: values?.AllocatedStorage,
+    storageType: values?.StorageType,
     version: values?.EngineVersion,
     multiAz: values?.MultiAZ,
     backupDays: values?.BackupRetentionPeriod,
@@ -63,6 +70,7 @@ export function toSettings(settings: Partial<DbSettings>): Partial<ModifyDBInsta
   const {
     instanceClass,
     storageGb,
+    storageType,
     version,
     multiAz,
     securityGroupIds,
@@ -76,6 +84,7 @@ export function toSettings(settings: Partial<DbSettings>): Partial<ModifyDBInsta
   const members: Partial<Record<keyof ModifyDBInstanceMessage, unknown>> = {
     DBInstanceClass: instanceClass,
     AllocatedStorage: storageGb,
+    StorageType: storageType,
     EngineVersion: version,
     MultiAZ: multiAz,
     VpcSecurityGroupIds: securityGroupIds && [...securityGroupIds],
@@ -87,6 +96,14 @@ export function toSettings(settings: Partial<DbSettings>): Partial<ModifyDBInsta
     EngineLifecycleSupport: lifecycle,
   };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+export function toRemains(
+  remains: DbRemains,
+): Pick<DeleteDBInstanceMessage, "SkipFinalSnapshot" | "FinalDBSnapshotIdentifier" | "DeleteAutomatedBackups"> {
+  if (remains === "nothing") return { SkipFinalSnapshot: true };
+  if (remains === "backups") return { SkipFinalSnapshot: true, DeleteAutomatedBackups: false };
+  return { SkipFinalSnapshot: false, FinalDBSnapshotIdentifier: remains.snapshot };
 }
 
 export function toParameters(parameters: Readonly<Record<string, string>>): Parameter[] {

@@ -12,7 +12,8 @@ import { whileInConflict } from "./refusals.ts";
  * is retried.
  */
 export function createS3(session: Session): Connected<S3> {
-  const client = new S3Client(session.config());
+  // The audit bucket stays in the region that was primary when it was created.
+  const client = new S3Client({ ...session.config(), followRegionRedirects: true });
   nameErrors(client.middlewareStack);
   const { call } = callsTo(session);
   const calls: S3Calls = {

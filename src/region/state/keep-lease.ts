@@ -76,7 +76,10 @@ export function keepLease(place: Kept, taken: LeaseRecord, firstEtag: string, fi
       // S3 may not find an object for some minutes after versioning was switched on.
       if (there === undefined) return false;
       const other = parseRecord(there.text);
-      if (other.id !== record.id) lose(lostTo(what, other));
+      if (other.id !== record.id) {
+        lose(lostTo(what, other));
+        return false;
+      }
       etag = there.etag;
     }
     return false;

@@ -4,11 +4,18 @@ import { asDesired, blocked, ready } from "../../../core/resource.ts";
 import { otherAwsRegions, primaryOf } from "../../primary-region.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
 import { registry } from "./registry.ts";
-import { hasCopies, repositoryPrefix, repositorySettings, sharesRegistry, wantsReplication } from "./registry-facts.ts";
+import {
+  hasCopies,
+  repositoryNames,
+  repositoryPrefix,
+  repositorySettings,
+  sharesRegistry,
+  wantsReplication,
+} from "./registry-facts.ts";
 
 interface Copies {
   readonly template: CreationTemplate | undefined;
-  /** The names of the repositories that ECR created from it. */
+  /** The names of gennet.yaml's repositories that are copied here. */
   readonly repositories: readonly string[];
 }
 
@@ -41,7 +48,9 @@ export const registryTemplate: RegionResource<Copies, string> = {
       ecr.creationTemplate(templateOf(world).prefix, signal),
       ecr.repositories(repositoryPrefix(world), signal),
     ]);
-    return { template, repositories: repositories.map(({ name }) => name) };
+    // Without replication, the copies that exist may still be running, as without a repository's name.
+    const copied = wantsReplication(world) ? repositoryNames(world) : [];
+    return { template, repositories: repositories.map(({ name }) => name).filter((name) => copied.includes(name)) };
   },
   diff({ template }, { world }) {
     if (!hasCopies(world)) return asDesired;

@@ -63,8 +63,10 @@ describe("the registry of the platform", () => {
   it("A repository of the same name without the tags is refused", async () => {
     const cloud = await built();
     Object.assign(cloud.registries["eu"]?.repositories.get("acme/orders") ?? {}, { tags: { owner: "another-team" } });
-    const { failures } = await cloud.plan();
-    expect(failures.get(undefined)).toMatchObject({ code: "REGION_NOT_MANAGED" });
+    const before = cloud.ledger.count();
+    expect((await cloud.pending())["platform/registry"]).toContain("acme/orders has no tags of gennet");
+    await cloud.bootstrap();
+    expect(cloud.ledger.count()).toBe(before);
   });
 
   it("A template of the same prefix that gennet did not create is not changed", async () => {
@@ -123,6 +125,36 @@ describe("a run that is killed", () => {
 });
 
 describe("removing the registry", () => {
+  /** Copies of the first repository, and a repository of others, in the other region. */
+  async function copied(): Promise<{ readonly cloud: StoreTrial; readonly copies: ReadonlyMap<string, unknown> }> {
+    const cloud = await built();
+    const [original] = nonEmpty(cloud.registries["eu"]?.repositories.values() ?? []);
+    const { repositories: copies = new Map<string, never>() } = cloud.registries["us"] ?? {};
+    for (const name of [original.name, "acme/of-another-team"]) copies.set(name, { ...original, name, tags: {} });
+    return { cloud, copies };
+  }
+
+  it("A repository of others that has the platform's prefix stays", async () => {
+    const { cloud, copies } = await copied();
+    await cloud.destroy();
+    expect([...copies.keys()]).toEqual(["acme/of-another-team"]);
+  });
+
+  it.each<readonly [what: string, spec: Readonly<Record<string, unknown>>]>([
+    ["the registry", {}],
+    ["replication", { registry: { repositories: ["orders", "acme/billing"], replicate: false } }],
+  ])(
+    "Without %s in gennet.yaml, all repositories and copies stay: their images may be running",
+    async (_what, spec) => {
+      const { cloud, copies } = await copied();
+      await cloud.with(spec).bootstrap();
+      expect(cloud.registries["eu"]?.repositories.size).toBe(2);
+      expect(copies.size).toBe(2);
+      expect(cloud.registries["eu"]?.rules).toEqual([]);
+      expect(await cloud.with(spec).pending()).toEqual({});
+    },
+  );
+
   it("Repositories, their copies, the rule and the template are removed", async () => {
     const cloud = await built();
     const [original] = nonEmpty(cloud.registries["eu"]?.repositories.values() ?? []);

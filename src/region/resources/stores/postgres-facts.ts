@@ -27,11 +27,14 @@ export function instanceId(world: RegionWorld): string {
   return storeName(world, "postgres", 63);
 }
 
-/** Returns the ARN of the primary region's instance, whether or not it exists. */
+/** Returns the ARN of a region's instance, whether or not it exists. */
+export function instanceArn(world: RegionWorld): string {
+  const { awsRegion, accountId } = world.region;
+  return `arn:${partitionOf(awsRegion)}:rds:${awsRegion}:${accountId}:db:${instanceId(world)}`;
+}
+
 export function primaryInstanceArn(world: RegionWorld): string {
-  const region = primaryOf(world);
-  const { awsRegion, accountId } = region;
-  return `arn:${partitionOf(awsRegion)}:rds:${awsRegion}:${accountId}:db:${instanceId({ ...world, region })}`;
+  return instanceArn({ ...world, region: primaryOf(world) });
 }
 
 export function postgresSecretName({ platform }: RegionWorld): string {

@@ -14,6 +14,7 @@ export function wantedSettings(world: RegionWorld, securityGroupId: string, para
   return {
     instanceClass: spec.instance,
     storageGb: spec.storageGb,
+    storageType: "gp3",
     version: spec.version,
     multiAz: spec.multiAz,
     securityGroupIds: [securityGroupId],
@@ -48,6 +49,7 @@ export function named(settings: Partial<DbSettings>): Fields {
   const fields: Readonly<Record<string, Fields[string] | undefined>> = {
     "instance class": settings.instanceClass,
     "storage in GiB": settings.storageGb,
+    "storage type": settings.storageType,
     version: settings.version,
     "Multi-AZ": settings.multiAz,
     "security groups": settings.securityGroupIds,

@@ -56,10 +56,11 @@ export const postgresSettings: RegionResource<DbInstance | undefined, DbInstance
   },
   output: (instance) => instance,
   removal: {
-    diff: (instance) =>
-      instance?.deletionProtection === true
-        ? { operations: [update(`settings of ${instance.id}`, "deletion protection", false, true)] }
-        : asDesired,
+    diff(instance, { world }) {
+      if (instance?.deletionProtection !== true) return asDesired;
+      const operations = [update(`settings of ${instance.id}`, "deletion protection", false, true)];
+      return wantsPostgres(world) ? { operations } : blocked("PostgreSQL is protected against deletion", operations);
+    },
     async apply(instance, { world, signal }) {
       if (instance === undefined) return;
       await (await world.aws.service("rds")).modifyInstance(instance.id, { deletionProtection: false }, signal);

@@ -1,4 +1,4 @@
-import type { DbInstance } from "../../../aws/rds/port.ts";
+import type { DbInstance, DbRemains } from "../../../aws/rds/port.ts";
 import { ready, type Readiness } from "../../../core/resource.ts";
 
 /**
@@ -32,12 +32,16 @@ export function postgresReadiness(instance: DbInstance | undefined): Readiness {
   return { state: "failed", reason: `it does not replicate: ${instance.replicationProblem}` };
 }
 
-/** Returns whether RDS takes a final snapshot of it: not of a replica, and not in some failures. */
-export function takesFinalSnapshot({ replicaOf, status }: DbInstance): boolean {
-  return replicaOf === undefined && !withoutSnapshot.has(status);
+/**
+ * Returns what stays of an instance: nothing of a replica, whose data is in its source. The name of a final snapshot
+ * contains RDS's own id, which no other instance ever has.
+ */
+export function remainsOf({ id, resourceId, replicaOf, status }: DbInstance): DbRemains {
+  if (replicaOf !== undefined) return "nothing";
+  return withoutSnapshot.has(status) ? "backups" : { snapshot: `${finalSnapshots(id)}${resourceId.toLowerCase()}` };
 }
 
-/** Returns the name of an instance's final snapshot, which contains RDS's own id: no other instance ever has it. */
-export function finalSnapshotOf({ id, resourceId }: DbInstance): string {
-  return `${id}-final-${resourceId.toLowerCase()}`;
+/** Returns how the names of an instance's final snapshots begin. */
+export function finalSnapshots(id: string): string {
+  return `${id}-final-`;
 }

@@ -134,6 +134,7 @@ describe("a database that differs from gennet.yaml", () => {
 
   it.each<readonly [field: string, setting: object, before: unknown, after: unknown]>([
     ["instance class", { instanceClass: "db.m7g.large" }, "db.m7g.large", "db.t4g.medium"],
+    ["storage type", { storageType: "gp2" }, "gp2", "gp3"],
     ["Multi-AZ", { multiAz: false }, false, true],
     ["days of backups", { backupDays: 0 }, 0, 7],
     ["deletion protection", { deletionProtection: false }, false, true],
@@ -211,7 +212,8 @@ describe("a status of RDS", () => {
       await cloud.bootstrap();
       const broken = { ...(await (await cloud.world("eu").aws.service("rds")).instance("acme-eu-postgres", signal)) };
       const [resource] = nonEmpty(stores.filter(({ id }) => id === "postgres"));
-      expect(resource.ready({ ...broken, status })).toMatchObject({ state: "failed" });
+      const found = { instance: { ...broken, status }, snapshots: [] };
+      expect(resource.ready(found)).toMatchObject({ state: "failed" });
     },
   );
 
@@ -260,13 +262,60 @@ describe("removing PostgreSQL", () => {
     const kept = await cloud.destroy();
     const snapshot = `acme-eu-postgres-final-${resourceId.toLowerCase()}`;
     expect(kept).toEqual([
-      `RDS snapshot ${snapshot}; the automated backups are deleted`,
+      `RDS snapshot ${snapshot}, which can be restored for as long as its KMS key exists`,
       "secret acme/postgres: it can be restored, and its name is reserved, until 7 days after its deletion",
     ]);
-    expect([...cloud.databases.snapshots]).toEqual([snapshot]);
+    expect([...cloud.databases.snapshots.keys()]).toEqual([snapshot]);
     const { instances, subnetGroups, parameterGroups } = cloud.databases;
     expect([instances.size, subnetGroups.size, parameterGroups.size]).toEqual([0, 0, 0]);
     expect(cloud.secrets).toMatchObject([{ replicas: [], deletedAt: expect.any(Date) as Date }]);
+  });
+
+  it("The snapshot is reported as long as it exists, also when the instance is gone", async () => {
+    const cloud = trial();
+    await cloud.bootstrap();
+    const [told] = await cloud.destroy();
+    expect(told).toContain("RDS snapshot acme-eu-postgres-final-");
+    expect(await cloud.destroy()).toContain(told);
+  });
+
+  it("Of a source that RDS takes no snapshot of, the automated backups stay", async () => {
+    const cloud = trial({ deletionProtection: false });
+    await cloud.bootstrap();
+    const source = cloud.databases.instances.get(eu);
+    Object.assign(source ?? {}, { status: "incompatible-network" });
+    const kept = await cloud.destroy();
+    expect(kept).toContain("the automated backups of acme-eu-postgres");
+    expect([...cloud.databases.retainedBackups]).toEqual([eu]);
+  });
+
+  it("A source with a replica that gennet.yaml does not know is not deleted", async () => {
+    const cloud = trial();
+    await cloud.bootstrap();
+    const source = cloud.databases.instances.get(eu);
+    if (source !== undefined) source.replicas = [...source.replicas, "arn:aws:rds:ap-south-1:111122223333:db:reports"];
+    await expect(cloud.destroy()).rejects.toThrow("delete or promote that first");
+    expect(cloud.databases.instances.has(eu)).toBe(true);
+  });
+
+  it("A key that is dropped from gennet.yaml deletes no database that is protected, and no secret of it", async () => {
+    const cloud = trial();
+    await cloud.bootstrap();
+    const before = cloud.ledger.count();
+    const dropped = cloud.with({});
+    const pending = await dropped.pending();
+    expect(pending["eu/postgres"]).toContain("it is protected against deletion");
+    expect(pending["us/postgres"]).toContain("it is protected against deletion");
+    await dropped.bootstrap().catch(() => undefined);
+    expect(cloud.ledger.count()).toBe(before);
+  });
+
+  it("A key that is dropped after the protection was lifted deletes the database", async () => {
+    const cloud = trial({ deletionProtection: false });
+    await cloud.bootstrap();
+    await cloud.with({}).bootstrap();
+    expect(cloud.databases.instances.size).toBe(0);
+    expect(cloud.databases.snapshots.size).toBe(1);
   });
 
   it("After a removal, PostgreSQL is created again, and can be removed again under another snapshot", async () => {

@@ -1,13 +1,6 @@
 import type { DbInstance } from "../../../aws/rds/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
-import {
-  type AnyResource,
-  blocked,
-  creation,
-  type Difference,
-  ready,
-  type ResourceContext,
-} from "../../../core/resource.ts";
+import { type AnyResource, blocked, creation, type Difference, type ResourceContext } from "../../../core/resource.ts";
 import { isPrimary, primaryOf } from "../../primary-region.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
@@ -24,7 +17,8 @@ import {
 import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
 import { postgresLogin } from "./postgres-login.ts";
 import { shownSettings, wantedSettings } from "./postgres-fields.ts";
-import { finalSnapshotOf, postgresReadiness, takesFinalSnapshot } from "./postgres-status.ts";
+import { type FoundPostgres, postgresRemoval } from "./postgres-removal.ts";
+import { finalSnapshots, postgresReadiness } from "./postgres-status.ts";
 import { readPassword } from "./secret-json.ts";
 
 type Context = ResourceContext<RegionWorld>;
@@ -33,7 +27,7 @@ type Context = ResourceContext<RegionWorld>;
  * The region's PostgreSQL: the source in the primary region, a read replica of it in every other one. After a failover,
  * roles are swapped: what an instance is, RDS says. Outputs the instance.
  */
-export const postgres: RegionResource<DbInstance | undefined, DbInstance> = {
+export const postgres: RegionResource<FoundPostgres, DbInstance> = {
   id: "postgres",
   title: "PostgreSQL",
   needs: [kmsKey, postgresSubnetGroup, postgresSecurityGroup, postgresParameterGroup, postgresLogin],
@@ -44,11 +38,19 @@ export const postgres: RegionResource<DbInstance | undefined, DbInstance> = {
   wanted: wantsPostgres,
   // A replica in another region copies all data.
   patienceMs: 120 * 60_000,
-  async read({ world, signal }) {
-    const instance = await (await world.aws.service("rds")).instance(instanceId(world), signal);
-    return instance && ownedOnly(instance, `DB instance "${instance.id}"`, world);
+  async read({ world, signal, removing = false }) {
+    const rds = await world.aws.service("rds");
+    const id = instanceId(world);
+    const [instance, snapshots] = await Promise.all([
+      rds.instance(id, signal),
+      removing ? rds.snapshots(id, signal) : [],
+    ]);
+    return {
+      instance: instance && ownedOnly(instance, `DB instance "${instance.id}"`, world),
+      snapshots: snapshots.filter((snapshot) => snapshot.startsWith(finalSnapshots(id))),
+    };
   },
-  diff(instance, at) {
+  diff({ instance }, at) {
     const { world } = at;
     const target = instanceId(world);
     const fixed = { database: postgresDatabase, user: postgresUser, encrypted: true };
@@ -64,7 +66,7 @@ export const postgres: RegionResource<DbInstance | undefined, DbInstance> = {
     if (difference.operations.length > 0) return difference;
     return rightRole(instance, world);
   },
-  async apply(instance, at) {
+  async apply({ instance }, at) {
     if (instance !== undefined) return;
     const { world, signal } = at;
     const rds = await world.aws.service("rds");
@@ -82,26 +84,9 @@ export const postgres: RegionResource<DbInstance | undefined, DbInstance> = {
     const login = { database: postgresDatabase, username: postgresUser, password };
     await rds.createInstance({ ...settings, ...common, ...login }, signal);
   },
-  ready: postgresReadiness,
-  output: (instance) => (instance === undefined || instance.status === "creating" ? undefined : instance),
-  removal: {
-    diff(instance, { world }) {
-      if (instance === undefined || instance.status === "deleting") return { operations: [] };
-      const operations = [{ verb: "delete" as const, target: instance.id }];
-      if (isPrimary(world) || instance.replicas.length === 0) return { operations };
-      return blocked(`it is the source of ${instance.replicas.join(", ")}: make this region primary first`, operations);
-    },
-    async apply(instance, { world, signal }) {
-      if (instance === undefined) return;
-      const snapshot = takesFinalSnapshot(instance) ? finalSnapshotOf(instance) : undefined;
-      await (await world.aws.service("rds")).deleteInstance(instance.id, snapshot, signal);
-    },
-    gone: (instance) => (instance === undefined ? ready : { state: "waiting", detail: instance.status }),
-    keeps: (instance) =>
-      instance !== undefined && takesFinalSnapshot(instance)
-        ? [`RDS snapshot ${finalSnapshotOf(instance)}; the automated backups are deleted`]
-        : [],
-  },
+  ready: ({ instance }) => postgresReadiness(instance),
+  output: ({ instance }) => (instance === undefined || instance.status === "creating" ? undefined : instance),
+  removal: postgresRemoval,
 };
 
 function fieldsOf(instance: DbInstance): Readonly<Record<string, string | boolean>> {

@@ -12,18 +12,34 @@ type CacheResource = RegionResource<Group, ReplicationGroup>;
 
 const steps = { wanted: wantsRedis, patienceMs: 60 * 60_000, read: readCache, ready: cacheReadiness } as const;
 
+/** Automatic failover needs a replica, so it is turned off before the last one goes. Outputs the group. */
+export const redisFailover: CacheResource = {
+  ...steps,
+  id: "redis-failover",
+  title: "Failover of Redis, before its last replica goes",
+  needs: [redis],
+  diff: (group, { world }) =>
+    group?.failover === true && redisSpec(world).replicas === 0
+      ? { operations: [update(`failover of ${group.id}`, "Multi-AZ", false, true)] }
+      : asDesired,
+  async apply(group, { world, signal }) {
+    if (group === undefined) return;
+    const cache = await world.aws.service("elasticache");
+    await cache.modifyReplicationGroup(group.id, { multiAz: false }, signal);
+  },
+  output: (group) => group,
+};
+
 /** The number of replicas, which ElastiCache changes in its own call. Outputs the group. */
 export const redisReplicas: CacheResource = {
   ...steps,
   id: "redis-replicas",
   title: "Replicas of Redis",
-  needs: [redis],
+  needs: [redisFailover],
   diff(group, { world }) {
     const { replicas } = redisSpec(world);
     if (group === undefined || group.replicas === replicas) return asDesired;
-    const operations = [update(`replicas of ${group.id}`, "count", replicas, group.replicas)];
-    if (replicas > 0 || !group.failover) return { operations };
-    return blocked("automatic failover needs a replica: turn off Multi-AZ and automatic failover first", operations);
+    return { operations: [update(`replicas of ${group.id}`, "count", replicas, group.replicas)] };
   },
   async apply(group, { world, signal }) {
     if (group === undefined) return;
@@ -65,9 +81,10 @@ function wantedIn(at: ResourceContext<RegionWorld>, { securityGroupIds: [own = "
 
 /** A version of gennet.yaml is met by each of its patches. */
 function actual(group: ReplicationGroup, { world }: ResourceContext<RegionWorld>): Fields {
-  const { version } = redisSpec(world);
+  const { version, replicas } = redisSpec(world);
   const isMet = group.version === version || group.version?.startsWith(`${version}.`) === true;
-  const multiAz = group.multiAz && group.failover;
+  // Without replicas, it is turned off before these settings.
+  const multiAz = replicas > 0 && group.multiAz && group.failover;
   const { nodeType, securityGroupIds, userGroups } = group;
   const groups = { "security groups": securityGroupIds, "user group": userGroups.join(", ") };
   return { "node type": nodeType, version: isMet ? version : (group.version ?? ""), "Multi-AZ": multiAz, ...groups };

@@ -81,6 +81,19 @@ describe("Redis in two regions", () => {
     expect(groupOf(cloud)).toMatchObject({ replicas: 0, multiAz: false, failover: false });
     expect(await cloud.pending()).toEqual({});
   });
+
+  it("Before the last replica goes, failover is turned off, and it is turned on again with the next one", async () => {
+    const cloud = await built();
+    const single = cloud.with({ stores: { redis: { replicas: 0 } } });
+    expect(Object.keys(await single.pending())).toEqual(
+      ["eu", "us"].flatMap((region) => [`${region}/redis-failover`, `${region}/redis-replicas`]),
+    );
+    await single.bootstrap();
+    expect(groupOf(cloud)).toMatchObject({ replicas: 0, multiAz: false, failover: false });
+    expect(await single.pending()).toEqual({});
+    await cloud.bootstrap();
+    expect(groupOf(cloud)).toMatchObject({ replicas: 1, multiAz: true, failover: true });
+  });
 });
 
 describe("a run that is killed", () => {

@@ -58,9 +58,8 @@ export function storeSecret(facts: SecretFacts): RegionResource<Actual, string> 
         if (!storeExists) return { operations: made };
         return blocked("the data store exists, but its secret is missing: store its login under this name", made);
       }
-      if (secret.primaryRegion !== undefined && secret.primaryRegion !== world.region.awsRegion) {
-        return blocked(`it is a replica here, and the secret itself is in ${secret.primaryRegion}`);
-      }
+      const original = originalOf(secret, world);
+      if (original !== undefined) return blocked(`it is a replica here, and the secret itself is in ${original}`);
       const restored = secret.deletedAt === undefined ? [] : [update(target, "scheduled for deletion", false, true)];
       const copies = missing(secret, world).map((region) => update(target, `replica in ${region}`, true, false));
       return { operations: [...restored, ...copies] };
@@ -81,10 +80,14 @@ export function storeSecret(facts: SecretFacts): RegionResource<Actual, string> 
     ready: ({ secret }) => (secret === undefined ? { state: "waiting", detail: "not visible yet" } : inSync(secret)),
     output: ({ secret }) => (secret?.deletedAt === undefined ? secret?.name : undefined),
     removal: {
-      diff({ secret }) {
+      diff({ secret }, { world }) {
         if (secret === undefined || secret.deletedAt !== undefined) return { operations: [] };
         const copies = secret.replicas.map(({ awsRegion }) => `${secret.name} in ${awsRegion}`);
-        return { operations: [...copies, secret.name].map((target) => ({ verb: "delete", target })) };
+        const operations = [...copies, secret.name].map((target) => ({ verb: "delete" as const, target }));
+        const original = originalOf(secret, world);
+        return original === undefined
+          ? { operations }
+          : blocked(`it is a replica here: make the region in ${original} primary first`, operations);
       },
       async apply({ secret }, { world, signal }) {
         if (secret === undefined || secret.deletedAt !== undefined) return;
@@ -103,6 +106,11 @@ export function storeSecret(facts: SecretFacts): RegionResource<Actual, string> 
       },
     },
   };
+}
+
+/** Returns the AWS region of the secret that a replica copies; AWS changes and deletes it only there. */
+function originalOf({ primaryRegion }: SecretDescription, { region }: RegionWorld): string | undefined {
+  return primaryRegion === region.awsRegion ? undefined : primaryRegion;
 }
 
 function inSync({ replicas }: SecretDescription): Readiness {

@@ -9,7 +9,7 @@ import { postgres } from "./postgres.ts";
 import { redisAddress } from "./redis-address.ts";
 import { redisSecurityGroup, redisSubnetGroup } from "./redis-groups.ts";
 import { redisLogin } from "./redis-login.ts";
-import { redisReplicas, redisSettings, redisTls, redisTlsPreferred } from "./redis-settings.ts";
+import { redisFailover, redisReplicas, redisSettings, redisTls, redisTlsPreferred } from "./redis-settings.ts";
 import { redisUserGroup, redisUsers } from "./redis-users.ts";
 import { redis } from "./redis.ts";
 
@@ -30,6 +30,7 @@ export const stores: readonly AnyResource<RegionWorld>[] = [
   redisSubnetGroup,
   redisSecurityGroup,
   redis,
+  redisFailover,
   redisReplicas,
   redisSettings,
   redisTlsPreferred,
