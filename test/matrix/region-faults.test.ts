@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { faultAt, faults } from "../support/call-faults.ts";
+import { counted } from "../support/counted.ts";
+import { nonEmpty } from "../support/non-empty.ts";
+import { honestStops, regionTrial } from "../support/region-trial.ts";
+
+describe("a bootstrap of which every call meets a fault", () => {
+  it.each(faults)(
+    "If any one call is %s, the run converges or stops with a next step, and the next run leaves the same inventory",
+    async (fault) => {
+      const model = regionTrial();
+      const whole = await model.bootstrap();
+      const ends = { converged: 0, stopped: 0, "without effect": 0 };
+      for (const [at, { name }] of nonEmpty(whole.calls.entries())) {
+        const trial = regionTrial();
+        const { fate, used } = faultAt(at, fault);
+        const what = `${fault}: call ${at}, ${name}`;
+        const { exit, codes, next } = await trial.bootstrap(fate);
+        if (!used()) {
+          ends["without effect"]++;
+          continue;
+        }
+        if (exit === 0) {
+          ends.converged++;
+          expect(await trial.pending(), what).toBe(0);
+        } else {
+          ends.stopped++;
+          expect(honestStops, `${what}: ${codes.join(", ")}`).toContain(exit);
+          expect(
+            nonEmpty(next).every((step) => step !== ""),
+            `${what}: ${next.join(", ")}`,
+          ).toBe(true);
+        }
+        const again = await trial.bootstrap();
+        expect({ what, exit: again.exit, codes: again.codes }).toEqual({ what, exit: 0, codes: [] });
+        expect(trial.inventory(), what).toEqual(model.inventory());
+        expect(await trial.pending(), what).toBe(0);
+      }
+      expect(ends.converged + ends.stopped).toBeGreaterThan(20);
+      const counts = Object.entries(ends).map(([end, count]) => `${count} ${end}`);
+      counted(`each of the ${whole.calls.length} calls of a bootstrap ${fault} once: ${counts.join(", ")}`);
+    },
+  );
+});
