@@ -21,6 +21,8 @@ const ec2Kinds: Readonly<Record<string, string>> = {
   nat: "InvalidNatGatewayID",
   rtb: "InvalidRouteTableID",
 };
+/** The kinds that AWS reports a state of. */
+const stateOf: Readonly<Record<string, object>> = { vpc: { state: "available" }, subnet: { state: "available" } };
 /** The default quotas of an account. */
 const quotas: Readonly<Record<string, readonly [most: number, error: string]>> = {
   vpc: [5, "VpcLimitExceeded"],
@@ -67,7 +69,7 @@ export function memoryEc2({ awsRegion }: Pick<AwsTarget, "awsRegion">, things: M
   const inVpc = (vpcId: unknown, kind: string): readonly Made[] =>
     things.filter((thing) => thing.kind === kind && thing.facts["vpcId"] === vpcId);
   const all = async <T>(kind: string, tags: Tags): Promise<readonly T[]> =>
-    found(kind, tags).map(({ id, tags: own, facts }) => ({ id, tags: own, state: "available", ...facts }) as T);
+    found(kind, tags).map(({ id, tags: own, facts }) => ({ id, tags: own, ...stateOf[kind], ...facts }) as T);
 
   const zones = ["a", "b", "c", "d"].map((zone) => `${awsRegion}${zone}`);
   const admitSubnet = (vpcId: string, cidr: string, zone: string): void => {

@@ -62,8 +62,14 @@ export const subnets: RegionResource<Actual, Subnets> = {
       if (each.kind === "public" && !assigns) await ec2.assignPublicIps(id, signal);
     }
   },
-  ready: (actual) =>
-    actual.subnets.every((subnet) => subnet.state === "available") ? ready : { state: "waiting", detail: "pending" },
+  ready(actual) {
+    const late = actual.subnets.find((subnet) => subnet.state !== "available");
+    if (late === undefined) return ready;
+    // A subnet that failed stays: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html
+    return late.state.startsWith("failed")
+      ? { state: "failed", reason: `subnet ${late.id} is ${late.state}; delete it, then run this again` }
+      : { state: "waiting", detail: late.state };
+  },
   output(actual) {
     if (actual.subnets.length === 0) return undefined;
     const of = (kind: Kind): Subnets["subnets"] =>
