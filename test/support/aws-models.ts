@@ -1,6 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import type { PrintedExample } from "./cli-examples.ts";
+import type { FieldPath } from "./field-reads.ts";
 import { nonEmpty } from "./non-empty.ts";
 import { pythonTools } from "./uv.ts";
 
@@ -10,6 +12,10 @@ export interface AwsShape {
   readonly enum?: readonly string[];
   readonly required?: readonly string[];
   readonly members?: Readonly<Record<string, AwsMember>>;
+  /** The shape of a list's items. */
+  readonly member?: AwsMember;
+  /** The shape of a map's values. */
+  readonly value?: AwsMember;
 }
 
 export interface AwsMember {
@@ -26,9 +32,52 @@ export interface AwsModel {
 
 /** Returns AWS's own model of a service, by its name in botocore, from the Python environment of the sandbox. */
 export async function awsModel(service: string): Promise<AwsModel> {
+  return JSON.parse(gunzipSync(await readFile(await modelFile(service, "service-2.json.gz"))).toString()) as AwsModel;
+}
+
+/**
+ * Returns the pattern of a path in an operation's answer: `Vpcs.0.Tags.1.Key` is `Vpcs[].Tags[].Key`, and the key of a
+ * map is `[]`, too. Throws if AWS's model has no such field.
+ */
+export function fieldPattern(model: AwsModel, operation: string, path: FieldPath): string {
+  let shape = model.shapes[model.operations[operation]?.output?.shape ?? ""];
+  let pattern = "";
+  for (const key of path) {
+    const inside: AwsMember | undefined = shape?.members?.[key] ?? shape?.member ?? shape?.value;
+    if (inside === undefined) throw new Error(`AWS's model of ${operation} has no ${path.join(".")}`);
+    pattern += shape?.members === undefined ? "[]" : `${pattern === "" ? "" : "."}${key}`;
+    shape = model.shapes[inside.shape];
+  }
+  return pattern;
+}
+
+/** Returns the members that ask for another page, by operation. */
+export async function pageTokens(service: string): Promise<Readonly<Record<string, readonly string[]>>> {
+  const { pagination } = JSON.parse(await readFile(await modelFile(service, "paginators-1.json"), "utf8")) as {
+    readonly pagination: Readonly<Record<string, { readonly input_token?: string | readonly string[] }>>;
+  };
+  return Object.fromEntries(
+    Object.entries(pagination).map(([operation, { input_token: token = [] }]) => [operation, [token].flat()]),
+  );
+}
+
+/** Returns the examples of an operation that are published with the model. */
+export async function modelExamples(service: string, operation: string): Promise<readonly PrintedExample[]> {
+  const { examples } = JSON.parse(await readFile(await modelFile(service, "examples-1.json"), "utf8")) as {
+    readonly examples: Readonly<Record<string, readonly { readonly output?: PrintedExample["answer"] }[]>>;
+  };
+  return (examples[operation] ?? []).map(({ output }, at) => ({
+    name: `${service}/examples-1.json ${operation} ${at + 1}`,
+    answer: output,
+    unusable: output === undefined ? "it has no output" : undefined,
+    misprinted: false,
+  }));
+}
+
+async function modelFile(service: string, name: string): Promise<string> {
   const lib = join(await pythonTools(), "..", "lib");
   const [python] = nonEmpty(await readdir(lib));
   const folder = join(lib, python, "site-packages", "botocore", "data", service);
   const [newest] = nonEmpty((await readdir(folder)).toSorted().toReversed());
-  return JSON.parse(gunzipSync(await readFile(join(folder, newest, "service-2.json.gz"))).toString()) as AwsModel;
+  return join(folder, newest, name);
 }
