@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { namedCalls } from "../support/adapters.ts";
 import { awsCallsPage } from "../support/aws-calls-page.ts";
-import { type AwsModel, awsModel } from "../support/aws-models.ts";
+import { type AwsModel, awsModels } from "../support/aws-models.ts";
 import { repository } from "../support/cli.ts";
 import { examplesIn } from "../support/cli-examples.ts";
 import { counted } from "../support/counted.ts";
@@ -14,10 +14,10 @@ let models: ReadonlyMap<string, AwsModel>;
 let calls: readonly [CallContract, ...CallContract[]];
 
 beforeAll(async () => {
-  const services = [...new Set(namedCalls().map(({ service }) => service))];
-  models = new Map(await Promise.all(services.map(async (service) => [service, await awsModel(service)] as const)));
+  models = await awsModels(namedCalls().map(({ service }) => service));
   calls = nonEmpty(await exampleContract(models));
-});
+  // The first one on a machine installs the AWS CLI and Python packages.
+}, 600_000);
 
 const nameOf = ({ call: { service, operation } }: CallContract): string => `${service} ${operation}`;
 const modelOf = ({ call: { service } }: CallContract): AwsModel => {
@@ -45,7 +45,8 @@ describe("AWS's own example answers", () => {
     expect(read.flatMap(({ name, method, missed }) => missed.map((path) => `${method} with ${name}: ${path}`))).toEqual(
       [],
     );
-    expect(nonEmpty(calls).filter(({ fields }) => [...fields.values()].includes(true)).length).toBeGreaterThan(10);
+    const found = nonEmpty(calls).filter(({ fields }) => [...fields.values()].some((type) => type !== undefined));
+    expect(found.length).toBeGreaterThan(10);
   });
 
   it("No call with example answers is out of the contract's reach", () => {

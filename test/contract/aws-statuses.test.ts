@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { AnyResource, Readiness } from "../../src/core/resource.ts";
 import { Outputs } from "../../src/core/resource-graph.ts";
 import { platformGraph } from "../../src/region/region-plan.ts";
@@ -9,6 +9,7 @@ import { counted } from "../support/counted.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { processCalls } from "../support/process-calls.ts";
 import { regionTrial } from "../support/region-trial.ts";
+import { pythonTools } from "../support/uv.ts";
 import { virtualClock } from "../support/virtual-clock.ts";
 
 const signal = new AbortController().signal;
@@ -66,6 +67,9 @@ async function known({ source }: StatusKind): Promise<readonly string[]> {
   if ("statuses" in source) return source.statuses;
   return (await awsModel(source.service)).shapes[source.shape]?.enum ?? [];
 }
+
+// The first use on a machine installs Python packages.
+beforeAll(async () => void (await pythonTools()), 600_000);
 
 describe("the statuses of AWS's resources", () => {
   it.each(statusKinds.map((kind) => [kind.kind, kind] as const))(

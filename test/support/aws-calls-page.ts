@@ -56,7 +56,7 @@ function createRow(each: CallContract, model: AwsModel | undefined): string {
 
 function exampleRow(each: CallContract): string {
   const { examples, skipped, fields } = each;
-  const without = [...fields].filter(([, found]) => !found).map(([field]) => `\`${field}\``);
+  const without = [...fields].filter(([, type]) => type === undefined).map(([field]) => `\`${field}\``);
   return row(nameOf(each), examples.length, examples.length - skipped.length, without.toSorted().join(", "));
 }
 

@@ -2,7 +2,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { PrintedExample } from "./cli-examples.ts";
-import type { FieldPath } from "./field-reads.ts";
 import { nonEmpty } from "./non-empty.ts";
 import { pythonTools } from "./uv.ts";
 
@@ -35,20 +34,10 @@ export async function awsModel(service: string): Promise<AwsModel> {
   return JSON.parse(gunzipSync(await readFile(await modelFile(service, "service-2.json.gz"))).toString()) as AwsModel;
 }
 
-/**
- * Returns the pattern of a path in an operation's answer: `Vpcs.0.Tags.1.Key` is `Vpcs[].Tags[].Key`, and the key of a
- * map is `[]`, too. Throws if AWS's model has no such field.
- */
-export function fieldPattern(model: AwsModel, operation: string, path: FieldPath): string {
-  let shape = model.shapes[model.operations[operation]?.output?.shape ?? ""];
-  let pattern = "";
-  for (const key of path) {
-    const inside: AwsMember | undefined = shape?.members?.[key] ?? shape?.member ?? shape?.value;
-    if (inside === undefined) throw new Error(`AWS's model of ${operation} has no ${path.join(".")}`);
-    pattern += shape?.members === undefined ? "[]" : `${pattern === "" ? "" : "."}${key}`;
-    shape = model.shapes[inside.shape];
-  }
-  return pattern;
+/** Returns the models of several services, by name. */
+export async function awsModels(services: Iterable<string>): Promise<ReadonlyMap<string, AwsModel>> {
+  const names = [...new Set(services)];
+  return new Map(await Promise.all(names.map(async (service) => [service, await awsModel(service)] as const)));
 }
 
 /** Returns the members that ask for another page, by operation. */

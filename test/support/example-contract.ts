@@ -1,7 +1,9 @@
 import { type AdapterMethod, adapterMethods, keyOf, type NamedCall, namedCalls } from "./adapters.ts";
-import { type AnsweredCall, type AnswerFor, answeringSession } from "./answering-session.ts";
-import { type AwsModel, fieldPattern, modelExamples, pageTokens } from "./aws-models.ts";
-import { hasField } from "./field-reads.ts";
+import { type AnswerFor, answeringSession } from "./answering-session.ts";
+import { type AwsModel, modelExamples, pageTokens } from "./aws-models.ts";
+import { type FieldType, hasField } from "./field-reads.ts";
+import { keepFields, type ReadFields } from "./read-fields.ts";
+import type { SdkCall } from "./sdk-sends.ts";
 import { onTheWire, type WireAnswer } from "./aws-wire.ts";
 import { type PrintedExample, cliExamples } from "./cli-examples.ts";
 
@@ -21,13 +23,13 @@ export interface CallContract {
   /** The methods that make it. */
   readonly methods: readonly string[];
   /** What the adapters sent. */
-  readonly inputs: readonly AnsweredCall["input"][];
+  readonly inputs: readonly SdkCall["input"][];
   readonly examples: readonly PrintedExample[];
   readonly read: readonly ReadExample[];
   /** The examples that cannot be used, and why. */
   readonly skipped: readonly string[];
-  /** Each field that the adapters read, by its pattern, and whether an example has it. Without the tokens of pages. */
-  readonly fields: ReadonlyMap<string, boolean>;
+  /** The fields that the adapters read. */
+  readonly fields: ReadFields;
 }
 
 /** Gives every example answer of every call to the adapters that make the call. `models` are those of the services. */
@@ -54,7 +56,7 @@ export async function exampleContract(models: ReadonlyMap<string, AwsModel>): Pr
     };
     const methods = await adapterMethods(answering.session);
     const made = new Map<string, Set<AdapterMethod>>();
-    const inputs = new Map<string, AnsweredCall["input"][]>();
+    const inputs = new Map<string, SdkCall["input"][]>();
     for (const method of methods) {
       for (const call of (await answering.run(method.call, firsts())).calls) {
         made.set(keyOf(call), (made.get(keyOf(call)) ?? new Set()).add(method));
@@ -64,7 +66,7 @@ export async function exampleContract(models: ReadonlyMap<string, AwsModel>): Pr
     return await Promise.all(
       calls.map(async (call, at): Promise<CallContract> => {
         const key = keyOf(call);
-        const fields = new Map<string, boolean>();
+        const fields = new Map<string, FieldType | undefined>();
         const read: ReadExample[] = [];
         for (const [example, wire] of wires.get(key)?.usable ?? []) {
           for (const method of made.get(key) ?? []) {
@@ -73,18 +75,14 @@ export async function exampleContract(models: ReadonlyMap<string, AwsModel>): Pr
             // Another call of the same kind in the same run reads another page, or the same example.
             const reads = made.find((each) => keyOf(each) === key)?.reads ?? [];
             const model = models.get(call.service);
-            const missed = reads.filter(({ path, found }) => !found && hasField(example.answer, path));
+            const missed = reads.filter(({ path, type }) => type === undefined && hasField(example.answer, path));
             read.push({
               name: example.name,
               method: method.name,
               error,
               missed: missed.map(({ path }) => path.join(".")),
             });
-            for (const { path, found } of reads) {
-              if (model === undefined || turnsTo.test(path.join("."))) continue;
-              const pattern = fieldPattern(model, call.operation, path);
-              fields.set(pattern, found || fields.get(pattern) === true);
-            }
+            if (model !== undefined) keepFields(fields, reads, model, call.operation);
           }
         }
         return {
@@ -102,9 +100,6 @@ export async function exampleContract(models: ReadonlyMap<string, AwsModel>): Pr
     answering.restore();
   }
 }
-
-/** The token of the next page, at the top of an answer. */
-const turnsTo = /^(NextToken|nextToken|Marker|NextMarker|IsTruncated)$/;
 
 interface CallWires {
   readonly empty: WireAnswer;

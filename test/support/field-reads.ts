@@ -4,9 +4,11 @@ export type FieldPath = readonly string[];
 /** A field that was read. */
 export interface FieldRead {
   readonly path: FieldPath;
-  /** Whether it had a value. */
-  readonly found: boolean;
+  /** Undefined if it had no value. */
+  readonly type: FieldType | undefined;
 }
+
+export type FieldType = "text" | "number" | "boolean" | "time" | "list" | "structure" | "bytes";
 
 /** What was read of a value. */
 export interface FieldReads {
@@ -28,7 +30,10 @@ export function fieldReads(): FieldReads {
         // Methods of lists read the items through the proxy.
         if (typeof key !== "string" || notFields.test(key) || typeof field === "function") return field;
         if (Array.isArray(target) && !/^\d+$/.test(key)) return field;
-        reads.push({ path: [...path, key], found: field !== undefined && field !== null });
+        reads.push({ path: [...path, key], type: typeOf(field) });
+        // A list of texts is used as a whole.
+        const [first] = Array.isArray(field) ? (field as readonly unknown[]) : [];
+        if (first !== undefined && !isPlain(first)) reads.push({ path: [...path, key, "0"], type: typeOf(first) });
         return watched(field, [...path, key]);
       },
     });
@@ -44,6 +49,16 @@ export function hasField(value: unknown, path: FieldPath): boolean {
     at = Reflect.get(at, key);
   }
   return at !== undefined && at !== null;
+}
+
+function typeOf(value: unknown): FieldType | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return "text";
+  if (typeof value === "number") return "number";
+  if (typeof value === "boolean") return "boolean";
+  if (value instanceof Date) return "time";
+  if (Array.isArray(value)) return "list";
+  return isPlain(value) ? "structure" : "bytes";
 }
 
 function isPlain(value: unknown): value is object {

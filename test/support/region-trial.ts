@@ -48,8 +48,8 @@ export interface RegionTrial {
 
 const accountId = "111122223333";
 
-/** Everything that a platform can have. */
-const everything = {
+/** Everything that a platform can have, without its regions. */
+export const everything = {
   name: "acme",
   domain: "acme.example",
   gitops: { repository: "https://git.example/platform.git" },
@@ -131,7 +131,7 @@ function seenBy(calls: ProcessCalls, { cloud, world, applied }: TrialSite): Regi
 }
 
 /** Returns a signal that more calls wait for at once than Node expects. */
-function patientSignal(): AbortSignal {
+export function patientSignal(): AbortSignal {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
   return signal;
