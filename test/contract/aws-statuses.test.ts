@@ -3,7 +3,7 @@ import type { AnyResource, Readiness } from "../../src/core/resource.ts";
 import { Outputs } from "../../src/core/resource-graph.ts";
 import { platformGraph } from "../../src/region/region-plan.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
-import { awsModel } from "../support/aws-models.ts";
+import { awsModel, awsWaiter } from "../support/aws-models.ts";
 import { statusKinds, type StatusKind } from "../support/aws-statuses.ts";
 import { counted } from "../support/counted.ts";
 import { nonEmpty } from "../support/non-empty.ts";
@@ -24,7 +24,7 @@ interface Seen {
 async function seen(): Promise<ReadonlyMap<string, Seen>> {
   const trial = regionTrial();
   expect((await trial.bootstrap()).exit).toBe(0);
-  const [{ world }] = nonEmpty(trial.sites);
+  const world = nonEmpty(trial.sites)[0].world();
   const outputs = new Outputs<RegionWorld>();
   const found = new Map<string, Seen>();
   for (const node of nonEmpty(platformGraph([world]))) {
@@ -79,6 +79,14 @@ describe("the statuses of AWS's resources", () => {
       expect(classified.toSorted()).toEqual(nonEmpty(await known(kind)).toSorted());
     },
   );
+
+  it("What AWS's own waiters wait for is ready, and what they give up on is not", async () => {
+    for (const { kind, source, waiter, ready } of nonEmpty(statusKinds.filter((each) => each.waiter !== undefined))) {
+      const { success, failure } = await awsWaiter(source.service, waiter ?? "");
+      expect({ kind, success: nonEmpty(success) }).toEqual({ kind, success: ready });
+      expect({ kind, both: failure.filter((status) => ready.includes(status)) }).toEqual({ kind, both: [] });
+    }
+  });
 
   it("Every resource that AWS reports a status of belongs to a kind", async () => {
     const reported = [...(await seen())].filter(([, { actual }]) => hasStatus(actual)).map(([id]) => id);

@@ -2,17 +2,25 @@ import { describe, expect, it } from "vitest";
 import { faultAt, faults } from "../support/call-faults.ts";
 import { counted } from "../support/counted.ts";
 import { nonEmpty } from "../support/non-empty.ts";
-import { honestStops, regionTrial } from "../support/region-trial.ts";
+import { honestStops, journeys, type RegionTrial, regionTrial } from "../support/region-trial.ts";
 
-describe("a bootstrap of which every call meets a fault", () => {
+const timeLimit = 1_800_000;
+
+describe.each(journeys)("%s of which every call meets a fault", (journey, prepare) => {
+  async function prepared(): Promise<RegionTrial> {
+    const trial = regionTrial();
+    await prepare(trial);
+    return trial;
+  }
+
   it.each(faults)(
     "If any one call is %s, the run converges or stops with a next step, and the next run leaves the same inventory",
     async (fault) => {
-      const model = regionTrial();
+      const model = await prepared();
       const whole = await model.bootstrap();
       const ends = { converged: 0, stopped: 0, "without effect": 0 };
       for (const [at, { name }] of nonEmpty(whole.calls.entries())) {
-        const trial = regionTrial();
+        const trial = await prepared();
         const { fate, used } = faultAt(at, fault);
         const what = `${fault}: call ${at}, ${name}`;
         const { exit, codes, next } = await trial.bootstrap(fate);
@@ -36,9 +44,10 @@ describe("a bootstrap of which every call meets a fault", () => {
         expect(trial.inventory(), what).toEqual(model.inventory());
         expect(await trial.pending(), what).toBe(0);
       }
-      expect(ends.converged + ends.stopped).toBeGreaterThan(20);
+      expect(ends.converged + ends.stopped).toBeGreaterThan(0);
       const counts = Object.entries(ends).map(([end, count]) => `${count} ${end}`);
-      counted(`each of the ${whole.calls.length} calls of a bootstrap ${fault} once: ${counts.join(", ")}`);
+      counted(`${journey}, each of its ${whole.calls.length} calls ${fault} once: ${counts.join(", ")}`);
     },
+    timeLimit,
   );
 });

@@ -30,6 +30,8 @@ interface Run {
   readonly answer: AnswerFor;
 }
 
+const mostCalls = 100;
+
 export async function answeringSession(named: readonly NamedCall[]): Promise<AnsweringSession> {
   const runs = new AsyncLocalStorage<Run>();
   const answers = new AsyncLocalStorage<WireAnswer>();
@@ -37,6 +39,8 @@ export async function answeringSession(named: readonly NamedCall[]): Promise<Ans
     const run = runs.getStore();
     if (run === undefined) throw new Error("a call outside of a run");
     run.calls.push(call);
+    // An adapter that polls gets the same answer every time.
+    if (run.calls.length > mostCalls) throw new Error(`more than ${mostCalls} calls`);
     return answers.run(run.answer(call), send);
   });
   const requestHandler = {

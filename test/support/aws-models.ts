@@ -50,6 +50,27 @@ export async function pageTokens(service: string): Promise<Readonly<Record<strin
   );
 }
 
+/** What AWS's own tools wait for. */
+export interface AwsWaiter {
+  readonly success: readonly string[];
+  /** Statuses with which it gives up. */
+  readonly failure: readonly string[];
+}
+
+/** Returns the statuses that end a waiter. */
+export async function awsWaiter(service: string, name: string): Promise<AwsWaiter> {
+  const { waiters } = JSON.parse(await readFile(await modelFile(service, "waiters-2.json"), "utf8")) as {
+    readonly waiters: Readonly<
+      Record<string, { readonly acceptors: readonly { state: string; matcher: string; expected: unknown }[] }>
+    >;
+  };
+  const ends = (state: string): readonly string[] =>
+    (waiters[name]?.acceptors ?? []).flatMap((each) =>
+      each.state === state && each.matcher.startsWith("path") ? [String(each.expected)] : [],
+    );
+  return { success: ends("success"), failure: ends("failure") };
+}
+
 /** Returns the examples of an operation that are published with the model. */
 export async function modelExamples(service: string, operation: string): Promise<readonly PrintedExample[]> {
   const { examples } = JSON.parse(await readFile(await modelFile(service, "examples-1.json"), "utf8")) as {

@@ -1,7 +1,7 @@
 /** Where the statuses of a kind are known from: an enum of AWS's model, or a page, where the model has none. */
 export type StatusSource =
   | { readonly service: string; readonly shape: string }
-  | { readonly page: string; readonly statuses: readonly string[] };
+  | { readonly service: string; readonly page: string; readonly statuses: readonly string[] };
 
 /** What each status of a kind means for gennet's resource. */
 export interface StatusKind {
@@ -9,6 +9,8 @@ export interface StatusKind {
   /** The ids of the resources of this kind. */
   readonly resources: readonly string[];
   readonly source: StatusSource;
+  /** The waiter of AWS's own tools, if there is one. */
+  readonly waiter?: string;
   readonly ready: readonly string[];
   readonly waiting: readonly string[];
   readonly failed: readonly string[];
@@ -23,6 +25,7 @@ export const statusKinds: readonly StatusKind[] = [
     kind: "VPC",
     resources: ["vpc"],
     source: ec2("VpcState"),
+    waiter: "VpcAvailable",
     ready: ["available"],
     waiting: ["pending", "deleting"],
     failed: [],
@@ -31,6 +34,7 @@ export const statusKinds: readonly StatusKind[] = [
     kind: "subnet",
     resources: ["subnets"],
     source: ec2("SubnetState"),
+    waiter: "SubnetAvailable",
     ready: ["available"],
     waiting: ["pending", "unavailable"],
     failed: ["failed", "failed-insufficient-capacity"],
@@ -39,6 +43,7 @@ export const statusKinds: readonly StatusKind[] = [
     kind: "NAT gateway",
     resources: ["nat-gateway"],
     source: ec2("NatGatewayState"),
+    waiter: "NatGatewayAvailable",
     ready: ["available"],
     // A new gateway takes the place of one that is being deleted.
     waiting: ["pending", "deleting", "deleted"],
@@ -48,6 +53,7 @@ export const statusKinds: readonly StatusKind[] = [
     kind: "EKS cluster",
     resources: ["cluster"],
     source: eks("ClusterStatus"),
+    waiter: "ClusterActive",
     ready: ["ACTIVE"],
     waiting: ["CREATING", "UPDATING", "PENDING", "DELETING"],
     failed: ["FAILED"],
@@ -56,6 +62,7 @@ export const statusKinds: readonly StatusKind[] = [
     kind: "EKS node group",
     resources: ["node-group"],
     source: eks("NodegroupStatus"),
+    waiter: "NodegroupActive",
     ready: ["ACTIVE"],
     // A degraded group has nodes that EKS may still replace; its health issues are a part of what is reported.
     waiting: ["CREATING", "UPDATING", "DELETING", "DEGRADED"],
@@ -65,6 +72,7 @@ export const statusKinds: readonly StatusKind[] = [
     kind: "EKS add-on",
     resources: ["addon-vpc-cni", "addon-kube-proxy", "addon-eks-pod-identity-agent", "addon-coredns"],
     source: eks("AddonStatus"),
+    waiter: "AddonActive",
     ready: ["ACTIVE"],
     // CoreDNS is degraded until nodes run it.
     waiting: ["CREATING", "UPDATING", "DELETING", "DEGRADED"],

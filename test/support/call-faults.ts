@@ -49,10 +49,11 @@ export function faultAt(at: number, fault: Fault): FaultyCall {
       arrives: (number, call) => {
         if (number === at && fault !== "lost" && fault !== "stale") fail(call);
       },
-      answers: (number, call, answer, question) => {
+      answers: (number, call, answer, args) => {
         if (number === at && fault === "lost") return fail(call);
         if (fault !== "stale" || call.name.startsWith("kubernetes ")) return answer;
-        return stale(answer, question, number === at && call.changes === 0);
+        const given = args.filter((each) => !(each instanceof AbortSignal));
+        return stale(answer, `${call.name} ${JSON.stringify(given)}`, number === at && call.changes === 0);
       },
     },
   };

@@ -13,7 +13,7 @@ export interface CallFate {
   /** Throws what the call throws instead of taking effect. */
   arrives?(at: number, call: ProcessCall): void;
   /** Returns what the caller gets instead of the answer; throws if there is none. */
-  answers?(at: number, call: ProcessCall, answer: unknown, question: string): unknown;
+  answers?(at: number, call: ProcessCall, answer: unknown, args: readonly unknown[]): unknown;
 }
 
 /** How a process is killed: at a call, before it takes effect or after it. */
@@ -47,7 +47,12 @@ export function processCalls(clock: Clock, fate: CallFate = {}, kill?: Kill): Pr
   const die = (at: number, when: Kill["when"]): void => {
     if (kill?.at === at && kill.when === when) dead = true;
   };
-  const send = async (name: string, work: () => unknown, changes: () => number, question: string): Promise<unknown> => {
+  const send = async (
+    name: string,
+    args: readonly unknown[],
+    work: () => unknown,
+    changes: () => number,
+  ): Promise<unknown> => {
     alive();
     const at = made.length;
     const call = { name, changes: 0 };
@@ -63,7 +68,7 @@ export function processCalls(clock: Clock, fate: CallFate = {}, kill?: Kill): Pr
     die(at, "after");
     await clock.sleep(travelMs);
     alive();
-    return fate.answers === undefined ? answer : fate.answers(at, call, answer, question);
+    return fate.answers === undefined ? answer : fate.answers(at, call, answer, args);
   };
   return {
     made,
@@ -73,9 +78,8 @@ export function processCalls(clock: Clock, fate: CallFate = {}, kill?: Kill): Pr
           const member: unknown = Reflect.get(target, key);
           if (typeof member !== "function") return member;
           return (...args: unknown[]): unknown => {
-            const name = `${service} ${String(key)}`;
-            const question = `${name} ${JSON.stringify(args.filter((each) => !(each instanceof AbortSignal)))}`;
-            return send(name, () => Reflect.apply(member, target, args), changes, question);
+            const work = (): unknown => Reflect.apply(member, target, args);
+            return send(`${service} ${String(key)}`, args, work, changes);
           };
         },
       }),

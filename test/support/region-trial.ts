@@ -5,7 +5,7 @@ import { AppError } from "../../src/core/error.ts";
 import { exit, type Exit } from "../../src/core/exit.ts";
 import { openJournal } from "../../src/core/journal.ts";
 import { beginRun } from "../../src/core/run.ts";
-import { type Platform, platformSchema, type Region } from "../../src/platform/schema.ts";
+import { type Platform, platformSchema } from "../../src/platform/schema.ts";
 import { bootstrapRegions } from "../../src/region/bootstrap.ts";
 import { pendingIn, planRegions } from "../../src/region/region-plan.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
@@ -30,14 +30,17 @@ export interface TrialEnd {
 export interface TrialSite {
   readonly cloud: MemoryAws;
   readonly kube: MemoryCluster;
-  readonly world: RegionWorld;
+  /** The region as gennet.yaml has it now. */
+  world(): RegionWorld;
   /** How many changes the API server has accepted. */
-  readonly applied: () => number;
+  applied(): number;
 }
 
 /** A platform in memory that is planned and applied by processes, each of which may be disturbed or killed. */
 export interface RegionTrial {
   readonly sites: readonly TrialSite[];
+  /** Changes keys of gennet.yaml: of the platform, and of each of its regions. */
+  edit(platform: Partial<PlatformKeys>, region: Partial<RegionKeys>): void;
   /** Plans the regions and applies the plan. Throws ProcessKilled if the process is killed. */
   bootstrap(fate?: CallFate, kill?: Kill): Promise<TrialEnd>;
   /** Returns how many changes are pending. */
@@ -46,19 +49,22 @@ export interface RegionTrial {
   inventory(): readonly string[];
 }
 
+type PlatformKeys = z.input<typeof platformSchema>;
+type RegionKeys = PlatformKeys["regions"][number];
+
 const accountId = "111122223333";
 
 /** Everything that a platform can have, without its regions. */
-export const everything = {
+export const everything: Omit<PlatformKeys, "regions"> = {
   name: "acme",
   domain: "acme.example",
   gitops: { repository: "https://git.example/platform.git" },
   registry: { repositories: ["orders"] },
   hostedZone: "create",
   stores: { postgres: {}, redis: {}, graph: "neptune" },
-} as const;
+};
 
-const regions: z.input<typeof platformSchema>["regions"] = [
+const regions: readonly RegionKeys[] = [
   { name: "eu", awsRegion: "eu-west-1", accountId, cluster: "acme-eu", primary: true },
   { name: "us", awsRegion: "us-east-1", accountId, cluster: "acme-us", network: { cidr: "10.1.0.0/16" } },
 ];
@@ -66,8 +72,8 @@ const regions: z.input<typeof platformSchema>["regions"] = [
 /** Returns a platform of one or two regions, of which nothing exists yet. */
 export function regionTrial(count: 1 | 2 = 1): RegionTrial {
   const clock = virtualClock();
-  const platform = platformSchema.parse({ ...everything, regions: regions.slice(0, count) });
-  const sites = platform.regions.map((region) => siteOf(platform, region));
+  let keys: PlatformKeys = { ...everything, regions: regions.slice(0, count) };
+  const sites = keys.regions.map((region) => siteOf(region, () => platformSchema.parse(keys)));
   const apply = async (worlds: readonly RegionWorld[]): Promise<Omit<TrialEnd, "calls">> => {
     const signal = patientSignal();
     const plan = await planRegions(worlds, signal);
@@ -80,6 +86,9 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
   };
   return {
     sites,
+    edit: (platform, region) => {
+      keys = { ...keys, ...platform, regions: keys.regions.map((each) => ({ ...each, ...region })) };
+    },
     bootstrap: async (fate, kill) => {
       const calls = processCalls(clock, fate, kill);
       const own = sites.map((site) => seenBy(calls, site));
@@ -91,18 +100,15 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
       }
     },
     pending: async () => {
-      const worlds = sites.map(({ world }) => world);
+      const worlds = sites.map(({ world }) => world());
       return pendingIn(await planRegions(worlds, patientSignal()));
     },
     inventory: () =>
-      sites.flatMap(({ cloud, kube, world }) =>
-        inventoryOf(cloud, kube).map((line) => `${world.region.name}: ${line}`),
-      ),
+      sites.flatMap(({ cloud, kube }) => inventoryOf(cloud, kube).map((line) => `${cloud.aws.target.name}: ${line}`)),
   };
 }
 
-function siteOf(platform: Platform, region: Region): TrialSite {
-  const { name, awsRegion } = region;
+function siteOf({ name, awsRegion }: RegionKeys, platform: () => Platform): TrialSite {
   const cloud = memoryAws({ name, awsRegion, accountId });
   const kube = memoryCluster(name);
   let applied = 0;
@@ -113,13 +119,23 @@ function siteOf(platform: Platform, region: Region): TrialSite {
       return kube.cluster.apply(object, options, signal);
     },
   };
-  const world: RegionWorld = { platform, region, aws: cloud.aws, cluster: async () => counted };
-  return { cloud, kube, world, applied: () => applied };
+  return {
+    cloud,
+    kube,
+    world: () => {
+      const whole = platform();
+      const region = whole.regions.find((each) => each.name === name);
+      if (region === undefined) throw new Error(`gennet.yaml has no region ${name}`);
+      return { platform: whole, region, aws: cloud.aws, cluster: async () => counted };
+    },
+    applied: () => applied,
+  };
 }
 
 /** Returns the world of a site for one process: each of its calls is one of `calls`. */
 function seenBy(calls: ProcessCalls, { cloud, world, applied }: TrialSite): RegionWorld {
-  const { aws, cluster } = world;
+  const seen = world();
+  const { aws, cluster } = seen;
   const identity = calls.through("sts", { identity: aws.identity, verifyAccount: aws.verifyAccount }, cloud.changes);
   const through: Aws = {
     ...aws,
@@ -127,7 +143,7 @@ function seenBy(calls: ProcessCalls, { cloud, world, applied }: TrialSite): Regi
     verifyAccount: identity.verifyAccount,
     service: async (service) => calls.through(service, await aws.service(service), cloud.changes),
   };
-  return { ...world, aws: through, cluster: async () => calls.through("kubernetes", await cluster(), applied) };
+  return { ...seen, aws: through, cluster: async () => calls.through("kubernetes", await cluster(), applied) };
 }
 
 /** Returns a signal that more calls wait for at once than Node expects. */
@@ -139,3 +155,21 @@ export function patientSignal(): AbortSignal {
 
 /** A run that stopped as the contract allows: not allowed, unreachable, or timed out. */
 export const honestStops: ReadonlySet<Exit> = new Set([exit.denied, exit.unreachable, exit.timedOut]);
+
+/** What a run has to do, by its name: prepares a trial for it. */
+export const journeys: readonly (readonly [name: string, prepare: (trial: RegionTrial) => Promise<void>])[] = [
+  ["a bootstrap", async () => undefined],
+  [
+    "a change of gennet.yaml",
+    async (trial) => {
+      await trial.bootstrap();
+      trial.edit(
+        { stores: { redis: { replicas: 2 } } },
+        {
+          nodes: { min: 1, desired: 4, max: 8 },
+          kubernetes: { logs: ["api", "audit", "authenticator", "scheduler"], deletionProtection: false },
+        },
+      );
+    },
+  ],
+];
