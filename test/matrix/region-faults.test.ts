@@ -28,17 +28,12 @@ describe.each(journeys)("%s of which every call meets a fault", (journey, prepar
           ends["without effect"]++;
           continue;
         }
-        if (exit === 0) {
-          ends.converged++;
-          expect(await trial.pending(), what).toBe(0);
-        } else {
-          ends.stopped++;
-          expect(honestStops, `${what}: ${codes.join(", ")}`).toContain(exit);
-          expect(
-            nonEmpty(next).every((step) => step !== ""),
-            `${what}: ${next.join(", ")}`,
-          ).toBe(true);
-        }
+        ends[exit === 0 ? "converged" : "stopped"]++;
+        const isRight =
+          exit === 0
+            ? (await trial.pending()) === 0
+            : honestStops.has(exit) && next.length > 0 && next.every((step) => step !== "");
+        expect({ what, exit, codes, next, isRight }).toMatchObject({ isRight: true });
         const again = await trial.bootstrap();
         expect({ what, exit: again.exit, codes: again.codes }).toEqual({ what, exit: 0, codes: [] });
         expect(trial.inventory(), what).toEqual(model.inventory());
