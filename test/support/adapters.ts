@@ -3,7 +3,7 @@ import type { Session } from "../../src/aws/session.ts";
 import { readIdentity } from "../../src/aws/sts/client.ts";
 import { nonEmpty } from "./non-empty.ts";
 import { sourcesIn } from "./sources.ts";
-import { typeValues } from "./type-values.ts";
+import { type Choices, typeValues } from "./type-values.ts";
 
 /** A call of AWS that the code of an adapter names. */
 export interface NamedCall {
@@ -15,11 +15,12 @@ export interface NamedCall {
   readonly sdk: string;
 }
 
-/** A method of an adapter's port, with arguments for it. */
+/** A method of an adapter's port. */
 export interface AdapterMethod {
   /** `eks cluster`. */
   readonly name: string;
-  call(session: Session): Promise<unknown>;
+  /** Calls it with arguments of the types that its port declares. */
+  call(session: Session, choices: Choices): Promise<unknown>;
 }
 
 /** SDK clients whose names differ from those in botocore. */
@@ -62,16 +63,23 @@ export async function adapterMethods(session: Session): Promise<readonly Adapter
       ),
     ].map(([, name = "", folder = ""]) => [name, folder]),
   );
-  const identity = { name: "sts identity", call: (own: Session) => readIdentity(own, new AbortController().signal) };
+  const identity: AdapterMethod = {
+    name: "sts identity",
+    call: (own) => readIdentity(own, new AbortController().signal),
+  };
   const open: Readonly<Record<string, (own: Session) => Promise<{ readonly port: object; close(): void }>>> = services;
   const found = await Promise.all(
     Object.entries(open).map(async ([service, connect]) => {
       const { port, close } = await connect(session);
       close();
+      const folder = `src/aws/${folders.get(service) ?? service}`;
       return Object.keys(port).map((method): AdapterMethod => {
-        const args = values.argumentsOf(`src/aws/${folders.get(service) ?? service}`, method);
-        if (args === undefined) throw new Error(`No interface of src/aws/${service} declares ${method}`);
-        return { name: `${service} ${method}`, call: async (own) => called(await connect(own), method, args) };
+        const call: AdapterMethod["call"] = async (own, choices) => {
+          const args = values.argumentsOf(folder, method, choices);
+          if (args === undefined) throw new Error(`No interface of ${folder} declares ${method}`);
+          return called(await connect(own), method, args);
+        };
+        return { name: `${service} ${method}`, call };
       });
     }),
   );

@@ -1,6 +1,6 @@
 import type { AwsModel } from "./aws-models.ts";
 import { isCreate, recognitionOf, type Recognition } from "./create-calls.ts";
-import type { CallContract } from "./example-contract.ts";
+import { type CallContract, isUnread } from "./example-contract.ts";
 
 const words: Readonly<Record<Recognition["by"], string>> = {
   token: "its idempotency token",
@@ -36,8 +36,9 @@ export function awsCallsPage(all: readonly CallContract[], models: ReadonlyMap<s
     "| --- | --- | --- | --- |",
     ...all.map(exampleRow),
     "",
-    "### Examples that cannot be read",
+    "### Examples that are not read",
     "",
+    ...all.filter(isUnread).map((each) => `- ${nameOf(each)}: the test does not reach this call`),
     ...reasons.filter((reason) => !reason.endsWith(mute)).map((reason) => `- ${reason}`),
     `- ${reasons.filter((reason) => reason.endsWith(mute)).length} others: ${mute}`,
     "",
@@ -55,9 +56,9 @@ function createRow(each: CallContract, model: AwsModel | undefined): string {
 }
 
 function exampleRow(each: CallContract): string {
-  const { examples, skipped, fields } = each;
+  const { examples, read, fields } = each;
   const without = [...fields].filter(([, type]) => type === undefined).map(([field]) => `\`${field}\``);
-  return row(nameOf(each), examples.length, examples.length - skipped.length, without.toSorted().join(", "));
+  return row(nameOf(each), examples.length, new Set(read.map(({ name }) => name)).size, without.toSorted().join(", "));
 }
 
 function nameOf({ call: { service, operation } }: CallContract): string {

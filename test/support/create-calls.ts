@@ -12,8 +12,10 @@ const creates = /^(Create|Allocate|Request|Restore|Copy|Import|Run)/;
 const tags = /^(tags|tagSpecifications|tagList)$/i;
 const tokens = /^(client(request)?token|idempotencytoken|callerreference)$/i;
 
-export function isCreate({ call }: CallContract): boolean {
-  return creates.test(call.operation);
+/** A call that AWS only checks creates nothing. */
+export function isCreate({ call, inputs }: CallContract): boolean {
+  const isDry = inputs.length > 0 && inputs.every((input) => input["DryRun"] === true);
+  return creates.test(call.operation) && !isDry;
 }
 
 /** Returns the members with which a call can set tags. */

@@ -94,6 +94,10 @@ def wire(service: str, operation: str, answer: dict[str, Any]) -> dict[str, Any]
         value = {} if shape is None else fitted(shape, answer, "", unknown)
     except Misfit as misfit:
         return {"problem": str(misfit)}
+    payload = shape.serialization.get("payload") if shape else None
+    if payload and shape.members[payload].type_name in ("blob", "string"):
+        # The content of an object is not a part of its examples.
+        value.setdefault(payload, b"")
     protocol = next(p for p in model.metadata.get("protocols", [model.protocol]) if p in PROTOCOLS)
     sent = get_serializer_class(service, protocol)(found).serialize(value)
     body = sent["body"].encode() if isinstance(sent["body"], str) else sent["body"]
