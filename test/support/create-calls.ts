@@ -12,10 +12,9 @@ const creates = /^(Create|Allocate|Request|Restore|Copy|Import|Run)/;
 const tags = /^(tags|tagSpecifications|tagList)$/i;
 const tokens = /^(client(request)?token|idempotencytoken|callerreference)$/i;
 
-/** A call that AWS only checks creates nothing. */
-export function isCreate({ call, inputs }: CallContract): boolean {
-  const isDry = inputs.length > 0 && inputs.every((input) => input["DryRun"] === true);
-  return creates.test(call.operation) && !isDry;
+/** A call that adapters only let AWS check creates nothing. */
+export function isCreate({ call, methods, inputs }: CallContract): boolean {
+  return creates.test(call.operation) && (inputs.length > 0 || methods.length === 0);
 }
 
 /** Returns the members with which a call can set tags. */

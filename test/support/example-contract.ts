@@ -23,7 +23,7 @@ export interface CallContract {
   readonly call: NamedCall;
   /** The methods that make it. */
   readonly methods: readonly string[];
-  /** What the adapters sent. */
+  /** What the adapters sent, other than to have it checked. */
   readonly inputs: readonly SdkCall["input"][];
   readonly examples: readonly PrintedExample[];
   readonly read: readonly ReadExample[];
@@ -58,7 +58,7 @@ export async function exampleContract(models: ReadonlyMap<string, AwsModel>): Pr
         const ran = await answering.run(approach.run, answersFrom(from));
         const own = new Map(ran.calls.map((call) => [keyOf(call), call]));
         for (const [key, { input }] of own) {
-          inputs.set(key, [...(inputs.get(key) ?? []), input]);
+          if (input["DryRun"] !== true) inputs.set(key, [...(inputs.get(key) ?? []), input]);
           // The second approach is for what the first one does not reach.
           if (!reached.has(key)) made.set(key, [...(made.get(key) ?? []), approach]);
           reached.add(key);
