@@ -9,7 +9,7 @@ import type { FlowLogNeeds } from "./memory-flow-logs.ts";
 import { type MemoryBuckets, memoryS3 } from "./memory-s3.ts";
 import { memoryLogs } from "./memory-logs.ts";
 import { memoryKms, type MemoryKeys } from "./memory-kms.ts";
-import { type MemoryAccount, memoryAccount, memoryStores } from "./memory-stores.ts";
+import { type MemoryAccount, memoryAccount, type MemoryStores, memoryStores } from "./memory-stores.ts";
 
 /**
  * An in-memory AWS with what a region needs: what takes AWS time takes reads here, every change is counted, and what AWS
@@ -21,6 +21,8 @@ export interface MemoryAws
   readonly things: Made[];
   readonly logGroups: Map<string, LogGroup>;
   readonly buckets: MemoryBuckets;
+  readonly caches: MemoryStores["caches"];
+  readonly registry: MemoryStores["registry"];
   /** The number of calls that have changed something. */
   readonly changes: () => number;
 }
@@ -59,6 +61,8 @@ export function memoryAws(target: Aws["target"], account: MemoryAccount = memory
     ...keys,
     logGroups,
     buckets,
+    caches: stores.caches,
+    registry: stores.registry,
     strike: ledger.strike,
     kill: ledger.kill,
     mortal: ledger.mortal,

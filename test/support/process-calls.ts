@@ -77,11 +77,27 @@ export function processCalls(clock: Clock, fate: CallFate = {}, kill?: Kill): Pr
         get: (target, key) => {
           const member: unknown = Reflect.get(target, key);
           if (typeof member !== "function") return member;
+          const name = `${service} ${String(key)}`;
+          if (isPaged(member)) {
+            return async function* (...args: unknown[]): AsyncGenerator {
+              const pages = async (): Promise<unknown[]> => {
+                const all: unknown[] = [];
+                for await (const page of Reflect.apply(member, target, args) as AsyncIterable<unknown>) all.push(page);
+                return all;
+              };
+              yield* (await send(name, args, pages, changes)) as unknown[];
+            };
+          }
           return (...args: unknown[]): unknown => {
             const work = (): unknown => Reflect.apply(member, target, args);
-            return send(`${service} ${String(key)}`, args, work, changes);
+            return send(name, args, work, changes);
           };
         },
       }),
   };
+}
+
+/** Whether a method returns pages, one after the other. */
+function isPaged(method: object): boolean {
+  return Object.prototype.toString.call(method) === "[object AsyncGeneratorFunction]";
 }

@@ -3,20 +3,25 @@ import type { z } from "zod";
 import type { Aws } from "../../src/aws/port.ts";
 import { AppError } from "../../src/core/error.ts";
 import { exit, type Exit } from "../../src/core/exit.ts";
+import type { Finding } from "../../src/core/finding.ts";
 import { openJournal } from "../../src/core/journal.ts";
-import { beginRun } from "../../src/core/run.ts";
+import { beginRun, type JournaledRun, type RunSettings } from "../../src/core/run.ts";
 import { type Platform, platformSchema } from "../../src/platform/schema.ts";
 import { bootstrapRegions } from "../../src/region/bootstrap.ts";
+import { destroyRegion, planDestruction } from "../../src/region/destroy.ts";
+import { partToDestroy } from "../../src/region/destroy-scope.ts";
 import { pendingIn, planRegions } from "../../src/region/region-plan.ts";
+import type { BootstrappedPart } from "../../src/region/steps.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
 import { inventoryOf } from "./inventory.ts";
 import { type MemoryAws, memoryAws } from "./memory-aws.ts";
 import { type MemoryCluster, memoryCluster } from "./memory-cluster.ts";
 import { memoryLines } from "./memory-lines.ts";
+import { type MemoryAccount, memoryAccount } from "./memory-stores.ts";
 import { type CallFate, type Kill, type ProcessCall, type ProcessCalls, processCalls } from "./process-calls.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
-/** How a run of `region bootstrap` ended, as its caller sees it. */
+/** How a run ended, as its caller sees it. */
 export interface TrialEnd {
   readonly exit: Exit;
   /** The codes of its errors. */
@@ -36,15 +41,22 @@ export interface TrialSite {
   applied(): number;
 }
 
+/** Does something as a process of its own. Throws ProcessKilled if the process is killed. */
+export type TrialRun = (fate?: CallFate, kill?: Kill) => Promise<TrialEnd>;
+
 /** A platform in memory that is planned and applied by processes, each of which may be disturbed or killed. */
 export interface RegionTrial {
   readonly sites: readonly TrialSite[];
-  /** Changes keys of gennet.yaml: of the platform, and of each of its regions. */
-  edit(platform: Partial<PlatformKeys>, region: Partial<RegionKeys>): void;
-  /** Plans the regions and applies the plan. Throws ProcessKilled if the process is killed. */
-  bootstrap(fate?: CallFate, kill?: Kill): Promise<TrialEnd>;
+  /** Changes gennet.yaml. */
+  edit(change: (keys: PlatformKeys) => PlatformKeys): void;
+  /** Plans all regions and applies the plan. */
+  readonly bootstrap: TrialRun;
+  /** Plans the destruction of the last region, and makes it. */
+  readonly destroy: TrialRun;
   /** Returns how many changes are pending. */
   pending(): Promise<number>;
+  /** Returns how many changes the destruction of the last region would make. */
+  left(): Promise<number>;
   /** Returns everything that exists, without what differs from run to run. */
   inventory(): readonly string[];
 }
@@ -61,55 +73,89 @@ export const everything: Omit<PlatformKeys, "regions"> = {
   gitops: { repository: "https://git.example/platform.git" },
   registry: { repositories: ["orders"] },
   hostedZone: "create",
-  stores: { postgres: {}, redis: {}, graph: "neptune" },
+  stores: { postgres: {}, redis: {} },
 };
 
+const endpoints = ["ecr.api", "sts"];
 const regions: readonly RegionKeys[] = [
-  { name: "eu", awsRegion: "eu-west-1", accountId, cluster: "acme-eu", primary: true },
-  { name: "us", awsRegion: "us-east-1", accountId, cluster: "acme-us", network: { cidr: "10.1.0.0/16" } },
+  { name: "eu", awsRegion: "eu-west-1", accountId, cluster: "acme-eu", primary: true, network: { endpoints } },
+  {
+    name: "us",
+    awsRegion: "us-east-1",
+    accountId,
+    cluster: "acme-us",
+    network: { cidr: "10.1.0.0/16", nat: "regional", endpoints },
+  },
 ];
 
 /** Returns a platform of one or two regions, of which nothing exists yet. */
 export function regionTrial(count: 1 | 2 = 1): RegionTrial {
   const clock = virtualClock();
+  const account = memoryAccount();
   let keys: PlatformKeys = { ...everything, regions: regions.slice(0, count) };
-  const sites = keys.regions.map((region) => siteOf(region, () => platformSchema.parse(keys)));
-  const apply = async (worlds: readonly RegionWorld[]): Promise<Omit<TrialEnd, "calls">> => {
+  const sites = keys.regions.map((region) => siteOf(region, account, () => platformSchema.parse(keys)));
+  const last = sites.at(-1)?.cloud.aws.target.name ?? "";
+  const worlds = (): readonly RegionWorld[] => sites.map(({ world }) => world());
+  const begin = async (): Promise<readonly [JournaledRun, RunSettings, AbortSignal]> => {
     const signal = patientSignal();
-    const plan = await planRegions(worlds, signal);
     const run = await beginRun(await openJournal(memoryLines(), "acme", clock), "r1", {});
-    const done = await bootstrapRegions(worlds, plan, run, { clock, signal, report: () => undefined });
-    const findings = [...plan.findings, ...done.findings];
-    const codes = done.regions.flatMap(({ steps }) => steps.flatMap(({ code }) => code ?? []));
-    const unread = plan.findings.length > 0 && done.exit === exit.ok ? exit.unreachable : done.exit;
-    return { exit: unread, codes, next: findings.map(({ fix }) => fix ?? "") };
+    return [run, { clock, signal, report: () => undefined }, signal];
   };
-  return {
-    sites,
-    edit: (platform, region) => {
-      keys = { ...keys, ...platform, regions: keys.regions.map((each) => ({ ...each, ...region })) };
-    },
-    bootstrap: async (fate, kill) => {
+  const bootstrap = async (own: readonly RegionWorld[]): Promise<Ended> => {
+    const [run, settings, signal] = await begin();
+    const plan = await planRegions(own, signal);
+    const done = await bootstrapRegions(own, plan, run, settings);
+    const unread = plan.findings.length > 0 && done.exit === exit.ok ? exit.unreachable : done.exit;
+    const parts = [...(done.platform === undefined ? [] : [done.platform]), ...done.regions];
+    return ended(unread, parts, [...plan.findings, ...done.findings]);
+  };
+  const destroy = async (own: readonly RegionWorld[]): Promise<Ended> => {
+    const [run, settings, signal] = await begin();
+    const part = await partToDestroy(own, { region: last, except: [] }, signal);
+    const { plan } = await planDestruction(own, part, signal);
+    const { exit: code, document } = await destroyRegion(own, part, plan, run, settings);
+    const parts = [...(document.platform === undefined ? [] : [document.platform]), document];
+    return ended(code, parts, [...plan.findings, ...document.findings]);
+  };
+  const asProcess =
+    (work: (own: readonly RegionWorld[]) => Promise<Ended>): TrialRun =>
+    async (fate, kill) => {
       const calls = processCalls(clock, fate, kill);
       const own = sites.map((site) => seenBy(calls, site));
       try {
-        return { ...(await apply(own)), calls: calls.made };
+        return { ...(await work(own)), calls: calls.made };
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         return { exit: error.exit, codes: [error.code], next: [error.next[0] ?? ""], calls: calls.made };
       }
-    },
-    pending: async () => {
-      const worlds = sites.map(({ world }) => world());
-      return pendingIn(await planRegions(worlds, patientSignal()));
+    };
+  return {
+    sites,
+    edit: (change) => void (keys = change(keys)),
+    bootstrap: asProcess(bootstrap),
+    destroy: asProcess(destroy),
+    pending: async () => pendingIn(await planRegions(worlds(), patientSignal())),
+    left: async () => {
+      const signal = patientSignal();
+      const part = await partToDestroy(worlds(), { region: last, except: [] }, signal);
+      return pendingIn((await planDestruction(worlds(), part, signal)).plan);
     },
     inventory: () =>
-      sites.flatMap(({ cloud, kube }) => inventoryOf(cloud, kube).map((line) => `${cloud.aws.target.name}: ${line}`)),
+      sites.flatMap(({ cloud, kube }) =>
+        inventoryOf(cloud, account, kube).map((line) => `${cloud.aws.target.name}: ${line}`),
+      ),
   };
 }
 
-function siteOf({ name, awsRegion }: RegionKeys, platform: () => Platform): TrialSite {
-  const cloud = memoryAws({ name, awsRegion, accountId });
+type Ended = Omit<TrialEnd, "calls">;
+
+function ended(code: Exit, parts: readonly BootstrappedPart[], findings: readonly Finding[]): Ended {
+  const codes = parts.flatMap(({ steps }) => steps.flatMap((step) => step.code ?? []));
+  return { exit: code, codes, next: findings.map(({ fix }) => fix ?? "") };
+}
+
+function siteOf({ name, awsRegion }: RegionKeys, account: MemoryAccount, platform: () => Platform): TrialSite {
+  const cloud = memoryAws({ name, awsRegion, accountId }, account);
   const kube = memoryCluster(name);
   let applied = 0;
   const counted: MemoryCluster["cluster"] = {
@@ -152,24 +198,3 @@ export function patientSignal(): AbortSignal {
   setMaxListeners(0, signal);
   return signal;
 }
-
-/** A run that stopped as the contract allows: not allowed, unreachable, or timed out. */
-export const honestStops: ReadonlySet<Exit> = new Set([exit.denied, exit.unreachable, exit.timedOut]);
-
-/** What a run has to do, by its name: prepares a trial for it. */
-export const journeys: readonly (readonly [name: string, prepare: (trial: RegionTrial) => Promise<void>])[] = [
-  ["a bootstrap", async () => undefined],
-  [
-    "a change of gennet.yaml",
-    async (trial) => {
-      await trial.bootstrap();
-      trial.edit(
-        { stores: { redis: { replicas: 2 } } },
-        {
-          nodes: { min: 1, desired: 4, max: 8 },
-          kubernetes: { logs: ["api", "audit", "authenticator", "scheduler"], deletionProtection: false },
-        },
-      );
-    },
-  ],
-];
