@@ -6,6 +6,7 @@ import { bootstrapRegions } from "../../src/region/bootstrap.ts";
 import { planRegions } from "../../src/region/region-plan.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
 import { keyOf, type NamedCall } from "./adapters.ts";
+import type { AwsEndpoint } from "./aws-endpoint.ts";
 import type { AwsModel } from "./aws-models.ts";
 import type { FieldType } from "./field-reads.ts";
 import { memoryCluster } from "./memory-cluster.ts";
@@ -15,7 +16,6 @@ import { nonEmpty } from "./non-empty.ts";
 import { keepFields, type ReadFields } from "./read-fields.ts";
 import { watchSends } from "./sdk-sends.ts";
 import { rotateSecret } from "./rotated-secret.ts";
-import type { StandaloneEmulator } from "./standalone-emulator.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
 /** What the adapters have read of the answers of the sandbox's AWS. */
@@ -26,7 +26,7 @@ export interface OverlayAnswers {
   readonly failures: readonly string[];
 }
 
-export const overlayRegion = "eu-west-1";
+const overlayRegion = "eu-west-1";
 
 /** Keys of the region that are changed once it exists. */
 const changed = {
@@ -36,12 +36,12 @@ const changed = {
 
 /**
  * Builds a region in the sandbox's AWS with the real adapters, changes it, rotates a secret, and keeps what they read.
- * The variables of the emulator must be set.
+ * The variables of the endpoint must be set.
  */
 export async function overlayAnswers(
   named: readonly NamedCall[],
   models: ReadonlyMap<string, AwsModel>,
-  { accountId, variables }: Pick<StandaloneEmulator, "accountId" | "variables">,
+  { accountId, env }: Pick<AwsEndpoint, "accountId" | "env">,
 ): Promise<OverlayAnswers> {
   const fields = new Map<string, Map<string, FieldType | undefined>>();
   const clock = virtualClock();
@@ -58,14 +58,15 @@ export async function overlayAnswers(
     });
     return answer;
   });
-  const settings = { env: variables, requestTimeoutMs: 60_000, clock, random: () => 0, emit: () => undefined };
+  const settings = { env, requestTimeoutMs: 60_000, clock, random: () => 0, emit: () => undefined };
   const aws = connectAws({ name: "eu", awsRegion: overlayRegion, accountId }, settings);
   const { cluster } = memoryCluster("eu");
   const failures: string[] = [];
   try {
     for (const changes of [{}, changed]) {
-      const region = { name: "eu", awsRegion: overlayRegion, accountId, cluster: "acme-eu", ...changes };
-      const platform = platformSchema.parse({ ...everything, regions: [region] });
+      const network = { endpoints: ["ecr.api", "sts"] };
+      const region = { name: "eu", awsRegion: overlayRegion, accountId, cluster: "acme-eu", network, ...changes };
+      const platform = platformSchema.parse({ ...everything, state: "bucket", regions: [region] });
       const world: RegionWorld = { platform, region: nonEmpty(platform.regions)[0], aws, cluster: async () => cluster };
       const plan = await planRegions([world], signal);
       const run = await beginRun(await openJournal(memoryLines(), "acme", clock), "r1", {});
