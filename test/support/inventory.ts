@@ -20,9 +20,11 @@ export function inventoryOf(
   const aliases = [...idsIn(cloud), ...passwordsIn(account)].toSorted(([one], [other]) => other.length - one.length);
   const { databases, zones, secrets } = account;
   const { awsRegion } = cloud.aws.target;
+  // AWS shows what it has deleted for some time.
+  const things = cloud.things.filter(({ facts }) => facts["deleted"] !== true && facts["state"] !== "deleted");
   const shared = { ...databases, ...zones, secrets };
   const kept = [
-    ...entriesOf({ ...cloud, ...cloud.caches, ...cloud.registry }),
+    ...entriesOf({ ...cloud, things, ...cloud.caches, ...cloud.registry }),
     ...entriesOf(shared).filter(([, entry]) => isIn(awsRegion, entry)),
   ];
   // The objects of a cluster are deleted with it.
@@ -66,12 +68,12 @@ function isIn(awsRegion: string, entry: unknown): boolean {
 const timeless = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 /** A password that no secret has. */
 const unkept = /S3cret[-\w]+/g;
-/** The rules of security groups have no name. */
-const ruleId = /\bsgr-\d+/g;
+/** Rules of security groups and associations of route tables have no name. */
+const partId = /\b(sgr|rtbassoc)-\d+/g;
 
 function named(value: unknown, aliases: Aliases): unknown {
   const text = aliases.reduce((part, [id, alias]) => part.replaceAll(id, alias), JSON.stringify(value, listed));
-  return JSON.parse(text.replaceAll(timeless, "a time").replaceAll(unkept, "a password").replaceAll(ruleId, "a rule"));
+  return JSON.parse(text.replaceAll(timeless, "a time").replaceAll(unkept, "a password").replaceAll(partId, "$1"));
 }
 
 function listed(_key: string, value: unknown): unknown {

@@ -67,16 +67,19 @@ export const journeys: readonly Journey[] = kinds.flatMap(({ prepare, ...kind })
 
 /** Adds, changes and removes something of every kind. */
 function changeGennetYaml(trial: RegionTrial): void {
-  trial.edit(({ hostedZone: _, ...keys }) => ({
-    ...keys,
-    state: "bucket",
-    registry: { repositories: ["orders", "payments"] },
-    stores: { redis: { replicas: 2 } },
-    regions: keys.regions.map((region) => ({
-      ...region,
-      nodes: { min: 1, desired: 4, max: 8, diskGb: 80 },
-      kubernetes: { logs: ["api", "audit", "authenticator", "scheduler"], deletionProtection: false },
-      network: { ...region.network, endpoints: ["sts", "logs"], flowLogs: false },
-    })),
-  }));
+  trial.edit((before) => {
+    const { hostedZone: _, ...keys } = before;
+    return {
+      ...keys,
+      state: "bucket",
+      registry: { repositories: ["orders", "payments"] },
+      stores: { redis: { replicas: 2 } },
+      regions: keys.regions.map((region) => ({
+        ...region,
+        nodes: { min: 1, desired: 4, max: 8, diskGb: 80 },
+        kubernetes: { logs: ["api", "audit", "authenticator", "scheduler"], deletionProtection: false },
+        network: { ...region.network, endpoints: ["sts", "logs"], flowLogs: false },
+      })),
+    };
+  });
 }
