@@ -43,7 +43,9 @@ export function recognitionOf({ call, inputs }: CallContract, model: AwsModel): 
 }
 
 function isName(member: string, noun: string): boolean {
-  if (/^(bucket|name)$|(Name|Identifier|Arn)$/i.test(member)) return true;
+  // Of several resources with the same role, the role is not the name.
+  if (/^rolearn$/i.test(member)) return false;
+  if (/^(bucket|name|namespace|prefix|serviceAccount)$|(Name|Identifier|Arn)$/i.test(member)) return true;
   return member.toLowerCase() === `${noun}Id`.toLowerCase();
 }
 
