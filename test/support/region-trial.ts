@@ -105,8 +105,8 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
     const [run, settings, signal] = await begin();
     const plan = await planRegions(own, signal);
     // A region without a plan is left alone, as the command does.
-    const regions = plan.regions.map(({ name }) => name);
-    const done = await bootstrapRegions(own, plan, run, settings, { regions });
+    const read = { regions: plan.regions.map(({ name }) => name) };
+    const done = await bootstrapRegions(own, plan, run, settings, read);
     const unread = plan.findings.length > 0 && done.exit === exit.ok ? exit.unreachable : done.exit;
     const parts = [...(done.platform === undefined ? [] : [done.platform]), ...done.regions];
     return ended(unread, parts, [...plan.findings, ...done.findings]);
