@@ -110,17 +110,6 @@ export function update(target: string, field: string, after: FieldValue, before?
   return { verb: "update", target, field, after, ...(before === undefined ? {} : { before }) };
 }
 
-/** Returns the obstacle of a field that cannot change after creation. */
-export function immutable(target: string, field: string, actual: string, desired: string): Difference {
-  return {
-    operations: [{ verb: "replace", target, field, before: actual, after: desired }],
-    obstacle: {
-      kind: "blocked",
-      reason: `its ${field} is ${actual}, gennet.yaml has ${desired}: it cannot be changed in place`,
-    },
-  };
-}
-
 /** Returns what would be done, and why it is not possible. */
 export function blocked(reason: string, operations: readonly Operation[] = []): Difference {
   return { operations, obstacle: { kind: "blocked", reason } };

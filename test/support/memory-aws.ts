@@ -12,7 +12,7 @@ import { memoryLogs } from "./memory-logs.ts";
 import { memoryKms, type MemoryKeys } from "./memory-kms.ts";
 import { market, type Market } from "./memory-offerings.ts";
 import { defaultQuotas, memoryQuotas } from "./memory-quotas.ts";
-import { type MemoryAccount, memoryAccount, memoryStores } from "./memory-stores.ts";
+import { type MemoryAccount, memoryAccount, type MemoryStores, memoryStores } from "./memory-stores.ts";
 
 /**
  * An in-memory AWS with what a region needs: what takes AWS time takes reads here, every change is counted, and what AWS
@@ -27,6 +27,8 @@ export interface MemoryAws
   /** By `service/code`. */
   readonly quotas: Map<string, Quota>;
   readonly market: Market;
+  readonly caches: MemoryStores["caches"];
+  readonly registry: MemoryStores["registry"];
   /** The number of calls that have changed something. */
   readonly changes: () => number;
 }
@@ -70,6 +72,8 @@ export function memoryAws(target: Aws["target"], account: MemoryAccount = memory
     buckets,
     quotas: held,
     market: offers,
+    caches: stores.caches,
+    registry: stores.registry,
     strike: ledger.strike,
     kill: ledger.kill,
     mortal: ledger.mortal,

@@ -81,7 +81,7 @@ export function memoryStoreSecrets(
     putPending: async () => refuse("SecretsManager PutSecretValue", "InvalidRequestException", "no rotation here"),
     moveStage: async () =>
       refuse("SecretsManager UpdateSecretVersionStage", "InvalidRequestException", "no rotation here"),
-    randomPassword: async (length) => new SecretValue(`S3cret${++passwords}`.padEnd(length, "x")),
+    randomPassword: async (length) => new SecretValue(`S3cret-${awsRegion}-${++passwords}`.padEnd(length, "x")),
     create: ({ name, value, tags, replicas }) =>
       change(() => {
         const action = "SecretsManager CreateSecret";

@@ -51,8 +51,8 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
     const other = inVpc(vpcId, "subnet").find(({ facts }) => overlap(block, blockOf(String(facts["cidr"]))));
     demand(other === undefined, action, "InvalidSubnet.Conflict", `The CIDR '${cidr}' conflicts with ${other?.id}`);
   };
-  const shown = ({ id, tags, facts }: Made): Vpc & InternetGateway & Subnet =>
-    ({ id, tags, state: "available", ...facts }) as unknown as Vpc & InternetGateway & Subnet;
+  const shown = ({ id, tags, facts }: Made): Pick<Made, "id" | "tags"> => ({ id, tags, ...facts });
+  const available = { state: "available" };
   const unused = (action: string, { id }: Made, users: readonly (Made | undefined)[]): void => {
     const user = users.find((each) => each !== undefined);
     const why = `The resource '${id}' has dependencies and cannot be deleted: ${user?.id}`;
@@ -61,7 +61,7 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
 
   return {
     zones: async () => zones,
-    vpcs: async (tags) => where("vpc", { tags }).map(shown),
+    vpcs: async (tags) => where("vpc", { tags }).map((each) => ({ ...available, ...shown(each) }) as Vpc),
     createVpc: (cidr, tags) =>
       make("vpc", tags, { cidr, dnsSupport: true, dnsHostnames: false }, () => {
         const { prefix } = blockOf(cidr);
@@ -80,7 +80,7 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
         unused("EC2 DeleteVpc", vpc, [...kinds.flatMap((kind) => inVpc(id, kind)), ...gateways]);
       }),
 
-    internetGateways: async (query) => where("igw", query).map(shown),
+    internetGateways: async (query) => where("igw", query).map((each) => shown(each) as InternetGateway),
     createInternetGateway: (tags) => make("igw", tags),
     attachInternetGateway: (id, vpcId) => {
       const action = "EC2 AttachInternetGateway";
@@ -105,7 +105,7 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
         unused("EC2 DeleteInternetGateway", gateway, [attached]);
       }),
 
-    subnets: async (query) => where("subnet", query).map(shown),
+    subnets: async (query) => where("subnet", query).map((each) => ({ ...available, ...shown(each) }) as Subnet),
     createSubnet: (vpcId, cidr, zone, tags) =>
       make("subnet", tags, { vpcId, cidr, zone, assignsPublicIps: false }, () => admitSubnet(vpcId, cidr, zone)),
     assignPublicIps: (id, assignsPublicIps) => set(["EC2 ModifySubnetAttribute", "subnet", id], { assignsPublicIps }),

@@ -16,8 +16,10 @@ interface Actual {
 /** The longest that AWS allows: what was encrypted with the key, such as a snapshot, is lost with it. */
 const deletionDays = 30;
 
+/** States of a key that will be deleted. */
+const dying: ReadonlySet<string> = new Set(["PendingDeletion", "PendingReplicaDeletion"]);
 /** States that gennet can end. */
-const recoverable: ReadonlySet<string> = new Set(["Disabled", "PendingDeletion", "PendingReplicaDeletion"]);
+const recoverable: ReadonlySet<string> = new Set([...dying, "Disabled"]);
 
 /** Returns how plans call the region's key: its alias, or the ARN of the key that gennet.yaml names. */
 export function keyName({ platform, region }: RegionWorld): string {
@@ -38,7 +40,7 @@ export const kmsKey: RegionResource<Actual, string> = {
     const aliased = await kms.key(keyName(world), signal);
     if (aliased !== undefined) return { key: ours(aliased, world), aliased: true };
     const found = await kms.keys(ownTags(world), signal);
-    const alive = found.filter(({ state }) => !state.startsWith("Pending"));
+    const alive = found.filter(({ state }) => !dying.has(state));
     return { key: sole(alive, "KMS key", world) ?? found[0], aliased: false };
   },
   diff({ key, aliased, given }, { world }) {
@@ -52,7 +54,7 @@ export const kmsKey: RegionResource<Actual, string> = {
     const policy = policyFor(world);
     const id = key?.id ?? (await kms.createKey({ description, policy, tags: ownTags(world) }, signal));
     // A key that was to be deleted is disabled when that is cancelled, and cannot be changed before.
-    if (key?.state.startsWith("Pending")) await kms.cancelDeletion(id, signal);
+    if (key !== undefined && dying.has(key.state)) await kms.cancelDeletion(id, signal);
     if (key !== undefined && recoverable.has(key.state)) await kms.enableKey(id, signal);
     if (key?.rotates !== true) await kms.enableRotation(id, signal);
     const changed = key && differenceOf("", fieldsOf(key, aliased, world), desired(world)).operations;
@@ -64,14 +66,12 @@ export const kmsKey: RegionResource<Actual, string> = {
   output: ({ key, given }) => (given?.state === undefined ? key?.arn : given.arn),
   removal: {
     diff({ key }, { world }) {
-      const kept = key === undefined || key.state.startsWith("Pending");
-      return kept ? asDesired : { operations: [{ verb: "delete", target: keyName(world) }] };
+      return isGone(key) ? asDesired : { operations: [{ verb: "delete", target: keyName(world) }] };
     },
     async apply({ key }, { world, signal }) {
       if (key !== undefined) await (await world.aws.service("kms")).scheduleDeletion(key.id, deletionDays, signal);
     },
-    gone: ({ key }) =>
-      key === undefined || key.state.startsWith("Pending") ? ready : { state: "waiting", detail: key.state },
+    gone: ({ key }) => (isGone(key) ? ready : { state: "waiting", detail: key?.state ?? "not visible yet" }),
     keeps({ key }) {
       if (key?.deletedAt === undefined) return [];
       const date = key.deletedAt.toISOString().slice(0, 10);
@@ -85,6 +85,11 @@ export const kmsKey: RegionResource<Actual, string> = {
 /** Another one's key is never taken over: its policy may be all that lets its users decrypt. */
 function ours(key: KmsKey, world: RegionWorld): KmsKey {
   return owned(key, `KMS key ${keyName(world)}`, notAdopting(world));
+}
+
+/** A key that will be deleted is gone for gennet: KMS keeps it for some time. */
+function isGone(key: KmsKey | undefined): boolean {
+  return key === undefined || dying.has(key.state);
 }
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */

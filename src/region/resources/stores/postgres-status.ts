@@ -20,8 +20,17 @@ const failed: Readonly<Record<string, string>> = {
   stopped: "start it",
   "storage-full": "increase its storage",
 };
-/** The statuses in which RDS accepts no final snapshot. */
-const withoutSnapshot: ReadonlySet<string> = new Set(["failed", "incompatible-restore", "incompatible-network"]);
+/**
+ * The statuses in which RDS accepts no final snapshot.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html
+ */
+const withoutSnapshot: ReadonlySet<string> = new Set([
+  "creating",
+  "failed",
+  "incompatible-create",
+  "incompatible-network",
+  "incompatible-restore",
+]);
 
 export function postgresReadiness(instance: DbInstance | undefined): Readiness {
   if (instance === undefined) return { state: "waiting", detail: "not visible yet" };

@@ -28,6 +28,11 @@ interface SecretFacts {
 
 const recoveryDays = 7;
 const passwordLength = 40;
+/**
+ * Statuses of a replica that does not follow the secret, and will not.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ReplicationStatusType.html
+ */
+const failures: ReadonlySet<string> = new Set(["Failed", "Detached"]);
 
 /**
  * The login of a data store, as JSON in the shape of AWS's own rotation. It is stored before the store exists, so that a
@@ -114,9 +119,10 @@ function originalOf({ primaryRegion }: SecretDescription, { region }: RegionWorl
 }
 
 function inSync({ replicas }: SecretDescription): Readiness {
-  const failed = replicas.find(({ status }) => status === "Failed");
+  const failed = replicas.find(({ status }) => failures.has(status));
   if (failed !== undefined) {
-    return { state: "failed", reason: `its replica in ${failed.awsRegion} failed: ${failed.message ?? "no reason"}` };
+    const { awsRegion, status, message } = failed;
+    return { state: "failed", reason: `its replica in ${awsRegion} is ${status}: ${message ?? "no reason"}` };
   }
   const late = replicas.find(({ status }) => status !== "InSync");
   return late === undefined ? ready : { state: "waiting", detail: `replica in ${late.awsRegion}: ${late.status}` };

@@ -1,0 +1,85 @@
+import { exit, type Exit } from "../../src/core/exit.ts";
+import { type RegionTrial, regionTrial, type TrialEnd } from "./region-trial.ts";
+
+/** What a run has to do. */
+export interface Journey {
+  readonly name: string;
+  /** How many regions the platform has. */
+  readonly regions: 1 | 2;
+  /** Returns a platform on which the run can begin. */
+  prepared(): Promise<RegionTrial>;
+  run(trial: RegionTrial, ...disturbance: Parameters<RegionTrial["bootstrap"]>): Promise<TrialEnd>;
+  /** Returns how many changes another run would make. */
+  due(trial: RegionTrial): Promise<number>;
+  /** How a run may stop: not allowed, unreachable, timed out; or with a report of what is left. */
+  readonly stops: ReadonlySet<Exit>;
+}
+
+const stops = [exit.denied, exit.unreachable, exit.timedOut];
+
+type Kind = Omit<Journey, "regions" | "prepared"> & { prepare(trial: RegionTrial): Promise<void> };
+
+const bootstrapping: Pick<Kind, "run" | "due" | "stops"> = {
+  run: (trial, fate, kill) => trial.bootstrap(fate, kill),
+  due: (trial) => trial.pending(),
+  stops: new Set(stops),
+};
+
+const kinds: readonly Kind[] = [
+  { ...bootstrapping, name: "a bootstrap", prepare: async () => undefined },
+  {
+    ...bootstrapping,
+    name: "a change of gennet.yaml",
+    async prepare(trial) {
+      await trial.bootstrap();
+      changeGennetYaml(trial);
+    },
+  },
+  {
+    name: "a destruction",
+    async prepare(trial) {
+      await trial.bootstrap();
+      // A controller in the cluster keeps a load balancer for it.
+      const metadata = { name: "public", namespace: "acme" };
+      for (const { kube } of trial.sites) {
+        kube.store({ apiVersion: "v1", kind: "Service", metadata, spec: { type: "LoadBalancer" } });
+      }
+    },
+    run: (trial, fate, kill) => trial.destroy(fate, kill),
+    due: (trial) => trial.left(),
+    stops: new Set([...stops, exit.unhealthy]),
+  },
+];
+
+/** Every kind of run, of one region and of two. */
+export const journeys: readonly Journey[] = kinds.flatMap(({ prepare, ...kind }) =>
+  ([1, 2] as const).map((regions) => ({
+    ...kind,
+    name: `${kind.name} with ${regions === 1 ? "one region" : "two regions"}`,
+    regions,
+    prepared: async () => {
+      const trial = regionTrial(regions);
+      await prepare(trial);
+      return trial;
+    },
+  })),
+);
+
+/** Adds, changes and removes something of every kind. */
+function changeGennetYaml(trial: RegionTrial): void {
+  trial.edit((before) => {
+    const { hostedZone: _, ...keys } = before;
+    return {
+      ...keys,
+      state: "bucket",
+      registry: { repositories: ["orders", "payments"] },
+      stores: { redis: { replicas: 2 } },
+      regions: keys.regions.map((region) => ({
+        ...region,
+        nodes: { min: 1, desired: 4, max: 8, diskGb: 80 },
+        kubernetes: { logs: ["api", "audit", "authenticator", "scheduler"], deletionProtection: false },
+        network: { ...region.network, endpoints: ["sts", "logs"], flowLogs: false },
+      })),
+    };
+  });
+}

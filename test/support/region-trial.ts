@@ -1,0 +1,202 @@
+import { setMaxListeners } from "node:events";
+import type { z } from "zod";
+import type { Aws } from "../../src/aws/port.ts";
+import { AppError } from "../../src/core/error.ts";
+import { exit, type Exit } from "../../src/core/exit.ts";
+import type { Finding } from "../../src/core/finding.ts";
+import { openJournal } from "../../src/core/journal.ts";
+import { beginRun, type JournaledRun, type RunSettings } from "../../src/core/run.ts";
+import { type Platform, platformSchema } from "../../src/platform/schema.ts";
+import { bootstrapRegions } from "../../src/region/bootstrap.ts";
+import { destroyRegion, planDestruction } from "../../src/region/destroy.ts";
+import { partToDestroy } from "../../src/region/destroy-scope.ts";
+import { pendingIn, planRegions } from "../../src/region/region-plan.ts";
+import type { BootstrappedPart } from "../../src/region/steps.ts";
+import type { RegionWorld } from "../../src/region/world.ts";
+import { inventoryOf } from "./inventory.ts";
+import { type MemoryAws, memoryAws } from "./memory-aws.ts";
+import { type MemoryCluster, memoryCluster } from "./memory-cluster.ts";
+import { memoryLines } from "./memory-lines.ts";
+import { type MemoryAccount, memoryAccount } from "./memory-stores.ts";
+import { type CallFate, type Kill, type ProcessCall, type ProcessCalls, processCalls } from "./process-calls.ts";
+import { virtualClock } from "./virtual-clock.ts";
+
+/** How a run ended, as its caller sees it. */
+export interface TrialEnd {
+  readonly exit: Exit;
+  /** The codes of its errors. */
+  readonly codes: readonly string[];
+  /** The next step of each finding; empty if there is none. */
+  readonly next: readonly string[];
+  readonly calls: readonly ProcessCall[];
+}
+
+/** A region of a trial: its AWS and its API server, both in memory. */
+export interface TrialSite {
+  readonly cloud: MemoryAws;
+  readonly kube: MemoryCluster;
+  /** The region as gennet.yaml has it now. */
+  world(): RegionWorld;
+  /** How many changes the API server has accepted. */
+  applied(): number;
+}
+
+/** Does something as a process of its own. Throws ProcessKilled if the process is killed. */
+export type TrialRun = (fate?: CallFate, kill?: Kill) => Promise<TrialEnd>;
+
+/** A platform in memory that is planned and applied by processes, each of which may be disturbed or killed. */
+export interface RegionTrial {
+  readonly sites: readonly TrialSite[];
+  /** Changes gennet.yaml. */
+  edit(change: (keys: PlatformKeys) => PlatformKeys): void;
+  /** Plans all regions and applies the plan. */
+  readonly bootstrap: TrialRun;
+  /** Plans the destruction of the last region, and makes it. */
+  readonly destroy: TrialRun;
+  /** Returns how many changes are pending. */
+  pending(): Promise<number>;
+  /** Returns how many changes the destruction of the last region would make. */
+  left(): Promise<number>;
+  /** Returns everything that exists, without what differs from run to run. */
+  inventory(): readonly string[];
+}
+
+type PlatformKeys = z.input<typeof platformSchema>;
+type RegionKeys = PlatformKeys["regions"][number];
+
+const accountId = "111122223333";
+
+/** Everything that a platform can have, without its regions. */
+export const everything: Omit<PlatformKeys, "regions"> = {
+  name: "acme",
+  domain: "acme.example",
+  gitops: { repository: "https://git.example/platform.git" },
+  registry: { repositories: ["orders"] },
+  hostedZone: "create",
+  stores: { postgres: {}, redis: {} },
+};
+
+const endpoints = ["ecr.api", "sts"];
+const regions: readonly RegionKeys[] = [
+  { name: "eu", awsRegion: "eu-west-1", accountId, cluster: "acme-eu", primary: true, network: { endpoints } },
+  {
+    name: "us",
+    awsRegion: "us-east-1",
+    accountId,
+    cluster: "acme-us",
+    network: { cidr: "10.1.0.0/16", nat: "regional", endpoints },
+  },
+];
+
+/** Returns a platform of one or two regions, of which nothing exists yet. */
+export function regionTrial(count: 1 | 2 = 1): RegionTrial {
+  const clock = virtualClock();
+  const account = memoryAccount();
+  let keys: PlatformKeys = { ...everything, regions: regions.slice(0, count) };
+  const sites = keys.regions.map((region) => siteOf(region, account, () => platformSchema.parse(keys)));
+  const last = sites.at(-1)?.cloud.aws.target.name ?? "";
+  const worlds = (): readonly RegionWorld[] => sites.map(({ world }) => world());
+  const begin = async (): Promise<readonly [JournaledRun, RunSettings, AbortSignal]> => {
+    const signal = patientSignal();
+    const run = await beginRun(await openJournal(memoryLines(), "acme", clock), "r1", {});
+    return [run, { clock, signal, report: () => undefined }, signal];
+  };
+  const bootstrap = async (own: readonly RegionWorld[]): Promise<Ended> => {
+    const [run, settings, signal] = await begin();
+    const plan = await planRegions(own, signal);
+    // A region without a plan is left alone, as the command does.
+    const read = { regions: plan.regions.map(({ name }) => name) };
+    const done = await bootstrapRegions(own, plan, run, settings, read);
+    const unread = plan.findings.length > 0 && done.exit === exit.ok ? exit.unreachable : done.exit;
+    const parts = [...(done.platform === undefined ? [] : [done.platform]), ...done.regions];
+    return ended(unread, parts, [...plan.findings, ...done.findings]);
+  };
+  const destroy = async (own: readonly RegionWorld[]): Promise<Ended> => {
+    const [run, settings, signal] = await begin();
+    const part = await partToDestroy(own, { region: last, except: [] }, signal);
+    const { plan } = await planDestruction(own, part, signal);
+    const { exit: code, document } = await destroyRegion(own, part, plan, run, settings);
+    const parts = [...(document.platform === undefined ? [] : [document.platform]), document];
+    return ended(code, parts, [...plan.findings, ...document.findings]);
+  };
+  const asProcess =
+    (work: (own: readonly RegionWorld[]) => Promise<Ended>): TrialRun =>
+    async (fate, kill) => {
+      const calls = processCalls(clock, fate, kill);
+      const own = sites.map((site) => seenBy(calls, site));
+      try {
+        return { ...(await work(own)), calls: calls.made };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return { exit: error.exit, codes: [error.code], next: [error.next[0] ?? ""], calls: calls.made };
+      }
+    };
+  return {
+    sites,
+    edit: (change) => void (keys = change(keys)),
+    bootstrap: asProcess(bootstrap),
+    destroy: asProcess(destroy),
+    pending: async () => pendingIn(await planRegions(worlds(), patientSignal())),
+    left: async () => {
+      const signal = patientSignal();
+      const part = await partToDestroy(worlds(), { region: last, except: [] }, signal);
+      return pendingIn((await planDestruction(worlds(), part, signal)).plan);
+    },
+    inventory: () =>
+      sites.flatMap(({ cloud, kube }) =>
+        inventoryOf(cloud, account, kube).map((line) => `${cloud.aws.target.name}: ${line}`),
+      ),
+  };
+}
+
+type Ended = Omit<TrialEnd, "calls">;
+
+function ended(code: Exit, parts: readonly BootstrappedPart[], findings: readonly Finding[]): Ended {
+  const codes = parts.flatMap(({ steps }) => steps.flatMap((step) => step.code ?? []));
+  return { exit: code, codes, next: findings.map(({ fix }) => fix ?? "") };
+}
+
+function siteOf({ name, awsRegion }: RegionKeys, account: MemoryAccount, platform: () => Platform): TrialSite {
+  const cloud = memoryAws({ name, awsRegion, accountId }, account);
+  const kube = memoryCluster(name);
+  let applied = 0;
+  const counted: MemoryCluster["cluster"] = {
+    ...kube.cluster,
+    apply: async (object, options, signal) => {
+      if (options.dryRun !== true) applied++;
+      return kube.cluster.apply(object, options, signal);
+    },
+  };
+  return {
+    cloud,
+    kube,
+    world: () => {
+      const whole = platform();
+      const region = whole.regions.find((each) => each.name === name);
+      if (region === undefined) throw new Error(`gennet.yaml has no region ${name}`);
+      return { platform: whole, region, aws: cloud.aws, cluster: async () => counted };
+    },
+    applied: () => applied,
+  };
+}
+
+/** Returns the world of a site for one process: each of its calls is one of `calls`. */
+function seenBy(calls: ProcessCalls, { cloud, world, applied }: TrialSite): RegionWorld {
+  const seen = world();
+  const { aws, cluster } = seen;
+  const identity = calls.through("sts", { identity: aws.identity, verifyAccount: aws.verifyAccount }, cloud.changes);
+  const through: Aws = {
+    ...aws,
+    identity: identity.identity,
+    verifyAccount: identity.verifyAccount,
+    service: async (service) => calls.through(service, await aws.service(service), cloud.changes),
+  };
+  return { ...seen, aws: through, cluster: async () => calls.through("kubernetes", await cluster(), applied) };
+}
+
+/** Returns a signal that more calls wait for at once than Node expects. */
+export function patientSignal(): AbortSignal {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  return signal;
+}
