@@ -41,7 +41,7 @@ export interface TrialSite {
   applied(): number;
 }
 
-/** Does something as a process of its own. Throws ProcessKilled if the process is killed. */
+/** Does something in its own process. Throws ProcessKilled if the process is killed. */
 export type TrialRun = (fate?: CallFate, kill?: Kill) => Promise<TrialEnd>;
 
 /** A platform in memory that is planned and applied by processes, each of which may be disturbed or killed. */
