@@ -8,7 +8,7 @@ import { openJournal } from "../../src/core/journal.ts";
 import { beginRun, type JournaledRun, type RunSettings } from "../../src/core/run.ts";
 import { type Platform, platformSchema } from "../../src/platform/schema.ts";
 import { bootstrapRegions } from "../../src/region/bootstrap.ts";
-import { destroyRegion, planDestruction } from "../../src/region/destroy.ts";
+import { destroyCommand, destroyRegion, planDestruction } from "../../src/region/destroy.ts";
 import { partToDestroy } from "../../src/region/destroy-scope.ts";
 import { pendingIn, planRegions } from "../../src/region/region-plan.ts";
 import type { BootstrappedPart } from "../../src/region/steps.ts";
@@ -41,7 +41,7 @@ export interface TrialSite {
   applied(): number;
 }
 
-/** Does something as a process of its own. Throws ProcessKilled if the process is killed. */
+/** Does something in its own process. Throws ProcessKilled if the process is killed. */
 export type TrialRun = (fate?: CallFate, kill?: Kill) => Promise<TrialEnd>;
 
 /** A platform in memory that is planned and applied by processes, each of which may be disturbed or killed. */
@@ -117,7 +117,9 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
     const { plan } = await planDestruction(own, part, signal);
     const { exit: code, document } = await destroyRegion(own, part, plan, run, settings);
     const parts = [...(document.platform === undefined ? [] : [document.platform]), document];
-    return ended(code, parts, [...plan.findings, ...document.findings]);
+    const end = ended(code, parts, [...plan.findings, ...document.findings]);
+    // What is left is listed, and the next step is the same command.
+    return { ...end, next: [...end.next, ...document.left.map(() => destroyCommand(last))] };
   };
   const asProcess =
     (work: (own: readonly RegionWorld[]) => Promise<Ended>): TrialRun =>
