@@ -69,7 +69,7 @@ export function awsChanges(): AwsChanges {
         const member: unknown = Reflect.get(target, key);
         if (typeof member !== "function") return member;
         return (...args: unknown[]): unknown =>
-          dead === undefined ? (member as (...args: unknown[]) => unknown)(...args) : Promise.reject(dead);
+          dead === undefined ? (member as (...args: unknown[]) => unknown)(...args) : neverAnswered(dead);
       },
     });
 
@@ -88,4 +88,14 @@ export function awsChanges(): AwsChanges {
     },
     isSettled: (name) => (young.get(name) ?? -1) < 0,
   };
+}
+
+/** What a call of a dead process is, whether it is awaited or iterated over: an error. */
+function neverAnswered(reason: Error): Promise<never> & AsyncIterable<never> {
+  const rejected = Promise.reject<never>(reason);
+  rejected.catch(() => undefined);
+  const failing = {
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.reject<IteratorResult<never>>(reason) }),
+  };
+  return Object.assign(rejected, failing);
 }
