@@ -10,7 +10,7 @@ import { type Platform, platformSchema } from "../../src/platform/schema.ts";
 import { bootstrapRegions } from "../../src/region/bootstrap.ts";
 import { destroyCommand, destroyRegion, planDestruction } from "../../src/region/destroy.ts";
 import { partToDestroy } from "../../src/region/destroy-scope.ts";
-import { pendingIn, planRegions } from "../../src/region/region-plan.ts";
+import { pendingIn, compareRegions } from "../../src/region/region-plan.ts";
 import type { BootstrappedPart } from "../../src/region/steps.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
 import { inventoryOf } from "./inventory.ts";
@@ -103,7 +103,7 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
   };
   const bootstrap = async (own: readonly RegionWorld[]): Promise<Ended> => {
     const [run, settings, signal] = await begin();
-    const plan = await planRegions(own, signal);
+    const plan = await compareRegions(own, signal);
     // A region without a plan is left alone, as the command does.
     const read = { regions: plan.regions.map(({ name }) => name) };
     const done = await bootstrapRegions(own, plan, run, settings, read);
@@ -138,7 +138,7 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
     edit: (change) => void (keys = change(keys)),
     bootstrap: asProcess(bootstrap),
     destroy: asProcess(destroy),
-    pending: async () => pendingIn(await planRegions(worlds(), patientSignal())),
+    pending: async () => pendingIn(await compareRegions(worlds(), patientSignal())),
     left: async () => {
       const signal = patientSignal();
       const part = await partToDestroy(worlds(), { region: last, except: [] }, signal);

@@ -121,9 +121,9 @@ def test_unknown_operation_and_service(sandbox: Sandbox) -> None:
 
 
 def test_known_to_aws_but_not_emulated(sandbox: Sandbox) -> None:
-    code, status, message = code_of(lambda: sandbox.client("eks").list_capabilities(clusterName="x"))
+    code, status, message = code_of(lambda: sandbox.client("eks").list_fargate_profiles(clusterName="x"))
     assert (code, status) == ("NotImplemented", 501)
-    assert "eks:ListCapabilities" in message
+    assert "eks:ListFargateProfiles" in message
 
 
 def test_dry_run_changes_nothing(sandbox: Sandbox) -> None:
