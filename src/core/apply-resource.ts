@@ -70,7 +70,10 @@ async function untilReached<W>(
       const readiness = goal.reached(actual);
       if (readiness.state === "failed") throw failed(resource, readiness.reason);
       if (readiness.state === "waiting") return { waiting: readiness.detail };
-      return isPending(goal.diff(actual, context)) ? { waiting: "not visible yet" } : { found: actual };
+      const left = goal.diff(actual, context);
+      // What was just changed and cannot be read now is not known to be as desired.
+      if (left.obstacle !== undefined) return { waiting: left.obstacle.reason };
+      return isPending(left) ? { waiting: "not visible yet" } : { found: actual };
     },
     tolerates: gotNoAnswer,
     patienceMs: resource.patienceMs ?? defaultPatienceMs,

@@ -122,8 +122,9 @@ export const statusKinds: readonly StatusKind[] = [
     resources: ["kms-key"],
     source: { service: "kms", shape: "KeyState" },
     ready: ["Enabled"],
-    waiting: ["Creating", "Updating"],
-    failed: ["Disabled", "PendingDeletion", "PendingReplicaDeletion", "PendingImport", "Unavailable"],
+    // What gennet ends itself is waited for once it has: it may be shown for a moment longer.
+    waiting: ["Creating", "Updating", "Disabled", "PendingDeletion", "PendingReplicaDeletion"],
+    failed: ["PendingImport", "Unavailable"],
     gone: ["PendingDeletion", "PendingReplicaDeletion"],
   },
   {
@@ -227,7 +228,7 @@ export const statusKinds: readonly StatusKind[] = [
   },
   {
     kind: "ElastiCache replication group",
-    resources: ["redis", "redis-replicas", "redis-settings", "redis-tls-preferred", "redis-tls"],
+    resources: ["redis", "redis-failover", "redis-replicas", "redis-settings", "redis-tls-preferred", "redis-tls"],
     source: elasticache(
       "ReplicationGroup",
       "creating",

@@ -73,7 +73,8 @@ export const everything: Omit<PlatformKeys, "regions"> = {
   gitops: { repository: "https://git.example/platform.git" },
   registry: { repositories: ["orders"] },
   hostedZone: "create",
-  stores: { postgres: {}, redis: {} },
+  // A protected database is not removed.
+  stores: { postgres: { deletionProtection: false }, redis: {} },
 };
 
 const endpoints = ["ecr.api", "sts"];
