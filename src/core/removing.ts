@@ -65,6 +65,11 @@ export function removing<W>({
     const isPassed = !node.chosen || isAbsent;
     holders.set(node.id, isPassed && users.length > 0 ? users : [node]);
     if (isPassed) return names.length === 0;
+    const left = planned.get(node.id)?.obstacle;
+    if (left?.kind === "deferred") {
+      end(node, clock.now(), "deferred", left.reason);
+      return false;
+    }
     if (error !== undefined) {
       end(node, clock.now(), "failed", error.message, error);
       return false;

@@ -15,7 +15,8 @@ export interface Journey {
   readonly stops: ReadonlySet<Exit>;
 }
 
-const stops = [exit.denied, exit.unreachable, exit.timedOut];
+/** What is in a cluster and may not be read is a finding: the rest of the region is made. */
+const stops = [exit.denied, exit.unreachable, exit.timedOut, exit.unhealthy];
 
 type Kind = Omit<Journey, "regions" | "prepared"> & { prepare(trial: RegionTrial): Promise<void> };
 
@@ -31,6 +32,8 @@ const kinds: readonly Kind[] = [
     ...bootstrapping,
     name: "a change of gennet.yaml",
     async prepare(trial) {
+      // A protected database is not removed.
+      trial.edit((keys) => ({ ...keys, stores: { ...keys.stores, postgres: { deletionProtection: false } } }));
       await trial.bootstrap();
       changeGennetYaml(trial);
     },
@@ -47,7 +50,7 @@ const kinds: readonly Kind[] = [
     },
     run: (trial, fate, kill) => trial.destroy(fate, kill),
     due: (trial) => trial.left(),
-    stops: new Set([...stops, exit.unhealthy]),
+    stops: new Set(stops),
   },
 ];
 

@@ -73,8 +73,7 @@ export const everything: Omit<PlatformKeys, "regions"> = {
   gitops: { repository: "https://git.example/platform.git" },
   registry: { repositories: ["orders"] },
   hostedZone: "create",
-  // A protected database is not removed.
-  stores: { postgres: { deletionProtection: false }, redis: {} },
+  stores: { postgres: {}, redis: {} },
 };
 
 const endpoints = ["ecr.api", "sts"];

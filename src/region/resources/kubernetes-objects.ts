@@ -96,7 +96,8 @@ function differenceOf(actual: Actual, { objects, from }: ObjectFacts, world: Reg
   if (actual === undefined) return { operations: all };
   if ("unknown" in actual) return unknownBecause(actual.unknown);
   const hidden = actual.find((each) => each.state === "unknown");
-  if (hidden !== undefined) return unknownBecause(hidden.details.join("; "));
+  // The caller is admitted, but may not compare this object: nothing else in the plan says so.
+  if (hidden !== undefined) return blocked(`what it is like is unknown: ${hidden.details.join("; ")}`);
   if (actual.some((each) => each.state === "unserved")) {
     const reason = `until ${from ?? "its kind"} is installed`;
     return { operations: all, obstacle: { kind: "deferred", reason } };
