@@ -92,7 +92,7 @@ export function awsChanges(): AwsChanges {
 
 /** What a call of a dead process is, whether it is awaited or iterated over: an error. */
 function neverAnswered(reason: Error): Promise<never> & AsyncIterable<never> {
-  const rejected = Promise.reject<never>(reason);
+  const rejected = Promise.reject(reason);
   rejected.catch(() => undefined);
   const failing = {
     [Symbol.asyncIterator]: () => ({ next: () => Promise.reject<IteratorResult<never>>(reason) }),
