@@ -1,4 +1,4 @@
-"""An emulator with real servers, in a process of its own, whose clock runs fast by itself."""
+"""An emulator with real servers, in its own process, whose clock runs fast by itself."""
 
 from __future__ import annotations
 

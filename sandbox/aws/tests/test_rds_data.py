@@ -37,7 +37,7 @@ def test_life_of_a_database(data: RealServers) -> None:
         client.query("INSERT INTO items VALUES ('first')")
         assert client.query("SHOW server_encoding") == [("UTF8",)]
 
-    # Without TLS nobody gets in, unless the group allows it.
+    # Without TLS no one gets in, unless the group allows it.
     with pytest.raises(PostgresError, match="no encryption"):
         connect(data, shown(data), FIRST, tls=False)
     changes = [parameter("rds.force_ssl", "0", "immediate"), parameter("statement_timeout", "4321", "immediate")]

@@ -1,13 +1,13 @@
-"""Operation name -> the function that answers it, or moto where the call is about a cluster of its own."""
+"""Operation name -> the function that answers it, or moto where the call is about a cluster outside a group."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ..clock import Clock, Timeline
 from ..config import Config
 from ..credentials import Principal
+from ..regional import Regions, operations_of
 from ..servers.service import Servers
 from . import (
     group_changes,
@@ -24,9 +24,7 @@ from . import (
 )
 from .state import Region
 
-Operation = Callable[[Region, dict[str, Any], Principal], dict[str, Any]]
-OPERATIONS: dict[str, Operation] = {}
-for _module in (
+OPERATIONS = operations_of(
     group_changes,
     group_creation,
     groups,
@@ -38,21 +36,24 @@ for _module in (
     tags,
     user_groups,
     users,
-):
-    OPERATIONS.update(_module.OPERATIONS)
+)
 
 
 class ElastiCache:
     def __init__(self, config: Config, clock: Clock, timeline: Timeline, servers: Servers) -> None:
-        self._config = config
-        self._clock = clock
-        self._timeline = timeline
-        self._servers = servers
-        self._regions: dict[str, Region] = {}
+        self._regions = Regions(
+            lambda name: Region(
+                name=name,
+                account=config.account_id,
+                clock=clock,
+                timeline=timeline,
+                servers=servers,
+            )
+        )
 
     def answer(self, name: str, operation: str, params: dict[str, Any], principal: Principal) -> dict[str, Any] | None:
         """None: moto answers."""
-        region = self.region(name)
+        region = self._regions.of(name)
         handler = OPERATIONS.get(operation)
         if handler is None or tags.is_clusters(params.get("ResourceName", "")):
             return None
@@ -61,16 +62,5 @@ class ElastiCache:
             return None
         return handler(region, params, principal)
 
-    def region(self, name: str) -> Region:
-        if name not in self._regions:
-            self._regions[name] = Region(
-                name=name,
-                account=self._config.account_id,
-                clock=self._clock,
-                timeline=self._timeline,
-                servers=self._servers,
-            )
-        return self._regions[name]
-
     def reset(self) -> None:
-        self._regions.clear()
+        self._regions.reset()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from moto.utilities.utils import get_partition
 
 from ..clock import Clock, Timeline
+from ..errors import AwsError
 from ..servers.service import Running, Servers
 from ..servers.valkey import Login, Valkey
 from .errors import (
@@ -21,6 +23,7 @@ from .errors import (
 )
 
 Data = dict[str, Any]
+Thing = TypeVar("Thing")
 ENGINES = ("valkey", "redis")
 
 
@@ -125,31 +128,27 @@ class Region:
         return f"arn:{get_partition(self.name)}:elasticache:{self.name}:{self.account}:{kind}:{name}"
 
     def user(self, name: str) -> User:
-        if name.lower() not in self.users:
-            raise user_not_found(name)
-        return self.users[name.lower()]
+        return _named(self.users, name, user_not_found)
 
     def user_group(self, name: str) -> UserGroup:
-        if name.lower() not in self.user_groups:
-            raise user_group_not_found(name)
-        return self.user_groups[name.lower()]
+        return _named(self.user_groups, name, user_group_not_found)
 
     def group(self, name: str) -> Group:
-        if name.lower() not in self.groups:
-            raise group_not_found(name)
-        return self.groups[name.lower()]
+        return _named(self.groups, name, group_not_found)
 
     def parameter_group(self, name: str) -> ParameterGroup:
-        if name.lower() not in self.parameter_groups:
-            raise parameter_group_not_found(name)
-        return self.parameter_groups[name.lower()]
+        return _named(self.parameter_groups, name, parameter_group_not_found)
 
     def subnet_group(self, name: str) -> SubnetGroup:
-        if name.lower() not in self.subnet_groups:
-            raise subnet_group_not_found(name)
-        return self.subnet_groups[name.lower()]
+        return _named(self.subnet_groups, name, subnet_group_not_found)
 
     def snapshot(self, name: str) -> Snapshot:
-        if name.lower() not in self.snapshots:
-            raise snapshot_not_found(name)
-        return self.snapshots[name.lower()]
+        return _named(self.snapshots, name, snapshot_not_found)
+
+
+def _named(things: dict[str, Thing], name: str, not_found: Callable[[str], AwsError]) -> Thing:
+    """Names are without case."""
+    found = things.get(name.lower())
+    if found is None:
+        raise not_found(name)
+    return found

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ..clock import Clock, Timeline
 from ..config import Config
 from ..credentials import Principal
+from ..regional import Regions, operations_of
 from ..servers.service import Servers
 from . import deletion, instances, modify, parameter_groups, reboot, replicas, snapshots, subnet_groups, tags, versions
 from .state import Region
 
-Operation = Callable[[Region, dict[str, Any], Principal], dict[str, Any]]
-OPERATIONS: dict[str, Operation] = {}
-for _module in (
+OPERATIONS = operations_of(
     deletion,
     instances,
     modify,
@@ -25,40 +23,32 @@ for _module in (
     subnet_groups,
     tags,
     versions,
-):
-    OPERATIONS.update(_module.OPERATIONS)
+)
 
 
 class Rds:
     def __init__(self, config: Config, clock: Clock, timeline: Timeline, servers: Servers) -> None:
-        self._config = config
-        self._clock = clock
-        self._timeline = timeline
-        self._servers = servers
-        self._regions: dict[str, Region] = {}
+        self._regions = Regions(
+            lambda name: Region(
+                name=name,
+                account=config.account_id,
+                clock=clock,
+                timeline=timeline,
+                servers=servers,
+                elsewhere=self._regions.of,
+            )
+        )
 
     def answer(self, name: str, operation: str, params: dict[str, Any], principal: Principal) -> dict[str, Any] | None:
         """None: moto answers."""
-        region = self.region(name)
+        region = self._regions.of(name)
         handler = OPERATIONS.get(operation)
         if handler is None or _is_motos(region, params):
             return None
         return handler(region, params, principal)
 
-    def region(self, name: str) -> Region:
-        if name not in self._regions:
-            self._regions[name] = Region(
-                name=name,
-                account=self._config.account_id,
-                clock=self._clock,
-                timeline=self._timeline,
-                servers=self._servers,
-                elsewhere=self.region,
-            )
-        return self._regions[name]
-
     def reset(self) -> None:
-        self._regions.clear()
+        self._regions.reset()
 
 
 def _is_motos(region: Region, params: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ import socket
 
 
 def listen(port: int) -> tuple[socket.socket, str, int]:
-    """An address of its own, so that the port is the one that was asked for, as on AWS.
+    """Its own address, so that the port is the one that was asked for, as on AWS.
 
     Where only 127.0.0.1 exists (macOS), or if all that were tried are taken, the port is another one.
     """

@@ -23,7 +23,7 @@ def main(argv: list[str]) -> int:
     signal.set_wakeup_fd(wake)
     for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
         signal.signal(each, lambda *_: None)
-    # A session of its own: what ends the emulator's group must not end the server before this one does.
+    # Its own session: what ends the emulator's group must not end the server before this one does.
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
     while child.poll() is None and not _must_end(woken):
         pass

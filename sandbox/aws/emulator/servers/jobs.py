@@ -1,4 +1,4 @@
-"""The work of one server: in order, in a thread of its own, because AWS's lock must not wait for a database."""
+"""The work of one server: in order, in its own thread, because AWS's lock must not wait for a database."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from .authority import write_private
 from .postgres_client import PostgresClient, PostgresError, identifier, literal
 from .process import Process, ServerFailed, unprivileged
 
-# The superuser of RDS, whose password nobody has on AWS.
+# The superuser of RDS, whose password no one has on AWS.
 ADMINISTRATOR = "rdsadmin"
 READY_SECONDS = 60
 TOOL_SECONDS = 120
