@@ -1,7 +1,8 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { callsTo, type Calls } from "../calls.ts";
 import { createOnce } from "./create-once.ts";
-import { oncePassed, type PassingRefusal, stillInUse } from "./passing.ts";
+import { stillInUse } from "./passing.ts";
+import { oncePassed, type PassingRefusal } from "../passing-refusal.ts";
 import { nameErrors, type Session } from "../session.ts";
 
 type Send<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;

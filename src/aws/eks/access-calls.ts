@@ -14,9 +14,10 @@ import {
 import { mapBounded } from "../../core/bounded.ts";
 import type { EksCalls } from "./calls.ts";
 import type { Eks } from "./port.ts";
-import { onceAllowed, unknownRole } from "./refused-for-now.ts";
+import { unknownRole } from "./refused-for-now.ts";
+import { oncePassed } from "../passing-refusal.ts";
 
-type AccessCalls = Pick<
+export type AccessCalls = Pick<
   Eks,
   | "accessEntry"
   | "accessEntries"
@@ -96,12 +97,12 @@ export function accessCalls({ client, session, call, find, all }: EksCalls): Acc
         roleArn: identity.roleArn,
         tags: { ...identity.tags },
       });
-      await onceAllowed(session, signal, unknownRole, () => call(signal, (options) => client.send(command, options)));
+      await oncePassed(session, signal, unknownRole, () => call(signal, (options) => client.send(command, options)));
     },
 
     async setPodIdentityRole(clusterName, id, roleArn, signal) {
       const command = new UpdatePodIdentityAssociationCommand({ clusterName, associationId: id, roleArn });
-      await onceAllowed(session, signal, unknownRole, () => call(signal, (options) => client.send(command, options)));
+      await oncePassed(session, signal, unknownRole, () => call(signal, (options) => client.send(command, options)));
     },
 
     async deletePodIdentity(clusterName, id, signal) {

@@ -8,7 +8,8 @@ import {
 import { AppError } from "../../core/error.ts";
 import type { EksCalls } from "./calls.ts";
 import type { Eks } from "./port.ts";
-import { onceAllowed, updateInProgress } from "./refused-for-now.ts";
+import { updateInProgress } from "./refused-for-now.ts";
+import { oncePassed } from "../passing-refusal.ts";
 import { toAddon } from "./shapes.ts";
 
 type AddonCalls = Pick<Eks, "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
@@ -68,7 +69,7 @@ export function addonCalls({ client, session, call, find, all, update }: EksCall
 
     async deleteAddon(cluster, name, signal) {
       const command = new DeleteAddonCommand({ clusterName: cluster, addonName: name });
-      await onceAllowed(session, signal, updateInProgress, () =>
+      await oncePassed(session, signal, updateInProgress, () =>
         find(signal, (options) => client.send(command, options)),
       );
     },

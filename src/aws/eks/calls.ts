@@ -5,7 +5,8 @@ import { poll } from "../../core/poll.ts";
 import { gotNoAnswer } from "../../core/transient.ts";
 import { callsTo, type Calls } from "../calls.ts";
 import { nameErrors, type Session } from "../session.ts";
-import { onceAllowed, updateInProgress } from "./refused-for-now.ts";
+import { updateInProgress } from "./refused-for-now.ts";
+import { oncePassed } from "../passing-refusal.ts";
 
 /** What an update changes: a cluster, or one of its parts. */
 interface UpdatedThing {
@@ -55,7 +56,7 @@ export function eksCalls(session: Session): EksCalls {
     client,
     session,
     async update(thing, begin, signal) {
-      const { update } = await onceAllowed(session, signal, updateInProgress, () => calls.call(signal, begin));
+      const { update } = await oncePassed(session, signal, updateInProgress, () => calls.call(signal, begin));
       if (update?.id === undefined) return;
       const command = new DescribeUpdateCommand({ ...thing, updateId: update.id });
       const what = `the ${update.type} of ${thing.nodegroupName ?? thing.addonName ?? thing.name}`;

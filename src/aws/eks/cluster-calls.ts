@@ -12,7 +12,8 @@ import {
 } from "@aws-sdk/client-eks";
 import type { EksCalls } from "./calls.ts";
 import type { Eks } from "./port.ts";
-import { onceAllowed, unknownRole, updateInProgress } from "./refused-for-now.ts";
+import { unknownRole, updateInProgress } from "./refused-for-now.ts";
+import { oncePassed } from "../passing-refusal.ts";
 import { toAutoMode, toCluster, toClusterUpdate, toEncryption, toLogging, toVpcConfig } from "./shapes.ts";
 
 type ClusterCalls = Pick<
@@ -77,7 +78,7 @@ export function clusterCalls({ client, session, call, find, update }: EksCalls):
         ...(cluster.auto === undefined ? {} : toAutoMode(cluster.auto)),
         tags: { ...cluster.tags },
       });
-      const answer = await onceAllowed(session, signal, unknownRole, () =>
+      const answer = await oncePassed(session, signal, unknownRole, () =>
         call(signal, (options) => client.send(command, options)),
       );
       return toCluster(answer.cluster);
@@ -99,7 +100,7 @@ export function clusterCalls({ client, session, call, find, update }: EksCalls):
     },
 
     async deleteCluster(name, signal) {
-      await onceAllowed(session, signal, updateInProgress, () =>
+      await oncePassed(session, signal, updateInProgress, () =>
         find(signal, (options) => client.send(new DeleteClusterCommand({ name }), options)),
       );
     },

@@ -9,7 +9,8 @@ import {
 import { mapBounded } from "../../core/bounded.ts";
 import type { EksCalls } from "./calls.ts";
 import type { Eks } from "./port.ts";
-import { onceAllowed, unknownRole, updateInProgress } from "./refused-for-now.ts";
+import { unknownRole, updateInProgress } from "./refused-for-now.ts";
+import { oncePassed } from "../passing-refusal.ts";
 import { toNodegroup, toNodegroupUpdate, toScalingConfig, toTaint, toTemplate } from "./shapes.ts";
 
 type NodegroupCalls = Pick<
@@ -54,7 +55,7 @@ export function nodegroupCalls({ client, session, call, find, update }: EksCalls
         nodeRepairConfig: { enabled: nodegroup.repair },
         tags: { ...nodegroup.tags },
       });
-      const answer = await onceAllowed(session, signal, unknownRole, () =>
+      const answer = await oncePassed(session, signal, unknownRole, () =>
         call(signal, (options) => client.send(command, options)),
       );
       return toNodegroup(answer.nodegroup);
@@ -75,7 +76,7 @@ export function nodegroupCalls({ client, session, call, find, update }: EksCalls
 
     async deleteNodegroup(cluster, name, signal) {
       const command = new DeleteNodegroupCommand({ clusterName: cluster, nodegroupName: name });
-      await onceAllowed(session, signal, updateInProgress, () =>
+      await oncePassed(session, signal, updateInProgress, () =>
         find(signal, (options) => client.send(command, options)),
       );
     },

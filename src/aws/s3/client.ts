@@ -5,7 +5,8 @@ import { bucketCalls } from "./buckets.ts";
 import type { S3Calls } from "./calls.ts";
 import { objectCalls } from "./objects.ts";
 import type { S3 } from "./port.ts";
-import { whileInConflict } from "./refusals.ts";
+import { inConflict } from "./refusals.ts";
+import { oncePassed } from "../passing-refusal.ts";
 
 /**
  * Connects to S3 through its SDK. Writes of objects are conditional, and everything else can be repeated, so every call
@@ -20,7 +21,7 @@ export function createS3(session: Session): Connected<S3> {
     client,
     session,
     call: (bucket, signal, send) =>
-      call(signal, (options) => whileInConflict(session, bucket, signal, () => send(options))),
+      call(signal, (options) => oncePassed(session, signal, inConflict(session, bucket), () => send(options))),
     at: (bucket) => ({ Bucket: bucket, ExpectedBucketOwner: session.target.accountId }),
   };
   return { port: { ...bucketCalls(calls), ...objectCalls(calls) }, close: () => client.destroy() };

@@ -1,7 +1,5 @@
+import type { PassingRefusal } from "../passing-refusal.ts";
 import type { Session } from "../session.ts";
-
-const pauseMs = 500;
-const patienceMs = 120_000;
 
 /**
  * S3 has no such thing; some of its names differ for each thing.
@@ -29,26 +27,14 @@ export function unlessRefused(error: unknown): undefined {
 }
 
 /**
- * Repeats a call while S3 refuses it for a reason that passes: another call about the same object or bucket is in
- * progress, or a bucket that was just created is not known everywhere. Such a call had no effect.
+ * Another call about the same object or bucket is in progress, or a bucket that was just created is not known everywhere
+ * yet.
  */
-export async function whileInConflict<T>(
-  { clock, fresh }: Pick<Session, "clock" | "fresh">,
-  bucket: string,
-  signal: AbortSignal,
-  send: () => Promise<T>,
-): Promise<T> {
-  const begun = clock.now();
-  for (;;) {
-    try {
-      return await send();
-    } catch (error) {
-      const name = error instanceof Error ? error.name : "";
-      const passes =
-        /^(ConditionalRequestConflict|OperationAborted)$/.test(name) ||
-        (name === "NoSuchBucket" && fresh.areIn(bucket));
-      if (!passes || clock.now() - begun >= patienceMs) throw error;
-      await clock.sleep(pauseMs, signal);
-    }
-  }
+export function inConflict({ fresh }: Pick<Session, "fresh">, bucket: string): PassingRefusal {
+  return {
+    is: ({ name }) =>
+      /^(ConditionalRequestConflict|OperationAborted)$/.test(name) || (name === "NoSuchBucket" && fresh.areIn(bucket)),
+    patienceMs: 120_000,
+    pauseMs: 500,
+  };
 }
