@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { NewDbInstance } from "../../src/aws/rds/port.ts";
+import { databaseSettings } from "../support/database-settings.ts";
 import { SecretValue } from "../../src/core/secret-value.ts";
 import { awsChanges } from "../support/aws-changes.ts";
 import { type Made, memoryEc2 } from "../support/memory-ec2.ts";
@@ -19,19 +20,7 @@ const source: NewDbInstance = {
   username: "gennet",
   password,
   keyArn: key,
-  subnetGroup: "own",
-  instanceClass: "db.t4g.medium",
-  storageGb: 20,
-  storageType: "gp3",
-  version: "17",
-  multiAz: true,
-  securityGroupIds: ["sg-1"],
-  parameterGroup: "own",
-  backupDays: 7,
-  deletionProtection: true,
-  tagsSnapshots: true,
-  isPublic: false,
-  lifecycle: "open-source-rds-extended-support",
+  ...databaseSettings,
   tags,
 };
 

@@ -8,23 +8,31 @@ export interface AdapterTrial {
   query(answer: (call: URLSearchParams) => AwsAnswer): Promise<Aws>;
   /** AWS behind a server that answers the JSON protocol: Secrets Manager, ECR, ACM. */
   json(answer: (call: JsonCall) => AwsAnswer): Promise<Aws>;
+  /** The calls of the server that was started last. */
+  readonly calls: AwsServer["calls"];
 }
 
 /** Connects real adapters to a server on loopback, for each test of a file. */
 export function adapterTrial(): AdapterTrial {
   let server: AwsServer | undefined;
   beforeEach(() => {
-    vi.stubEnv("AWS_PROFILE", undefined);
+    for (const name of ["AWS_PROFILE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"])
+      vi.stubEnv(name, undefined);
     vi.stubEnv("AWS_CONFIG_FILE", "/dev/null");
     vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
     vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "x");
   });
+  const end = async (): Promise<void> => {
+    await server?.close();
+    server = undefined;
+  };
   afterEach(async () => {
     vi.unstubAllEnvs();
-    await server?.close();
+    await end();
   });
-  const connect = (started: AwsServer): Aws => {
+  const connect = async (started: AwsServer): Promise<Aws> => {
+    await end();
     server = started;
     vi.stubEnv("AWS_ENDPOINT_URL", started.url);
     const clock = { now: () => 0, sleep: async () => undefined };
@@ -34,6 +42,9 @@ export function adapterTrial(): AdapterTrial {
   return {
     query: async (answer) => connect(await awsServer(answer)),
     json: async (answer) => connect(await awsJsonServer(answer)),
+    get calls() {
+      return server?.calls ?? [];
+    },
   };
 }
 

@@ -1,20 +1,7 @@
-import type { Eks } from "../../src/aws/eks/port.ts";
+import type { AccessCalls } from "../../src/aws/eks/access-calls.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
 import type { EksWorld } from "./memory-eks.ts";
 import { demandRole } from "./memory-iam.ts";
-
-type AccessCalls = Pick<
-  Eks,
-  | "accessEntry"
-  | "accessEntries"
-  | "createAccessEntry"
-  | "deleteAccessEntry"
-  | "associatePolicy"
-  | "podIdentity"
-  | "createPodIdentity"
-  | "setPodIdentityRole"
-  | "deletePodIdentity"
->;
 
 /** Who may use a cluster of the in-memory EKS, and what its pods may use. */
 export function memoryAccess({ clusters, entries, identities, iam, change, active }: EksWorld): AccessCalls {

@@ -1,3 +1,4 @@
+import { hasTags } from "../../src/core/has-tags.ts";
 import type { Iam, Role } from "../../src/aws/iam/port.ts";
 import { isTrusted, policyOf, type PolicyDocument } from "../../src/core/iam-policy.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
@@ -73,7 +74,7 @@ export function memoryIam(
         const before = roles.get(name);
         if (before !== undefined) {
           // The adapter considers a role with the same tags to be the result of an earlier call.
-          const own = Object.entries(tags).every(([key, value]) => before.tags[key] === value);
+          const own = hasTags(before.tags, tags);
           demand(own, action, "EntityAlreadyExists", `Role with name ${name} already exists.`);
           return before.arn;
         }

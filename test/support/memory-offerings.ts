@@ -1,3 +1,4 @@
+import { hasTags } from "../../src/core/has-tags.ts";
 import type { DryRunAction, Ec2DryRun } from "../../src/aws/ec2/dry-run.ts";
 import type { Ec2Offerings } from "../../src/aws/ec2/offerings.ts";
 import { blockOf } from "./aws-rules.ts";
@@ -46,9 +47,7 @@ export function memoryOfferings(
         .map(({ id, tags, facts }) => ({ id, ranges: [String(facts["cidr"])], tags })),
     freeAddresses: async (tags) =>
       things
-        .filter(
-          (each) => each.kind === "subnet" && Object.entries(tags).every(([key, value]) => each.tags[key] === value),
-        )
+        .filter((each) => each.kind === "subnet" && hasTags(each.tags, tags))
         // AWS keeps five addresses of each subnet for itself.
         .map(({ id, tags: own, facts }) => ({
           subnetId: id,

@@ -1,25 +1,11 @@
-import type { Ec2, NatGateway, RouteTable } from "../../src/aws/ec2/port.ts";
+import type { NatPort } from "../../src/aws/ec2/nat.ts";
+import type { NatGateway, RouteTable } from "../../src/aws/ec2/port.ts";
+import type { RoutingPort } from "../../src/aws/ec2/routing.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand } from "./aws-rules.ts";
 import type { Made, MemoryThings } from "./memory-things.ts";
 
-type RoutingCalls = Pick<
-  Ec2,
-  | "addresses"
-  | "allocateAddress"
-  | "releaseAddress"
-  | "natGateways"
-  | "createNatGateway"
-  | "deleteNatGateway"
-  | "routeTables"
-  | "createRouteTable"
-  | "routeDefault"
-  | "removeDefaultRoute"
-  | "associateRouteTable"
-  | "moveAssociation"
-  | "removeAssociation"
-  | "deleteRouteTable"
->;
+type RoutingCalls = NatPort & RoutingPort;
 
 type Association = RouteTable["associations"][number];
 

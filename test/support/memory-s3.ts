@@ -8,7 +8,7 @@ export interface MemoryBucket {
   readonly objects: Map<string, StoredObject>;
 }
 
-/** By name. Several processes that use the same buckets are several `memoryS3`, each with changes of its own. */
+/** By name. Several processes that use the same buckets are several `memoryS3`, each with its own changes. */
 export type MemoryBuckets = Map<string, MemoryBucket>;
 
 /** What S3 does to a new bucket by itself: https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html */

@@ -1,3 +1,4 @@
+import { hasTags } from "../../src/core/has-tags.ts";
 import type { Tags } from "../../src/aws/tags.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
@@ -92,7 +93,7 @@ export function memoryThings(things: Made[], { change, begin }: AwsChanges): Mem
       things.filter((thing) => {
         if (thing.kind !== kind) return false;
         if ("vpcId" in where) return thing.facts["vpcId"] === where.vpcId;
-        return Object.entries(where.tags).every(([key, value]) => thing.tags[key] === value);
+        return hasTags(thing.tags, where.tags);
       }),
   };
 }

@@ -1,26 +1,11 @@
-import type { Ec2, Subnet, Vpc, InternetGateway, Zone } from "../../src/aws/ec2/port.ts";
+import type { NetworkPort } from "../../src/aws/ec2/network.ts";
+import type { Subnet, Vpc, InternetGateway, Zone } from "../../src/aws/ec2/port.ts";
+import type { SubnetPort } from "../../src/aws/ec2/subnets.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import { blockOf, demand, isWithin, overlap } from "./aws-rules.ts";
 import type { Made, MemoryThings } from "./memory-things.ts";
 
-type VpcCalls = Pick<
-  Ec2,
-  | "zones"
-  | "vpcs"
-  | "createVpc"
-  | "enableDnsSupport"
-  | "enableDnsHostnames"
-  | "deleteVpc"
-  | "internetGateways"
-  | "createInternetGateway"
-  | "attachInternetGateway"
-  | "detachInternetGateway"
-  | "deleteInternetGateway"
-  | "subnets"
-  | "createSubnet"
-  | "assignPublicIps"
-  | "deleteSubnet"
->;
+type VpcCalls = Omit<NetworkPort, "tag"> & SubnetPort;
 
 /** Zone ids begin with a short form of the region's name: eu-west-1 has euw1-az1. */
 function zonePrefix(awsRegion: string): string {

@@ -12,7 +12,7 @@ import { fromTags } from "../tags.ts";
 import type { Ec2Calls } from "./calls.ts";
 import type { Ec2, NewNatGateway } from "./port.ts";
 
-type NatPort = Pick<
+export type NatPort = Pick<
   Ec2,
   "addresses" | "allocateAddress" | "releaseAddress" | "natGateways" | "createNatGateway" | "deleteNatGateway"
 >;

@@ -17,7 +17,7 @@ import { fromTags, toTags } from "../tags.ts";
 import { type Ec2Calls, unlessDone } from "./calls.ts";
 import type { Ec2 } from "./port.ts";
 
-type Network = Pick<
+export type NetworkPort = Pick<
   Ec2,
   | "tag"
   | "vpcs"
@@ -33,10 +33,10 @@ type Network = Pick<
 >;
 
 /** Returns the calls for VPCs and internet gateways, and for tags of everything. */
-export function networkCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): Network {
+export function networkCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): NetworkPort {
   const attribute = (id: string, name: "enableDnsSupport" | "enableDnsHostnames", signal: AbortSignal) =>
     call(signal, (options) => client.send(new DescribeVpcAttributeCommand({ VpcId: id, Attribute: name }), options));
-  const port: Network = {
+  const port: NetworkPort = {
     async tag(id, tags, signal) {
       const input = { Resources: [id], Tags: toTags(tags) };
       await call(signal, (options) => client.send(new CreateTagsCommand(input), options));

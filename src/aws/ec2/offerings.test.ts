@@ -1,30 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type AwsAnswer, awsServer, type AwsServer, ec2Error } from "../../../test/support/aws-server.ts";
-import { connectAws } from "../aws.ts";
+import { describe, expect, it } from "vitest";
+import { adapterTrial } from "../../../test/support/adapter-trial.ts";
+import { type AwsAnswer, ec2Error } from "../../../test/support/aws-server.ts";
 import type { Ec2 } from "./port.ts";
 
 const { signal } = new AbortController();
-let server: AwsServer;
-
-beforeEach(() => {
-  for (const name of ["AWS_PROFILE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"])
-    vi.stubEnv(name, undefined);
-  vi.stubEnv("AWS_CONFIG_FILE", "/dev/null");
-  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
-  vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
-  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "not-a-secret");
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await server.close();
-});
+const trial = adapterTrial();
 
 async function ec2(answer: (call: URLSearchParams) => AwsAnswer): Promise<Ec2> {
-  server = await awsServer(answer);
-  vi.stubEnv("AWS_ENDPOINT_URL", server.url);
-  const clock = { now: () => 0, sleep: async () => undefined };
-  const settings = { env: {}, requestTimeoutMs: 5_000, clock, random: () => 0, emit: () => undefined };
-  return connectAws({ name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" }, settings).service("ec2");
+  return (await trial.query(answer)).service("ec2");
 }
 
 const ok = (action: string, items: string, rest = ""): AwsAnswer => ({
@@ -36,7 +19,7 @@ describe("a dry run", () => {
   it("A dry run that EC2 would have made is allowed, and changes nothing", async () => {
     const port = await ec2(() => ec2Error(412, "DryRunOperation", "Request would have succeeded"));
     expect(await port.isAllowed("CreateVpc", signal)).toBe(true);
-    expect(server.calls.map((call) => [call.get("Action"), call.get("DryRun")])).toEqual([["CreateVpc", "true"]]);
+    expect(trial.calls.map((call) => [call.get("Action"), call.get("DryRun")])).toEqual([["CreateVpc", "true"]]);
   });
 
   it("A dry run that EC2 denies is not allowed", async () => {
@@ -63,8 +46,8 @@ it("The zones that offer an instance type are asked for by id, on all pages", as
     call.get("NextToken") === null ? set("euw1-az3", "<nextToken>2</nextToken>") : set("euw1-az1"),
   );
   expect(await port.zonesOffering("m7i.large", signal)).toEqual(["euw1-az1", "euw1-az3"]);
-  expect(server.calls[0]?.get("LocationType")).toBe("availability-zone-id");
-  expect(server.calls[0]?.get("Filter.1.Value.1")).toBe("m7i.large");
+  expect(trial.calls[0]?.get("LocationType")).toBe("availability-zone-id");
+  expect(trial.calls[0]?.get("Filter.1.Value.1")).toBe("m7i.large");
 });
 
 it("A VPC has all the ranges that are associated with it", async () => {
@@ -84,7 +67,7 @@ it("Free addresses are those that EC2 counts, by the name of the subnet", async 
   expect(await port.freeAddresses({ owner: "us" }, signal)).toEqual([
     { subnetId: "subnet-1", name: "acme-eu-private-1", free: 11 },
   ]);
-  expect(server.calls[0]?.get("Filter.1.Name")).toBe("tag:owner");
+  expect(trial.calls[0]?.get("Filter.1.Name")).toBe("tag:owner");
 });
 
 it("The vCPUs of a type that is not offered are 0", async () => {

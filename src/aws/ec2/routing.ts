@@ -15,7 +15,7 @@ import { fromTags } from "../tags.ts";
 import { type Ec2Calls, unlessDone } from "./calls.ts";
 import type { Ec2 } from "./port.ts";
 
-type Routing = Pick<
+export type RoutingPort = Pick<
   Ec2,
   | "routeTables"
   | "createRouteTable"
@@ -30,8 +30,8 @@ type Routing = Pick<
 const everywhere = "0.0.0.0/0";
 
 /** Returns the calls for route tables. */
-export function routingCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): Routing {
-  const port: Routing = {
+export function routingCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): RoutingPort {
+  const port: RoutingPort = {
     async routeTables(where, signal) {
       const found = await all(
         signal,

@@ -10,7 +10,7 @@ import { fromTags } from "../tags.ts";
 import type { Ec2Calls } from "./calls.ts";
 import type { Ec2 } from "./port.ts";
 
-type SubnetPort = Pick<Ec2, "zones" | "subnets" | "createSubnet" | "assignPublicIps" | "deleteSubnet">;
+export type SubnetPort = Pick<Ec2, "zones" | "subnets" | "createSubnet" | "assignPublicIps" | "deleteSubnet">;
 
 /** Returns the calls for zones and subnets. */
 export function subnetCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): SubnetPort {

@@ -1,36 +1,13 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import {
-  type AwsAnswer,
-  awsJsonServer,
-  type AwsServer,
-  awsServer,
-  type JsonCall,
-} from "../../../test/support/aws-server.ts";
-import { connectAws } from "../aws.ts";
+import { expect, it } from "vitest";
+import { adapterTrial } from "../../../test/support/adapter-trial.ts";
+import type { AwsAnswer, JsonCall } from "../../../test/support/aws-server.ts";
 import type { Quotas } from "./port.ts";
 
 const { signal } = new AbortController();
-let server: AwsServer;
+const trial = adapterTrial();
 
-beforeEach(() => {
-  for (const name of ["AWS_PROFILE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"])
-    vi.stubEnv(name, undefined);
-  vi.stubEnv("AWS_CONFIG_FILE", "/dev/null");
-  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
-  vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
-  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "not-a-secret");
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await server.close();
-});
-
-async function port(served: AwsServer): Promise<Quotas> {
-  server = served;
-  vi.stubEnv("AWS_ENDPOINT_URL", server.url);
-  const clock = { now: () => 0, sleep: async () => undefined };
-  const settings = { env: {}, requestTimeoutMs: 5_000, clock, random: () => 0, emit: () => undefined };
-  return connectAws({ name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" }, settings).service("quotas");
+async function port(answer: (call: JsonCall) => AwsAnswer): Promise<Quotas> {
+  return (await trial.json(answer)).service("quotas");
 }
 
 const quota = (value: number): AwsAnswer => ({
@@ -41,23 +18,22 @@ const noSuch: AwsAnswer = { status: 400, body: JSON.stringify({ __type: "NoSuchR
 
 it("The applied quota counts, without asking for the default", async () => {
   const asked: JsonCall[] = [];
-  const quotas = await port(await awsJsonServer((call) => (asked.push(call), quota(7))));
+  const quotas = await port((call) => (asked.push(call), quota(7)));
   expect(await quotas.quota("vpc", "L-F678F1CE", signal)).toEqual({ name: "VPCs per Region", value: 7 });
   expect(asked).toEqual([{ action: "GetServiceQuota", input: { ServiceCode: "vpc", QuotaCode: "L-F678F1CE" } }]);
 });
 
 it("A quota without an applied value has AWS's default", async () => {
   const answer = ({ action }: JsonCall): AwsAnswer => (action === "GetServiceQuota" ? noSuch : quota(5));
-  const quotas = await port(await awsJsonServer(answer));
+  const quotas = await port(answer);
   expect(await quotas.quota("vpc", "L-F678F1CE", signal)).toEqual({ name: "VPCs per Region", value: 5 });
 });
 
 it("A quota that AWS does not know is undefined, and one that may not be read is denied", async () => {
-  const quotas = await port(await awsJsonServer(() => noSuch));
+  const quotas = await port(() => noSuch);
   expect(await quotas.quota("vpc", "L-00000000", signal)).toBeUndefined();
-  await server.close();
   const denied: AwsAnswer = { status: 400, body: JSON.stringify({ __type: "AccessDeniedException", message: "no" }) };
-  const other = await port(await awsJsonServer(() => denied));
+  const other = await port(() => denied);
   await expect(other.quota("vpc", "L-F678F1CE", signal)).rejects.toMatchObject({ code: "AWS_DENIED" });
 });
 
@@ -69,12 +45,11 @@ it("Only on-demand instances of standard families count towards their quota of v
     body: `<DescribeInstancesResponse><reservationSet><item><instancesSet>${instances}</instancesSet></item></reservationSet>${token}</DescribeInstancesResponse>`,
   });
   const spot = instance("m7i.large", "<instanceLifecycle>spot</instanceLifecycle>");
-  const quotas = await port(
-    await awsServer((call) =>
-      call.get("NextToken") === null
-        ? page(instance("m7i.xlarge") + instance("g5.xlarge"), "<nextToken>2</nextToken>")
-        : page(instance("t4g.xlarge") + spot),
-    ),
+  const aws = await trial.query((call) =>
+    call.get("NextToken") === null
+      ? page(instance("m7i.xlarge") + instance("g5.xlarge"), "<nextToken>2</nextToken>")
+      : page(instance("t4g.xlarge") + spot),
   );
+  const quotas = await aws.service("quotas");
   expect(await quotas.used("standard-vcpus", signal)).toBe(8);
 });

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { databaseSettings } from "../../../test/support/database-settings.ts";
 import { adapterTrial, queryAnswer, queryError } from "../../../test/support/adapter-trial.ts";
 import { SecretValue } from "../../core/secret-value.ts";
 import type { NewDbInstance } from "./port.ts";
@@ -35,19 +36,7 @@ const instance: NewDbInstance = {
   username: "gennet",
   password: new SecretValue("hunter2hunter2"),
   keyArn: "arn:aws:kms:eu-west-1:111122223333:key/k",
-  subnetGroup: "own",
-  instanceClass: "db.t4g.medium",
-  storageGb: 20,
-  storageType: "gp3",
-  version: "17",
-  multiAz: true,
-  securityGroupIds: ["sg-1"],
-  parameterGroup: "own",
-  backupDays: 7,
-  deletionProtection: true,
-  tagsSnapshots: true,
-  isPublic: false,
-  lifecycle: "open-source-rds-extended-support",
+  ...databaseSettings,
   tags: { "gennet:platform": "acme" },
 };
 

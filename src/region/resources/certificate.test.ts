@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Certificate } from "../../aws/acm/port.ts";
+import { killedAtEveryChange } from "../../../test/support/killed-at-every-change.ts";
 import { nonEmpty } from "../../../test/support/non-empty.ts";
 import { type StoreTrial, storeTrial } from "../../../test/support/store-trial.ts";
 import { certificateIssued } from "./certificate-issued.ts";
@@ -72,19 +73,15 @@ describe("the domain of the platform", () => {
 
 describe("a run that is killed", () => {
   it("A run that is killed at any change is continued, and creates nothing twice", async () => {
-    const calls = (await built()).ledger.count();
-    expect(calls).toBeGreaterThan(4);
-    for (const when of ["before", "after"] as const) {
-      for (let n = 0; n < calls; n++) {
-        const cloud = trial();
-        cloud.ledger.kill(n, when);
-        await expect(cloud.bootstrap()).rejects.toThrow("killed");
-        cloud.ledger.restart();
-        await cloud.bootstrap();
+    await killedAtEveryChange({
+      begin: () => trial(),
+      run: (cloud) => cloud.bootstrap(),
+      moreThan: 4,
+      compare: async (cloud) => {
         expect([cloud.zones.zones.length, cloud.zones.certificates.size]).toEqual([1, 2]);
         expect(await cloud.pending()).toEqual({});
-      }
-    }
+      },
+    });
   });
 });
 

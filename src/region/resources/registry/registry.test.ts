@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { killedAtEveryChange } from "../../../../test/support/killed-at-every-change.ts";
 import { nonEmpty } from "../../../../test/support/non-empty.ts";
 import { type StoreTrial, storeTrial } from "../../../../test/support/store-trial.ts";
 import { registry } from "./registry.ts";
@@ -108,19 +109,12 @@ describe("a registry that differs from gennet.yaml", () => {
 
 describe("a run that is killed", () => {
   it("A run that is killed at any change is continued, and creates nothing twice", async () => {
-    const whole = await built();
-    const calls = whole.ledger.count();
-    expect(calls).toBeGreaterThan(5);
-    for (const when of ["before", "after"] as const) {
-      for (let n = 0; n < calls; n++) {
-        const cloud = trial();
-        cloud.ledger.kill(n, when);
-        await expect(cloud.bootstrap()).rejects.toThrow("killed");
-        cloud.ledger.restart();
-        await cloud.bootstrap();
-        expect(cloud.registries).toEqual(whole.registries);
-      }
-    }
+    await killedAtEveryChange({
+      begin: () => trial(),
+      run: (cloud) => cloud.bootstrap(),
+      moreThan: 5,
+      compare: (cloud, whole) => expect(cloud.registries).toEqual(whole.registries),
+    });
   });
 });
 

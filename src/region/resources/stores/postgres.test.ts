@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { killedAtEveryChange } from "../../../../test/support/killed-at-every-change.ts";
 import { nonEmpty } from "../../../../test/support/non-empty.ts";
 import { keyIn, type StoreTrial, storeTrial } from "../../../../test/support/store-trial.ts";
 import { subnets } from "../subnets.ts";
@@ -104,23 +105,17 @@ describe("PostgreSQL in two regions", () => {
 
 describe("a run that is killed", () => {
   it("A run that is killed at any change is continued, with the same result and the password of the first secret", async () => {
-    const whole = trial();
-    await whole.bootstrap();
-    const calls = whole.ledger.count();
-    expect(calls).toBeGreaterThan(20);
-    for (const when of ["before", "after"] as const) {
-      for (let n = 0; n < calls; n++) {
-        const cloud = trial();
-        cloud.ledger.kill(n, when);
-        await expect(cloud.bootstrap()).rejects.toThrow("killed");
-        cloud.ledger.restart();
-        await cloud.bootstrap();
+    await killedAtEveryChange({
+      begin: () => trial(),
+      run: (cloud) => cloud.bootstrap(),
+      moreThan: 20,
+      compare: async (cloud, whole) => {
         expect(inventory(cloud)).toEqual(inventory(whole));
         const { password } = JSON.parse(cloud.secrets[0]?.values[0] ?? "{}") as Record<string, string>;
         expect(cloud.databases.instances.get(eu)?.password).toBe(password);
         expect(await cloud.pending()).toEqual({});
-      }
-    }
+      },
+    });
   });
 });
 
@@ -330,22 +325,15 @@ describe("removing PostgreSQL", () => {
   });
 
   it("A removal that is killed at any change is continued, and leaves nothing more", async () => {
-    const whole = trial();
-    await whole.bootstrap();
-    const before = whole.ledger.count();
-    await whole.destroy();
-    const calls = whole.ledger.count() - before;
-    expect(calls).toBeGreaterThan(6);
-    for (const when of ["before", "after"] as const) {
-      for (let n = 0; n < calls; n++) {
+    await killedAtEveryChange({
+      begin: async () => {
         const cloud = trial();
         await cloud.bootstrap();
-        cloud.ledger.kill(n, when);
-        await expect(cloud.destroy()).rejects.toThrow("killed");
-        cloud.ledger.restart();
-        await cloud.destroy();
-        expect(inventory(cloud)).toEqual(inventory(whole));
-      }
-    }
+        return cloud;
+      },
+      run: (cloud) => cloud.destroy(),
+      moreThan: 6,
+      compare: (cloud, whole) => expect(inventory(cloud)).toEqual(inventory(whole)),
+    });
   });
 });

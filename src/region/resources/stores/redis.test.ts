@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { killedAtEveryChange } from "../../../../test/support/killed-at-every-change.ts";
 import { nonEmpty } from "../../../../test/support/non-empty.ts";
 import type { MemoryCache } from "../../../../test/support/memory-elasticache.ts";
 import { keyIn, type StoreTrial, storeTrial } from "../../../../test/support/store-trial.ts";
@@ -98,20 +99,15 @@ describe("Redis in two regions", () => {
 
 describe("a run that is killed", () => {
   it("A run that is killed at any change is continued, with the same result and one password", async () => {
-    const whole = await built();
-    const calls = whole.ledger.count();
-    expect(calls).toBeGreaterThan(20);
-    for (const when of ["before", "after"] as const) {
-      for (let n = 0; n < calls; n++) {
-        const cloud = trial();
-        cloud.ledger.kill(n, when);
-        await expect(cloud.bootstrap()).rejects.toThrow("killed");
-        cloud.ledger.restart();
-        await cloud.bootstrap();
+    await killedAtEveryChange({
+      begin: () => trial(),
+      run: (cloud) => cloud.bootstrap(),
+      moreThan: 20,
+      compare: async (cloud, whole) => {
         expect(inventory(cloud)).toEqual(inventory(whole));
         expect(await cloud.pending()).toEqual({});
-      }
-    }
+      },
+    });
   });
 });
 
@@ -208,22 +204,11 @@ describe("removing Redis", () => {
   });
 
   it("A removal that is killed at any change is continued, and leaves nothing more", async () => {
-    const whole = trial();
-    await whole.bootstrap();
-    const before = whole.ledger.count();
-    await whole.destroy();
-    const calls = whole.ledger.count() - before;
-    expect(calls).toBeGreaterThan(6);
-    for (const when of ["before", "after"] as const) {
-      for (let n = 0; n < calls; n++) {
-        const cloud = trial();
-        await cloud.bootstrap();
-        cloud.ledger.kill(n, when);
-        await expect(cloud.destroy()).rejects.toThrow("killed");
-        cloud.ledger.restart();
-        await cloud.destroy();
-        expect(inventory(cloud)).toEqual(inventory(whole));
-      }
-    }
+    await killedAtEveryChange({
+      begin: () => built(),
+      run: (cloud) => cloud.destroy(),
+      moreThan: 6,
+      compare: (cloud, whole) => expect(inventory(cloud)).toEqual(inventory(whole)),
+    });
   });
 });
