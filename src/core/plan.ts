@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "./canonical-json.ts";
 import { actionOn, dueOf, isHeldBy } from "./due.ts";
 import { goalOf } from "./goal.ts";
 import { walk } from "./graph.ts";
@@ -174,12 +175,6 @@ function whyWanted(action: Action | ChangeObstacle["kind"], waitsFor: string | u
 }
 
 /** Returns the SHA-256 of a value's JSON, regardless of the order of its keys. */
-export function fingerprint(value: unknown): string {
-  const sorted = (_key: string, each: unknown): unknown => {
-    if (typeof each !== "object" || each === null || Array.isArray(each)) return each;
-    return Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  };
-  return createHash("sha256")
-    .update(JSON.stringify(value, sorted) ?? "")
-    .digest("hex");
+export function fingerprint(value: object): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
 }

@@ -99,6 +99,13 @@ export interface ResourceContext<W> {
 
 export const asDesired: Difference = { operations: [] };
 export const ready: Readiness = { state: "ready" };
+/** What was just created may take seconds to be visible. */
+export const notVisible: Readiness = { state: "waiting", detail: "not visible yet" };
+
+/** For what has no status: it is ready as soon as it is there. */
+export function readyIfThere(actual: unknown): Readiness {
+  return actual === undefined ? notVisible : ready;
+}
 
 /** Returns the creation of a target; without fields, if it is not known how much of it already exists. */
 export function creation(target: string, fields?: Readonly<Record<string, FieldValue>>): Operation {

@@ -1,6 +1,6 @@
-import { X509Certificate } from "node:crypto";
 import type { EksCluster } from "../aws/eks/port.ts";
 import type { AwsCalls } from "../aws/port.ts";
+import { certificatesIn } from "../core/certificate-bundle.ts";
 import { AppError } from "../core/error.ts";
 import { shell } from "../core/shell-words.ts";
 import type { Region } from "../platform/schema.ts";
@@ -44,9 +44,7 @@ function isSame(named: ContextCluster, { endpoint, certificateAuthority }: EksCl
   return endpoint !== undefined && new URL(endpoint).origin === new URL(named.server).origin;
 }
 
-/** Returns what identifies each certificate of a bundle, which is base64 of PEM. */
-function authoritiesIn(data: string | undefined): readonly string[] {
-  const pem = Buffer.from(data ?? "", "base64").toString("latin1");
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.map((block) => new X509Certificate(block).fingerprint256);
+/** Returns what identifies each certificate of a bundle. */
+function authoritiesIn(bundle = ""): readonly string[] {
+  return certificatesIn(bundle).map(({ fingerprint256 }) => fingerprint256);
 }

@@ -1,4 +1,5 @@
 import type { Tags } from "../aws/tags.ts";
+import { hasTags } from "../core/has-tags.ts";
 import type { Adoption } from "../core/resource.ts";
 import { ownTags, type RegionWorld } from "./world.ts";
 
@@ -17,8 +18,7 @@ export function adoption<A>({ kind, found, tag }: Adoptable<A>): Adoption<Region
     foreign(actual, { world }) {
       const existing = found(actual);
       if (existing === undefined) return undefined;
-      const isOwn = Object.entries(ownTags(world)).every(([key, value]) => existing.tags[key] === value);
-      return isOwn ? undefined : `${kind} ${existing.name}`;
+      return hasTags(existing.tags, ownTags(world)) ? undefined : `${kind} ${existing.name}`;
     },
     mark: (actual, { world, signal }) => tag(actual, ownTags(world), world, signal),
   };

@@ -1,5 +1,5 @@
 import type { VpcEndpoint } from "../aws/ec2/port.ts";
-import { type Readiness, ready } from "../core/resource.ts";
+import { type Readiness, ready, notVisible } from "../core/resource.ts";
 
 const failedStates: readonly string[] = ["failed", "rejected", "expired"];
 const goneStates: readonly string[] = ["deleting", "deleted"];
@@ -22,6 +22,6 @@ export function readinessOf(living: VpcEndpoint | undefined, failed: readonly Vp
   if (living?.state === "available") return ready;
   if (living !== undefined) return { state: "waiting", detail: living.state };
   const [first] = failed;
-  if (first === undefined) return { state: "waiting", detail: "not visible yet" };
+  if (first === undefined) return notVisible;
   return { state: "failed", reason: first.failure ?? `AWS reports that it ${first.state}` };
 }

@@ -15,7 +15,7 @@ export function toRepository(repository: SdkRepository, policy: string | undefin
     immutableTags: repository.imageTagMutability === "IMMUTABLE",
     scansOnPush: repository.imageScanningConfiguration?.scanOnPush ?? false,
     encryption: repository.encryptionConfiguration?.encryptionType ?? "AES256",
-    ...(policy && { lifecyclePolicy: canonicalJson(policy) }),
+    ...(policy && { lifecyclePolicy: canonicalJson(JSON.parse(policy) as object) }),
     tags,
   };
 }
@@ -45,7 +45,7 @@ export function toTemplate(template: RepositoryCreationTemplate): CreationTempla
     appliedFor: template.appliedFor ?? [],
     immutableTags: template.imageTagMutability === "IMMUTABLE",
     encryption: template.encryptionConfiguration?.encryptionType ?? "AES256",
-    ...(template.lifecyclePolicy && { lifecyclePolicy: canonicalJson(template.lifecyclePolicy) }),
+    ...(template.lifecyclePolicy && { lifecyclePolicy: canonicalJson(JSON.parse(template.lifecyclePolicy) as object) }),
     description: template.description ?? "",
   };
 }

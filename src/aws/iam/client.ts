@@ -18,6 +18,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { callsTo } from "../calls.ts";
+import { hasTags } from "../../core/has-tags.ts";
 import type { Iam } from "./port.ts";
 import { policyOf, type PolicyDocument } from "../../core/iam-policy.ts";
 import { fromTags, toTags } from "../tags.ts";
@@ -90,8 +91,7 @@ export function createIam(session: Session): Connected<Iam> {
           if (!(error instanceof Error) || error.name !== "EntityAlreadyExistsException") throw error;
           const found = await client.send(new GetRoleCommand({ RoleName: name }), options);
           // A retry of a call whose response was lost finds its own role. A role without these tags is another one.
-          const own = fromTags(found.Role?.Tags);
-          if (Object.entries(tags).some(([key, value]) => own[key] !== value)) throw error;
+          if (!hasTags(fromTags(found.Role?.Tags), tags)) throw error;
           return found;
         }
       });

@@ -17,6 +17,7 @@ import {
 } from "@aws-sdk/client-kms";
 import { mapBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
+import { hasTags } from "../../core/has-tags.ts";
 import { callsTo } from "../calls.ts";
 import { createOnce } from "../ec2/create-once.ts";
 import { isAbsent } from "../errors.ts";
@@ -90,9 +91,8 @@ export function createKms(session: Session): Connected<Kms> {
       );
       const ids = listed.flatMap(({ KeyId }) => KeyId ?? []);
       const found = await mapBounded(ids, tagReadsAtOnce, async (id): Promise<KmsKey | undefined> => {
-        const own = await visibleTags(id, signal);
-        const ours = Object.entries(tags).every(([key, value]) => own[key] === value);
-        return ours ? port.key(id, signal) : undefined;
+        const isOwn = hasTags(await visibleTags(id, signal), tags);
+        return isOwn ? port.key(id, signal) : undefined;
       });
       return found.filter((each) => each !== undefined);
     },

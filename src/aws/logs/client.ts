@@ -8,8 +8,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { callsTo } from "../calls.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
-import { hasTags } from "../../core/has-tags.ts";
-import type { Tags } from "../tags.ts";
+import { ownOrTaken } from "../own-or-taken.ts";
 import type { Logs } from "./port.ts";
 
 /** Connects to CloudWatch Logs through its SDK. */
@@ -36,14 +35,13 @@ export function createLogs(session: Session): Connected<Logs> {
     },
 
     async createLogGroup(name, tags, signal) {
-      await call(signal, async (options) => {
-        try {
-          await client.send(new CreateLogGroupCommand({ logGroupName: name, tags }), options);
-        } catch (error) {
-          if (!(error instanceof Error) || error.name !== "ResourceAlreadyExistsException") throw error;
-          if (!(await isOwn(name, tags, signal))) throw error;
-        }
-      });
+      const command = new CreateLogGroupCommand({ logGroupName: name, tags });
+      await ownOrTaken(
+        () => call(signal, (options) => client.send(command, options)),
+        /^ResourceAlreadyExistsException$/,
+        tags,
+        () => port.logGroup(name, signal),
+      );
     },
 
     async setRetention(name, days, signal) {
@@ -54,11 +52,6 @@ export function createLogs(session: Session): Connected<Logs> {
     async deleteLogGroup(name, signal) {
       await find(signal, (options) => client.send(new DeleteLogGroupCommand({ logGroupName: name }), options));
     },
-  };
-  /** Whether a log group is the result of an attempt whose response was lost. */
-  const isOwn = async (name: string, tags: Tags, signal: AbortSignal): Promise<boolean> => {
-    const group = await port.logGroup(name, signal);
-    return group !== undefined && hasTags(group.tags, tags);
   };
   return { port, close: () => client.destroy() };
 }

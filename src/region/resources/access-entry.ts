@@ -2,6 +2,7 @@ import type { AccessEntry, Eks } from "../../aws/eks/port.ts";
 import type { CallerIdentity } from "../../aws/sts/port.ts";
 import { partitionOf } from "../../core/arn.ts";
 import { AppError } from "../../core/error.ts";
+import { hasTags } from "../../core/has-tags.ts";
 import { blocked, creation, ready, type ResourceContext, update } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../world.ts";
@@ -121,7 +122,7 @@ async function creatorOf(
 }
 
 function isOwn(entry: AccessEntry | undefined, world: RegionWorld): boolean {
-  return entry !== undefined && Object.entries(ownTags(world)).every(([key, value]) => entry.tags[key] === value);
+  return entry !== undefined && hasTags(entry.tags, ownTags(world));
 }
 
 function isAdmin(entry: AccessEntry | undefined, world: RegionWorld): boolean {

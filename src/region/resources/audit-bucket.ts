@@ -1,5 +1,5 @@
 import type { Bucket } from "../../aws/s3/port.ts";
-import { ready } from "../../core/resource.ts";
+import { ready, readyIfThere } from "../../core/resource.ts";
 import { bucketChanges, bucketDifference, bucketSettings } from "../state/bucket-fields.ts";
 import { auditBucketName } from "../state/bucket-name.ts";
 import { notAdopting, ownedByPlatform, platformTags, type RegionResource, type RegionWorld } from "../world.ts";
@@ -27,7 +27,7 @@ export const auditBucket: RegionResource<Bucket | undefined, string> = {
     if (actual === undefined) await s3.createBucket({ name, objectLock: true, tags: platformTags(world) }, signal);
     await s3.updateBucket(name, bucketChanges(actual, desired), signal);
   },
-  ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+  ready: readyIfThere,
   output: (actual) => actual?.name,
   removal: {
     diff: () => ({ operations: [] }),

@@ -1,4 +1,4 @@
-import { creation, ready } from "../../core/resource.ts";
+import { creation, ready, notVisible } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
 import { type RegionResource, type RegionWorld, roleName } from "../world.ts";
 import { policyArn } from "./managed-roles.ts";
@@ -28,7 +28,7 @@ export const autoModePolicies: RegionResource<Actual, true> = {
       await iam.attachPolicy(roleName(world, "cluster"), policyArn(world, name), signal);
     }
   },
-  ready: (attached) => (missing(attached).length === 0 ? ready : { state: "waiting", detail: "not visible yet" }),
+  ready: (attached) => (missing(attached).length === 0 ? ready : notVisible),
   output: (attached) => (missing(attached).length === 0 ? true : undefined),
   removal: {
     diff: (attached, { world }) => deletions(attached.map((name) => targetOf(name, world))),

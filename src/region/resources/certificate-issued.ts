@@ -1,5 +1,5 @@
 import type { Certificate } from "../../aws/acm/port.ts";
-import { asDesired, ready, type Readiness, update } from "../../core/resource.ts";
+import { asDesired, ready, type Readiness, update, notVisible } from "../../core/resource.ts";
 import type { RegionResource } from "../world.ts";
 import { certificateRecord } from "./certificate-record.ts";
 import { certificate, type Certificates, failedCertificate, readCertificates } from "./certificate.ts";
@@ -24,7 +24,7 @@ export const certificateIssued: RegionResource<Certificates, string> = {
 };
 
 function issued(one: Certificate | undefined): Readiness {
-  if (one === undefined) return { state: "waiting", detail: "not visible yet" };
+  if (one === undefined) return notVisible;
   if (one.status === "ISSUED") return ready;
   if (failedCertificate.has(one.status))
     return { state: "failed", reason: `ACM reports ${one.status}: ${one.failure ?? "no reason"}` };

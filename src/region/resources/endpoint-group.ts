@@ -1,6 +1,6 @@
 import type { SecurityGroup } from "../../aws/ec2/security-groups.ts";
 import type { Tags } from "../../aws/tags.ts";
-import { ready } from "../../core/resource.ts";
+import { ready, readyIfThere } from "../../core/resource.ts";
 import { canonical } from "../cidr.ts";
 import { deletions } from "../differences.ts";
 import { foundByTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
@@ -43,7 +43,7 @@ export const endpointGroup: RegionResource<SecurityGroup | undefined, string> = 
     if (!isAllowed) await ec2.allowIngress(id, httpsPort, rangeOf(world), signal);
     if (actual !== undefined) await restoreTags(ec2, actual, tags, signal);
   },
-  ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+  ready: readyIfThere,
   output: (actual) => actual?.id,
   removal: {
     diff: (actual, { world }) => deletions(actual === undefined ? [] : [nameOf(world, name)]),

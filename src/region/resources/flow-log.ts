@@ -3,7 +3,7 @@ import type { LogGroup } from "../../aws/logs/port.ts";
 import { partitionOf } from "../../core/arn.ts";
 import { differenceOf } from "../../core/compare-fields.ts";
 import { policyOf } from "../../core/iam-policy.ts";
-import { ready, type ResourceContext } from "../../core/resource.ts";
+import { ready, type ResourceContext, notVisible, readyIfThere } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
@@ -77,7 +77,7 @@ export const flowLogGroup: RegionResource<LogGroup | undefined, string> = {
     if (actual === undefined) await logs.createLogGroup(groupName(world), ownTags(world), signal);
     if (actual?.retentionDays !== retentionDays) await logs.setRetention(groupName(world), retentionDays, signal);
   },
-  ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+  ready: readyIfThere,
   output: (actual) => actual?.name,
   removal: {
     diff: (actual) => deletions(actual === undefined ? [] : [actual.name]),
@@ -137,7 +137,7 @@ export const flowLog: RegionResource<Actual, string> = {
     await ec2.createFlowLog(request, tags, signal);
   },
   ready({ log }) {
-    if (log === undefined) return { state: "waiting", detail: "not visible yet" };
+    if (log === undefined) return notVisible;
     return log.state === "ACTIVE" ? ready : { state: "waiting", detail: log.state };
   },
   output: ({ log }) => log?.id,

@@ -1,6 +1,6 @@
 import type { DnsRecord, HostedZone } from "../../aws/route53/port.ts";
 import { hasTags } from "../../core/has-tags.ts";
-import { asDesired, blocked, creation, type Difference, ready, update } from "../../core/resource.ts";
+import { asDesired, blocked, creation, type Difference, ready, update, readyIfThere } from "../../core/resource.ts";
 import { platformTags, type RegionResource, type RegionWorld } from "../world.ts";
 
 interface Actual {
@@ -66,7 +66,7 @@ export const hostedZone: RegionResource<Actual, string> = {
     const id = zone?.id ?? (await route53.createHostedZone(world.platform.domain, ownerOf(world), signal));
     await route53.tagHostedZone(id, platformTags(world), signal);
   },
-  ready: ({ zone }) => (zone === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+  ready: ({ zone }) => readyIfThere(zone),
   output: ({ zone }) => zone?.id,
   removal: {
     diff({ given, zone, records }) {

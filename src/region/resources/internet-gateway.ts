@@ -1,5 +1,5 @@
 import type { InternetGateway } from "../../aws/ec2/port.ts";
-import { ready } from "../../core/resource.ts";
+import { ready, readyIfThere } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { nameOf, type RegionResource, sole } from "../world.ts";
@@ -42,7 +42,7 @@ export const internetGateway: RegionResource<InternetGateway | undefined, string
     if (actual?.vpcId === undefined) await ec2.attachInternetGateway(id, at.required(vpc), signal);
     if (actual !== undefined) await restoreTags(ec2, actual, tags, signal);
   },
-  ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+  ready: readyIfThere,
   output: (actual) => actual?.id,
   removal: {
     diff: (actual, { world }) => deletions(actual === undefined ? [] : [nameOf(world, name)]),

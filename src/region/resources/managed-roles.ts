@@ -2,7 +2,7 @@ import { type PolicyDocument, statementsOf } from "../../core/iam-policy.ts";
 import type { Iam, Role } from "../../aws/iam/port.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import type { Operation } from "../../core/operation.ts";
-import { asDesired, creation, ready, type Removal } from "../../core/resource.ts";
+import { asDesired, creation, ready, type Removal, readyIfThere } from "../../core/resource.ts";
 import { partitionOf } from "../../core/arn.ts";
 import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld, roleName } from "../world.ts";
@@ -60,7 +60,7 @@ export function managedRole(facts: RoleFacts): RegionResource<Role | undefined, 
       }
       await strip(iam, role, { policies: [...policies, ...passingArns(facts, world)], inline }, signal);
     },
-    ready: (role) => (role === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+    ready: readyIfThere,
     output: (role) => role?.arn,
     removal: removalOf(targetOf),
     adoption: adoption({

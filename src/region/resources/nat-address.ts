@@ -1,6 +1,6 @@
 import type { ElasticAddress } from "../../aws/ec2/port.ts";
 import type { Tags } from "../../aws/tags.ts";
-import { ready } from "../../core/resource.ts";
+import { ready, readyIfThere } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
 import { foundByTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
@@ -45,7 +45,7 @@ function natAddress(number: number): RegionResource<ElasticAddress | undefined, 
       if (actual === undefined) await ec2.allocateAddress(tags, signal);
       else await restoreTags(ec2, actual, tags, signal);
     },
-    ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+    ready: readyIfThere,
     output: (actual) => actual?.id,
     removal: {
       diff: (actual, { world }) => deletions(actual === undefined ? [] : [nameOf(world, name)]),

@@ -1,6 +1,6 @@
 import type { NatGateway, NewNatGateway } from "../../aws/ec2/port.ts";
 import type { Fields } from "../../core/compare-fields.ts";
-import { type AnyResource, type Readiness, ready, type ResourceContext } from "../../core/resource.ts";
+import { type AnyResource, type Readiness, ready, type ResourceContext, notVisible } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
@@ -84,7 +84,7 @@ function readinessOf({ alive, failed }: Actual): Readiness {
   if (alive?.state === "available") return ready;
   if (alive !== undefined) return { state: "waiting", detail: alive.state };
   const [first] = failed;
-  if (first === undefined) return { state: "waiting", detail: "not visible yet" };
+  if (first === undefined) return notVisible;
   return { state: "failed", reason: first.failure ?? "AWS reports that it failed" };
 }
 

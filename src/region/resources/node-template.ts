@@ -1,6 +1,6 @@
 import type { LaunchSettings, LaunchTemplate, LaunchVersion } from "../../aws/ec2/launch-template.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
-import { asDesired, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
+import { asDesired, type Difference, ready, type ResourceContext, readyIfThere } from "../../core/resource.ts";
 import { adoption } from "../adoption.ts";
 import { namedTags, owned, ownTags, type RegionResource, type RegionWorld, templateName } from "../world.ts";
 import { keyName, kmsKey } from "./kms-key.ts";
@@ -43,7 +43,7 @@ export const nodeTemplate: RegionResource<Actual, NodeTemplate> = {
     if (template !== undefined) return ec2.addLaunchTemplateVersion(template, settings, signal);
     await ec2.createLaunchTemplate(templateName(world, "nodes"), settings, ownTags(world), signal);
   },
-  ready: ({ template }) => (template === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+  ready: ({ template }) => readyIfThere(template),
   output: ({ template, difference }) =>
     template && { id: template.id, version: template.latestVersion, isCurrent: difference.operations.length === 0 },
   adoption: adoption({

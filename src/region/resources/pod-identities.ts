@@ -1,6 +1,6 @@
 import type { PodIdentity } from "../../aws/eks/port.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
-import { type AnyResource, asDesired, type Provider, ready } from "../../core/resource.ts";
+import { type AnyResource, asDesired, type Provider, ready, readyIfThere } from "../../core/resource.ts";
 import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
@@ -55,7 +55,7 @@ function podIdentity(facts: IdentityFacts): RegionResource<Actual, string> {
       if (identity !== undefined) return eks.setPodIdentityRole(cluster, identity.id, roleArn, signal);
       await eks.createPodIdentity(cluster, { namespace, serviceAccount, roleArn, tags: ownTags(world) }, signal);
     },
-    ready: ({ identity }) => (identity === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+    ready: ({ identity }) => readyIfThere(identity),
     output: ({ identity }) => identity?.id,
     adoption: adoption({
       kind: "Pod Identity association of",

@@ -7,6 +7,7 @@ import {
   ready,
   type ResourceContext,
   update,
+  notVisible,
 } from "../../core/resource.ts";
 import { deletions, together } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
@@ -85,7 +86,7 @@ export function routes(facts: RoutesFacts): RegionResource<Actual, RouteTables> 
     async apply(actual, at) {
       for (const desired of desiredTables(facts, at)) await applyTable(desired, actual, facts, at);
     },
-    ready: ({ tables }) => (tables.size === 0 ? { state: "waiting", detail: "not visible yet" } : ready),
+    ready: ({ tables }) => (tables.size === 0 ? notVisible : ready),
     output({ names, tables }) {
       if (tables.size === 0) return undefined;
       return { ids: [...tables.values()].map(({ id }) => id), isComplete: names.every((name) => tables.has(name)) };

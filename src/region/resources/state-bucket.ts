@@ -1,5 +1,5 @@
 import type { Bucket } from "../../aws/s3/port.ts";
-import { ready } from "../../core/resource.ts";
+import { ready, readyIfThere } from "../../core/resource.ts";
 import { bucketChanges, bucketSettings, bucketDifference } from "../state/bucket-fields.ts";
 import { stateBucketName } from "../state/bucket-name.ts";
 import { notAdopting, owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
@@ -22,7 +22,7 @@ export const stateBucket: RegionResource<Bucket | undefined, string> = {
     if (actual === undefined) await createStateBucket(world, signal);
     await s3.updateBucket(nameIn(world), bucketChanges(actual, desired(world)), signal);
   },
-  ready: (actual) => (actual === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+  ready: readyIfThere,
   output: (actual) => actual?.name,
   removal: {
     // The run that removes a region has its lease in this bucket, and its journal is the evidence of what was removed.

@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { certificatesIn } from "../../core/certificate-bundle.ts";
 import type { CheckFinding } from "../../core/check.ts";
 import { dayOf, daysUntil, type RegionStatusCheck } from "./status-context.ts";
 
@@ -26,11 +26,9 @@ export const clusterAuthority: RegionStatusCheck = {
 };
 
 /**
- * Returns until when each certificate of a bundle is valid. `data` is base64 of PEM; what is no certificate is left out,
- * because connecting with it fails by itself.
+ * Returns until when each certificate of a bundle is valid. What is no certificate is left out, because connecting with
+ * it fails by itself.
  */
-export function authorityEnds(data: string): readonly Date[] {
-  const pem = Buffer.from(data, "base64").toString("latin1");
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.map((block) => new Date(new X509Certificate(block).validTo));
+export function authorityEnds(bundle: string): readonly Date[] {
+  return certificatesIn(bundle).map(({ validTo }) => new Date(validTo));
 }

@@ -7,18 +7,16 @@ export const repositorySettings = {
   immutableTags: true,
   scansOnPush: true,
   encryption: "AES256",
-  lifecyclePolicy: canonicalJson(
-    JSON.stringify({
-      rules: [
-        {
-          rulePriority: 1,
-          description: "Images without a tag expire after 14 days",
-          selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 },
-          action: { type: "expire" },
-        },
-      ],
-    }),
-  ),
+  lifecyclePolicy: canonicalJson({
+    rules: [
+      {
+        rulePriority: 1,
+        description: "Images without a tag expire after 14 days",
+        selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 14 },
+        action: { type: "expire" },
+      },
+    ],
+  }),
 } as const;
 
 export function wantsRegistry({ platform }: RegionWorld): boolean {

@@ -1,6 +1,6 @@
 import type { DbParameterGroup } from "../../../aws/rds/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
-import { ready } from "../../../core/resource.ts";
+import { readyIfThere } from "../../../core/resource.ts";
 import { storeName } from "../../store-name.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource } from "../../world.ts";
@@ -53,7 +53,7 @@ export const postgresParameterGroup: RegionResource<DbParameterGroup | undefined
     if (group === undefined) await rds.createParameterGroup({ name, family, tags: ownTags(world) }, signal);
     await rds.setParameters(name, parameters, signal);
   },
-  ready: (group) => (group === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+  ready: readyIfThere,
   output: (group) => group?.name,
   removal: deletion({
     target: ({ name }) => `parameter group ${name}`,

@@ -1,5 +1,5 @@
 import type { DbInstance, DbRemains } from "../../../aws/rds/port.ts";
-import { ready, type Readiness } from "../../../core/resource.ts";
+import { ready, type Readiness, notVisible } from "../../../core/resource.ts";
 
 /**
  * What the statuses of an instance mean. One that is not here is waited for.
@@ -33,7 +33,7 @@ const withoutSnapshot: ReadonlySet<string> = new Set([
 ]);
 
 export function postgresReadiness(instance: DbInstance | undefined): Readiness {
-  if (instance === undefined) return { state: "waiting", detail: "not visible yet" };
+  if (instance === undefined) return notVisible;
   const advice = failed[instance.status];
   if (advice !== undefined) return { state: "failed", reason: `RDS reports ${instance.status}: ${advice}` };
   if (!usable.has(instance.status)) return { state: "waiting", detail: instance.status };

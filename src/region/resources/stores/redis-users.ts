@@ -1,6 +1,6 @@
 import type { CacheUser, CacheUserGroup } from "../../../aws/elasticache/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
-import { ready } from "../../../core/resource.ts";
+import { ready, notVisible } from "../../../core/resource.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
 import { deletion } from "./deletion.ts";
@@ -53,7 +53,7 @@ export const redisUsers: RegionResource<readonly CacheUser[], string> = {
   ready(users) {
     const busy = users.find(({ status }) => status !== "active");
     if (busy !== undefined) return { state: "waiting", detail: `${busy.name}: ${busy.status}` };
-    return users.length === userNames.length ? ready : { state: "waiting", detail: "not visible yet" };
+    return users.length === userNames.length ? ready : notVisible;
   },
   output: (users) => (users.length < userNames.length ? undefined : users.find(({ name }) => name === redisUser)?.arn),
   removal: {

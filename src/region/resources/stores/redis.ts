@@ -1,6 +1,6 @@
 import type { CacheSettings, ReplicationGroup } from "../../../aws/elasticache/port.ts";
 import { differenceOf, type Fields } from "../../../core/compare-fields.ts";
-import { creation, ready, type Readiness, type ResourceContext } from "../../../core/resource.ts";
+import { creation, ready, type Readiness, type ResourceContext, notVisible } from "../../../core/resource.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
 import { kmsKey } from "../kms-key.ts";
@@ -31,7 +31,7 @@ const failures: Readonly<Record<string, string>> = {
 
 /** `available` is the only status of the group in which it serves and can be changed. */
 export function cacheReadiness(group: ReplicationGroup | undefined): Readiness {
-  if (group === undefined) return { state: "waiting", detail: "not visible yet" };
+  if (group === undefined) return notVisible;
   const failure = [group.status, ...group.nodeStatuses].find((status) => failures[status] !== undefined);
   if (failure !== undefined) return { state: "failed", reason: `ElastiCache reports ${failure}: ${failures[failure]}` };
   if (group.status !== "available") return { state: "waiting", detail: group.status };

@@ -1,6 +1,6 @@
 import type { SecretDescription } from "../../../aws/secrets/port.ts";
 import type { Tags } from "../../../aws/tags.ts";
-import { blocked, creation, ready, type Readiness, update } from "../../../core/resource.ts";
+import { blocked, creation, ready, type Readiness, update, notVisible } from "../../../core/resource.ts";
 import { SecretValue } from "../../../core/secret-value.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
 
@@ -82,7 +82,7 @@ export function storeSecret(facts: SecretFacts): RegionResource<Actual, string> 
       const regions = missing(secret, world);
       if (regions.length > 0) await secrets.replicate(name, regions, signal);
     },
-    ready: ({ secret }) => (secret === undefined ? { state: "waiting", detail: "not visible yet" } : inSync(secret)),
+    ready: ({ secret }) => (secret === undefined ? notVisible : inSync(secret)),
     output: ({ secret }) => (secret?.deletedAt === undefined ? secret?.name : undefined),
     removal: {
       diff({ secret }, { world }) {

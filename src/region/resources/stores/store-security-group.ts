@@ -1,7 +1,7 @@
 import type { SecurityGroup } from "../../../aws/ec2/security-groups.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { ingressText } from "../../../core/ingress-text.ts";
-import { ready } from "../../../core/resource.ts";
+import { readyIfThere } from "../../../core/resource.ts";
 import { canonical } from "../../cidr.ts";
 import { namedTags, nameOf, type RegionResource, type RegionWorld, sole } from "../../world.ts";
 import { vpc } from "../vpc.ts";
@@ -51,7 +51,7 @@ export function storeSecurityGroup(facts: GroupFacts): RegionResource<SecurityGr
         await ec2.revokeIngress(id, ids, signal);
       }
     },
-    ready: (group) => (group === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+    ready: readyIfThere,
     output: (group) => group?.id,
     removal: deletion({
       target: ({ name }) => name,

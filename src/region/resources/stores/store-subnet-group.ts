@@ -1,6 +1,6 @@
 import type { Tags } from "../../../aws/tags.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
-import { creation, ready } from "../../../core/resource.ts";
+import { creation, readyIfThere } from "../../../core/resource.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
 import { subnets } from "../subnets.ts";
@@ -55,7 +55,7 @@ export function storeSubnetGroup(facts: SubnetGroupFacts): RegionResource<Subnet
       if (group === undefined) return service.createSubnetGroup({ name, subnetIds, tags: ownTags(world) }, signal);
       await service.modifySubnetGroup(name, subnetIds, signal);
     },
-    ready: (group) => (group === undefined ? { state: "waiting", detail: "not visible yet" } : ready),
+    ready: readyIfThere,
     output: (group) => group?.name,
     removal: deletion({
       target: ({ name }) => `subnet group ${name}`,
