@@ -15,6 +15,8 @@ export interface AppliedResource {
   readonly outcome: "changed" | "unchanged" | "blocked" | "deferred";
   readonly summary: string;
   readonly actual: unknown;
+  /** The command that does what is blocked here. */
+  readonly next?: string;
 }
 
 const defaultPatienceMs = 15 * 60_000;
@@ -37,7 +39,10 @@ export async function applyResource<W>(
   const actual = await resource.read(context);
   const due = dueOf(node, actual, context);
   const summary = summaryOf(node.wanted ? due : { ...due, removes: true });
-  if (due.obstacle !== undefined) return { outcome: due.obstacle.kind, summary, actual };
+  if (due.obstacle !== undefined) {
+    const { kind, next } = due.obstacle;
+    return { outcome: kind, summary, actual, ...(next === undefined ? {} : { next }) };
+  }
   if (!isPending(due)) {
     const before = planned !== undefined && isPending(planned);
     return { outcome: "unchanged", summary: before ? "is done already" : summary, actual };

@@ -38,12 +38,17 @@ export async function applyPlan<W>(
   const read: ReadNodes<W> = new Map();
   const atOnce = resourcesAtOnce * new Set(nodes.map(({ region }) => region)).size;
 
-  const end = (node: ResourceNode<W>, begun: number, outcome: StepOutcome, summary: string, error?: AppError): void => {
+  const end = (
+    node: ResourceNode<W>,
+    begun: number,
+    outcome: StepOutcome,
+    summary: string,
+    more: Pick<StepResult, "error" | "next"> = {},
+  ): void => {
     const { region } = node;
     const { id: step, title } = node.resource;
     const durationMs = clock.now() - begun;
-    const failed = error === undefined ? {} : { error };
-    results.set(node, { region, step, title, outcome, summary, durationMs, ...failed });
+    results.set(node, { region, step, title, outcome, summary, durationMs, ...more });
     report({ region, step, state: stateOf[outcome], detail: summary, durationMs });
   };
   /** Does the work on one resource. A failure becomes its result. */
@@ -51,11 +56,11 @@ export async function applyPlan<W>(
     const begun = clock.now();
     try {
       const done = await applyResource(node, planned.get(node.id), outputs.contextOf(node, signal), run, settings);
-      end(node, begun, done.outcome, done.summary);
+      end(node, begun, done.outcome, done.summary, done.next === undefined ? {} : { next: done.next });
       return done;
     } catch (error) {
       const failure = expected(error, signal);
-      end(node, begun, "failed", failure.message, failure);
+      end(node, begun, "failed", failure.message, { error: failure });
       return undefined;
     }
   };

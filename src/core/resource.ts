@@ -7,6 +7,8 @@ import type { FieldValue, Operation } from "./operation.ts";
 export interface ChangeObstacle {
   readonly kind: "blocked" | "deferred";
   readonly reason: string;
+  /** The command that makes these changes, if another one does. */
+  readonly next?: string;
 }
 
 /** How a resource differs from the desired state. It depends only on the world's state. */
@@ -117,7 +119,7 @@ export function update(target: string, field: string, after: FieldValue, before?
   return { verb: "update", target, field, after, ...(before === undefined ? {} : { before }) };
 }
 
-/** Returns what would be done, and why it is not possible. */
-export function blocked(reason: string, operations: readonly Operation[] = []): Difference {
-  return { operations, obstacle: { kind: "blocked", reason } };
+/** Returns what would be done, and why it is not possible; `next` is the command that does it instead. */
+export function blocked(reason: string, operations: readonly Operation[] = [], next?: string): Difference {
+  return { operations, obstacle: { kind: "blocked", reason, ...(next === undefined ? {} : { next }) } };
 }

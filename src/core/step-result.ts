@@ -12,6 +12,8 @@ export interface StepResult {
   /** What was done, or why not, for people. */
   readonly summary: string;
   readonly durationMs: number;
+  /** The command that does what this run does not. */
+  readonly next?: string;
   readonly error?: AppError;
 }
 

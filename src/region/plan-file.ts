@@ -22,7 +22,9 @@ const changeSchema = z.object({
   step: z.string(),
   title: z.string(),
   operations: z.array(operationSchema),
-  obstacle: z.object({ kind: z.enum(["blocked", "deferred"]), reason: z.string() }).optional(),
+  obstacle: z
+    .object({ kind: z.enum(["blocked", "deferred"]), reason: z.string(), next: z.string().optional() })
+    .optional(),
   removes: z.literal(true).optional(),
   why: z.string().optional(),
 });
@@ -114,10 +116,17 @@ function toChange({ obstacle, operations, removes, why, ...change }: z.infer<typ
   return described({
     ...change,
     operations: operations.map((each) => withoutUndefined(each)),
-    ...(obstacle === undefined ? {} : { obstacle }),
+    ...(obstacle === undefined ? {} : { obstacle: toObstacle(obstacle) }),
     ...(removes === undefined ? {} : { removes }),
     ...(why === undefined ? {} : { why }),
   });
+}
+
+function toObstacle({
+  next,
+  ...own
+}: NonNullable<z.infer<typeof changeSchema>["obstacle"]>): NonNullable<RegionChange["obstacle"]> {
+  return { ...own, ...(next === undefined ? {} : { next }) };
 }
 
 function withoutUndefined({ fields, field, before, after, ...own }: z.infer<typeof operationSchema>): Operation {

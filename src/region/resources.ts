@@ -19,6 +19,7 @@ import { registry } from "./resources/registry/registry.ts";
 import { stateBucket } from "./resources/state-bucket.ts";
 import { stores } from "./resources/stores/stores.ts";
 import type { RegionWorld } from "./world.ts";
+import { clusterVersion } from "./upgrade/cluster-version.ts";
 import { kmsKey } from "./resources/kms-key.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
 import { networkIdentity, secretsIdentity, storageIdentity } from "./resources/pod-identities.ts";
@@ -46,6 +47,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     coredns,
     storageIdentity,
     storage,
+    clusterVersion,
     namespaces,
     guardrails,
     strictMtls,

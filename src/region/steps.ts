@@ -1,6 +1,7 @@
 import type { StepOutcome, StepResult } from "../core/step-result.ts";
 import { isPending } from "../core/due.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
+import type { ChangeObstacle } from "../core/resource.ts";
 import type { Finding } from "../core/finding.ts";
 import { nodeId } from "../core/resource-graph.ts";
 import type { RegionChange } from "./region-plan.ts";
@@ -71,7 +72,7 @@ export function obstaclesIn(
   command: CommandFor,
 ): readonly Finding[] {
   return changes.flatMap((change) =>
-    change.obstacle === undefined ? [] : [notPossible(change.obstacle.kind, change, command)],
+    change.obstacle === undefined ? [] : [notPossible(change.obstacle, change, command)],
   );
 }
 
@@ -90,8 +91,11 @@ function exitOfSteps(steps: readonly StepResult[]): Exit {
 }
 
 function findingsOf(result: StepResult, command: CommandFor): readonly Finding[] {
-  const { region, step, title, outcome, summary, error } = result;
-  if (outcome === "blocked" || outcome === "deferred") return [notPossible(outcome, result, command)];
+  const { region, step, title, outcome, summary, error, next } = result;
+  if (outcome === "blocked" || outcome === "deferred") {
+    const obstacle = { kind: outcome, reason: summary, ...(next === undefined ? {} : { next }) };
+    return [notPossible(obstacle, result, command)];
+  }
   if (outcome !== "failed") return [];
   const fix = error?.next[0] ?? resumes(command(region));
   const subject = `${title} (${step})`;
@@ -99,13 +103,13 @@ function findingsOf(result: StepResult, command: CommandFor): readonly Finding[]
 }
 
 function notPossible(
-  why: "blocked" | "deferred",
+  { kind, next }: ChangeObstacle,
   { region, step, title, summary }: Pick<StepResult, "region" | "step" | "title" | "summary">,
   command: CommandFor,
 ): Finding {
-  const about = { id: `region/${why}`, region: region ?? "platform", subject: `${title} (${step})`, summary };
-  return why === "blocked"
-    ? { ...about, severity: "fail", fix: `Fix that, then run: ${command(region)}` }
+  const about = { id: `region/${kind}`, region: region ?? "platform", subject: `${title} (${step})`, summary };
+  return kind === "blocked"
+    ? { ...about, severity: "fail", fix: next ?? `Fix that, then run: ${command(region)}` }
     : { ...about, severity: "skip", fix: `Afterwards run: ${command(region)}` };
 }
 

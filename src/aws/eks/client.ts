@@ -4,6 +4,7 @@ import { eksCalls } from "./calls.ts";
 import { capabilityOf, clusterCalls } from "./cluster-calls.ts";
 import { nodegroupCalls } from "./nodegroup-calls.ts";
 import type { Eks } from "./port.ts";
+import { versionUpdateCalls } from "./version-updates.ts";
 import { versionCalls } from "./versions.ts";
 import type { Connected, Session } from "../session.ts";
 
@@ -27,7 +28,15 @@ export function createEks(session: Session): Connected<Eks> {
     await calls.settled(named.join(), read, signal);
   };
   return {
-    port: { ...clusters, ...nodegroups, ...addons, ...accessCalls(calls), ...versionCalls(calls), settled },
+    port: {
+      ...clusters,
+      ...nodegroups,
+      ...addons,
+      ...accessCalls(calls),
+      ...versionCalls(calls),
+      ...versionUpdateCalls(calls),
+      settled,
+    },
     close: () => calls.client.destroy(),
   };
 }

@@ -1,0 +1,72 @@
+import type { AnyResource } from "../../core/resource.ts";
+import type { RegionWorld } from "../world.ts";
+import { addonName, addonVersion, ownAddons } from "./addon-version.ts";
+import { bakeOf } from "./bake.ts";
+import { controlPlane } from "./control-plane.ts";
+import { nodeGroupVersion } from "./node-group-version.ts";
+import { minorsBetween, type UpgradeRules, type UpgradeStep } from "./upgrade-step.ts";
+
+/** The change of a cluster's version as a whole. An upgrade may lead over several minor versions. */
+export type UpgradeRoute = UpgradeStep;
+
+/**
+ * Returns the resources of an upgrade or a rollback, in their order. Each is found in AWS as it is, so that a killed run
+ * is continued by another one.
+ */
+export function routeResources(route: UpgradeRoute, rules: UpgradeRules): readonly AnyResource<RegionWorld>[] {
+  return route.kind === "upgrade" ? upgradeResources(route, rules) : rollbackResources(route, rules);
+}
+
+/**
+ * First the nodes and add-ons are brought to the version that the control plane has. Then, one minor version at a time:
+ * the control plane, the bake, the add-ons, the nodes.
+ */
+function upgradeResources({ from, to }: UpgradeRoute, rules: UpgradeRules): readonly AnyResource<RegionWorld>[] {
+  const versions = minorsBetween(from, to);
+  const made: AnyResource<RegionWorld>[] = [];
+  let before: readonly AnyResource<RegionWorld>[] = [];
+  for (const [at, version] of versions.entries()) {
+    const previous = versions[at - 1];
+    const plane =
+      previous === undefined ? [] : [controlPlane({ from: previous, to: version, kind: "upgrade" }, before, rules)];
+    const bake = bakeOf(version, { needs: plane, follows: previous !== undefined }, rules);
+    const addons = ownAddons.map((own) =>
+      addonVersion(own, {
+        id: `${own.id}-${version}`,
+        title: `Add-on ${addonName(own)} for ${version}`,
+        needs: [bake],
+        fitting: versions.slice(0, at + 1).map((each) => [each]),
+      }),
+    );
+    const nodes = nodeGroupVersion({ from: previous, to: version }, addons);
+    made.push(...plane, bake, ...addons, nodes);
+    before = [nodes];
+  }
+  return made;
+}
+
+/**
+ * Add-ons that have a version for both go to that one first, as AWS advises; the others when the control plane has its
+ * old version. https://docs.aws.amazon.com/eks/latest/best-practices/rollback-cluster-upgrades.html
+ */
+function rollbackResources({ from, to }: UpgradeRoute, rules: UpgradeRules): readonly AnyResource<RegionWorld>[] {
+  const both = [from, to];
+  const before = ownAddons.map((own) =>
+    addonVersion(own, {
+      id: `${own.id}-both`,
+      title: `Add-on ${addonName(own)} for ${to} and ${from}`,
+      needs: [],
+      fitting: [both],
+    }),
+  );
+  const plane = controlPlane({ from, to, kind: "rollback" }, before, rules);
+  const after = ownAddons.map((own) =>
+    addonVersion(own, {
+      id: `${own.id}-${to}`,
+      title: `Add-on ${addonName(own)} for ${to}`,
+      needs: [plane],
+      fitting: [both, [to]],
+    }),
+  );
+  return [...before, plane, ...after];
+}
