@@ -38,6 +38,7 @@ export function addonName({ id }: AddonResource): string {
  */
 export function addonVersion(own: AddonResource, { fitting, ...step }: AddonStep): RegionResource<Actual, string> {
   const name = addonName(own);
+  const target = `${name} for ${fitting.at(-1)?.join(" and ")}`;
   const resource: RegionResource<Actual, string> = {
     ...step,
     patienceMs: 60 * 60_000,
@@ -70,7 +71,7 @@ export function addonVersion(own: AddonResource, { fitting, ...step }: AddonStep
       return { addon, path: from === version ? [] : pathOf(name, from, version, last), from };
     },
     diff: ({ path, from }) => ({
-      operations: path.map((version, at) => update(name, "version", version, path[at - 1] ?? from)),
+      operations: path.map((version, at) => update(target, "version", version, path[at - 1] ?? from)),
     }),
     async apply(seen, at) {
       const { world, signal } = at;
@@ -79,8 +80,9 @@ export function addonVersion(own: AddonResource, { fitting, ...step }: AddonStep
       // What an earlier run began may be all that is missing.
       const isBusy = seen.addon?.status === "UPDATING" || seen.addon?.status === "CREATING";
       if (isBusy) await eks.settled(cluster, { addon: name }, signal);
-      const { path } = isBusy ? await resource.read(at) : seen;
-      for (const version of path) await eks.updateAddon({ cluster, name, version }, signal);
+      const { addon, path } = isBusy ? await resource.read(at) : seen;
+      const configuration = addon?.configuration;
+      for (const version of path) await eks.updateAddon({ cluster, name, version, configuration }, signal);
     },
     ready: ({ addon }) => (addon === undefined ? ready : own.ready({ addon, versions: undefined })),
     output: ({ path }) => (path.length === 0 ? name : undefined),

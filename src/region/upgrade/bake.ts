@@ -68,7 +68,7 @@ export function bakeOf(
     diff(actual) {
       if (isDone(actual)) return asDesired;
       const duration = [formatDuration(rules.bakeMs)];
-      return { operations: [{ verb: "update", target: `control plane ${version}`, field: "bake", after: duration }] };
+      return { operations: [{ verb: "update", target: `bake of ${version}`, field: "duration", after: duration }] };
     },
     async apply({ cluster, upgrade, bake }, { world, signal }) {
       if (cluster === undefined || upgrade === undefined) throw notListed(version, world.region.name);

@@ -59,7 +59,7 @@ export function controlPlane(
     },
     diff(actual, at) {
       if (isReached(actual)) return asDesired;
-      const operations = [update("control plane", "Kubernetes", to, from)];
+      const operations = [update(`control plane ${to}`, "Kubernetes", to, from)];
       const reason = obstacleOf(actual, step, at);
       return reason === undefined ? { operations } : blocked(reason, operations);
     },

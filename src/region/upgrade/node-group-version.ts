@@ -26,7 +26,8 @@ export function nodeGroupVersion(
     },
     diff(group) {
       if (group === undefined || isLevel(group)) return asDesired;
-      return { operations: [update(`node group ${nodeGroupName}`, "Kubernetes", to, from ?? group.version)] };
+      const target = `node group ${nodeGroupName} for ${to}`;
+      return { operations: [update(target, "Kubernetes", to, from ?? group.version)] };
     },
     async apply(seen, at) {
       const { world, signal } = at;
