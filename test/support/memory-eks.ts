@@ -15,6 +15,7 @@ import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
 import { memoryAccess } from "./memory-access.ts";
 import { memoryAddons } from "./memory-addons.ts";
+import { type HeldInsight, memoryInsights } from "./memory-insights.ts";
 import type { Made } from "./memory-ec2.ts";
 import { demandRole, type MemoryRoles } from "./memory-iam.ts";
 import { memoryNodegroups } from "./memory-nodegroups.ts";
@@ -48,6 +49,8 @@ export interface MemoryClusters {
   readonly capabilities: Set<string>;
   /** The changes of the cluster's version, the latest last. */
   readonly updates: VersionUpdate[];
+  /** What EKS finds when it looks at the cluster again; the tests that need one add it. */
+  readonly insights: HeldInsight[];
 }
 
 export function noClusters(): MemoryClusters {
@@ -59,6 +62,7 @@ export function noClusters(): MemoryClusters {
     identities: new Map(),
     capabilities: new Set(),
     updates: [],
+    insights: [],
   };
 }
 
@@ -129,6 +133,7 @@ export function memoryEks(
     ...memoryAddons(world),
     ...memoryAccess(world),
     ...memoryVersions(world, kubernetesVersions),
+    ...memoryInsights(world),
     defaultVersion: async () => "1.34",
     versions: async () => kubernetesVersions.map((version, at) => versionOffer(version, at)),
     cluster: async (name) => {

@@ -13,7 +13,12 @@ import { destroyCommand, destroyRegion, planDestruction } from "../../src/region
 import { partToDestroy } from "../../src/region/destroy-scope.ts";
 import { pendingIn, compareRegions } from "../../src/region/region-plan.ts";
 import type { BootstrappedPart } from "../../src/region/steps.ts";
-import { changeVersion, planRollback, planUpgrade, type PlannedVersion } from "../../src/region/upgrade/change-version.ts";
+import {
+  changeVersion,
+  planRollback,
+  planUpgrade,
+  type PlannedVersion,
+} from "../../src/region/upgrade/change-version.ts";
 import type { UpgradeRules } from "../../src/region/upgrade/upgrade-step.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
 import { inventoryOf } from "./inventory.ts";

@@ -3,6 +3,7 @@ import { addonCalls } from "./addon-calls.ts";
 import { eksCalls } from "./calls.ts";
 import { capabilityOf, clusterCalls } from "./cluster-calls.ts";
 import { nodegroupCalls } from "./nodegroup-calls.ts";
+import { insightCalls } from "./insights.ts";
 import type { Eks } from "./port.ts";
 import { versionUpdateCalls } from "./version-updates.ts";
 import { versionCalls } from "./versions.ts";
@@ -35,6 +36,7 @@ export function createEks(session: Session): Connected<Eks> {
       ...accessCalls(calls),
       ...versionCalls(calls),
       ...versionUpdateCalls(calls),
+      ...insightCalls(calls),
       settled,
     },
     close: () => calls.client.destroy(),

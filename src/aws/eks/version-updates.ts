@@ -1,4 +1,9 @@
-import { DescribeUpdateCommand, paginateListUpdates, type Update, UpdateClusterVersionCommand } from "@aws-sdk/client-eks";
+import {
+  DescribeUpdateCommand,
+  paginateListUpdates,
+  type Update,
+  UpdateClusterVersionCommand,
+} from "@aws-sdk/client-eks";
 import { mapBounded } from "../../core/bounded.ts";
 import type { EksCalls } from "./calls.ts";
 

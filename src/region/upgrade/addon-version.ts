@@ -1,9 +1,9 @@
+import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { Addon, AddonVersions } from "../../aws/eks/port.ts";
 import { type AnyResource, ready, update } from "../../core/resource.ts";
 import { type AddonResource, nodeAddons } from "../resources/addons.ts";
 import { coredns, storage } from "../resources/workload-addons.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
-import { minorOf } from "./upgrade-step.ts";
 
 interface Actual {
   readonly addon: Addon | undefined;
@@ -67,8 +67,10 @@ export function addonVersion(own: AddonResource, { fitting, ...step }: AddonStep
           versions.flatMap((kubernetes) => offers.get(kubernetes) ?? []),
         );
       }
-      const last = fitting.at(-1)?.flatMap((kubernetes) => offers.get(kubernetes)?.compatible ?? []) ?? [];
-      return { addon, path: from === version ? [] : pathOf(name, from, version, last), from };
+      const last = fitting.at(-1)?.map((kubernetes) => offers.get(kubernetes)?.compatible ?? []) ?? [];
+      const [first = [], ...others] = last;
+      const offered = first.filter((each) => others.every((compatible) => compatible.includes(each)));
+      return { addon, path: from === version ? [] : pathOf(name, from, version, offered), from };
     },
     diff: ({ path, from }) => ({
       operations: path.map((version, at) => update(target, "version", version, path[at - 1] ?? from)),
@@ -122,4 +124,3 @@ function numbersOf(version: string): { readonly minor: number; readonly patch: n
   const [, minor = "0", patch = "0"] = /^v\d+\.(\d+)\.(\d+)/.exec(version) ?? [];
   return { minor: Number(minor), patch: Number(patch) };
 }
-

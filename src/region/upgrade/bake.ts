@@ -1,3 +1,4 @@
+import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { EksCluster, VersionUpdate } from "../../aws/eks/port.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { AppError } from "../../core/error.ts";
@@ -5,7 +6,7 @@ import type { GateAnswer } from "../../core/gate.ts";
 import { type AnyResource, asDesired, ready, type ResourceContext } from "../../core/resource.ts";
 import { nodeGroupName } from "../resources/node-group.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
-import { actingBy, minorOf, rollbackCommand, upgradeCommand, type UpgradeRules } from "./upgrade-step.ts";
+import { actingBy, rollbackCommand, upgradeCommand, type UpgradeRules } from "./upgrade-step.ts";
 
 /**
  * The tag of a cluster that keeps how long it has been healthy since its last upgrade: EKS does not report when an

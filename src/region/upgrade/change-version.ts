@@ -1,3 +1,4 @@
+import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import { applyPlan } from "../../core/apply.ts";
 import { AppError } from "../../core/error.ts";
 import type { Exit } from "../../core/exit.ts";
@@ -12,7 +13,7 @@ import { owned, type RegionWorld } from "../world.ts";
 import type { EksCluster } from "../../aws/eks/port.ts";
 import { readRollbackRoute } from "./rollback-route.ts";
 import { routeResources, type UpgradeRoute } from "./upgrade-route.ts";
-import { minorOf, rollbackCommand, upgradeCommand, type UpgradeRules, type UpgradeStep } from "./upgrade-step.ts";
+import { rollbackCommand, upgradeCommand, type UpgradeRules, type UpgradeStep } from "./upgrade-step.ts";
 
 /** The planned change of the Kubernetes version of one region. */
 export interface PlannedVersion {

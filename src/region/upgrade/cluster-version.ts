@@ -1,3 +1,4 @@
+import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { EksCluster } from "../../aws/eks/port.ts";
 import { mapBounded } from "../../core/bounded.ts";
 import { asDesired, blocked, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
@@ -10,7 +11,7 @@ import type { RegionResource, RegionWorld } from "../world.ts";
 import { ownAddons } from "./addon-version.ts";
 import { readRollbackRoute } from "./rollback-route.ts";
 import { routeResources, type UpgradeRoute } from "./upgrade-route.ts";
-import { defaultBakeMs, minorOf, rollbackCommand, upgradeCommand } from "./upgrade-step.ts";
+import { defaultBakeMs, rollbackCommand, upgradeCommand } from "./upgrade-step.ts";
 
 type At = ResourceContext<RegionWorld>;
 

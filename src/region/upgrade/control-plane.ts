@@ -1,3 +1,4 @@
+import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
 import { AppError } from "../../core/error.ts";
 import { exitOf, type Finding } from "../../core/finding.ts";
@@ -14,7 +15,7 @@ import {
 import { eksCluster } from "../resources/eks-cluster.ts";
 import { nodeGroupName } from "../resources/node-group.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
-import { actingBy, minorOf, upgradeCommand, type UpgradeRules, type UpgradeStep } from "./upgrade-step.ts";
+import { actingBy, upgradeCommand, type UpgradeRules, type UpgradeStep } from "./upgrade-step.ts";
 
 type At = ResourceContext<RegionWorld>;
 

@@ -1,10 +1,11 @@
+import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { Nodegroup } from "../../aws/eks/port.ts";
 import { AppError } from "../../core/error.ts";
 import { type AnyResource, asDesired, ready, update } from "../../core/resource.ts";
 import { kubectlOf } from "../../platform/place.ts";
 import { nodeGroup, nodeGroupName } from "../resources/node-group.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
-import { minorOf, upgradeCommand } from "./upgrade-step.ts";
+import { upgradeCommand } from "./upgrade-step.ts";
 
 /**
  * The managed node group in the version of the control plane: EKS replaces one node after the other. `from` is the

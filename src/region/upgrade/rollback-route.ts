@@ -1,6 +1,7 @@
+import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { EksCluster, Nodegroup, VersionUpdate } from "../../aws/eks/port.ts";
 import type { RegionWorld } from "../world.ts";
-import { minorOf, type UpgradeStep } from "./upgrade-step.ts";
+import { type UpgradeStep } from "./upgrade-step.ts";
 
 /** How a cluster gets back to its previous version, or why it does not. */
 export type RollbackRoute =

@@ -19,27 +19,28 @@ export function routeResources(route: UpgradeRoute, rules: UpgradeRules): readon
 
 /**
  * First the nodes and add-ons are brought to the version that the control plane has. Then, one minor version at a time:
- * the control plane, the bake, the add-ons, the nodes.
+ * add-ons that have a version for both go to it, so that the control plane could be rolled back; the control plane, the
+ * bake, the other add-ons, the nodes.
  */
 function upgradeResources({ from, to }: UpgradeRoute, rules: UpgradeRules): readonly AnyResource<RegionWorld>[] {
   const versions = minorsBetween(from, to);
   const made: AnyResource<RegionWorld>[] = [];
+  const fitting: (readonly string[])[] = [];
   let before: readonly AnyResource<RegionWorld>[] = [];
   for (const [at, version] of versions.entries()) {
     const previous = versions[at - 1];
-    const plane =
-      previous === undefined ? [] : [controlPlane({ from: previous, to: version, kind: "upgrade" }, before, rules)];
+    const plane: AnyResource<RegionWorld>[] = [];
+    if (previous !== undefined) {
+      fitting.push([previous, version]);
+      const both = addonsFor(fitting, before);
+      plane.push(controlPlane({ from: previous, to: version, kind: "upgrade" }, both, rules));
+      made.push(...both, ...plane);
+    }
     const bake = bakeOf(version, { needs: plane, follows: previous !== undefined }, rules);
-    const addons = ownAddons.map((own) =>
-      addonVersion(own, {
-        id: `${own.id}-${version}`,
-        title: `Add-on ${addonName(own)} for ${version}`,
-        needs: [bake],
-        fitting: versions.slice(0, at + 1).map((each) => [each]),
-      }),
-    );
+    fitting.push([version]);
+    const addons = addonsFor(fitting, [bake]);
     const nodes = nodeGroupVersion({ from: previous, to: version }, addons);
-    made.push(...plane, bake, ...addons, nodes);
+    made.push(bake, ...addons, nodes);
     before = [nodes];
   }
   return made;
@@ -50,23 +51,24 @@ function upgradeResources({ from, to }: UpgradeRoute, rules: UpgradeRules): read
  * old version. https://docs.aws.amazon.com/eks/latest/best-practices/rollback-cluster-upgrades.html
  */
 function rollbackResources({ from, to }: UpgradeRoute, rules: UpgradeRules): readonly AnyResource<RegionWorld>[] {
-  const both = [from, to];
-  const before = ownAddons.map((own) =>
-    addonVersion(own, {
-      id: `${own.id}-both`,
-      title: `Add-on ${addonName(own)} for ${to} and ${from}`,
-      needs: [],
-      fitting: [both],
-    }),
-  );
+  const both = [to, from];
+  const before = addonsFor([both], []);
   const plane = controlPlane({ from, to, kind: "rollback" }, before, rules);
-  const after = ownAddons.map((own) =>
+  return [...before, plane, ...addonsFor([both, [to]], [plane])];
+}
+
+/** Returns the add-ons in versions that fit the last of these. */
+function addonsFor(
+  fitting: readonly (readonly string[])[],
+  needs: readonly AnyResource<RegionWorld>[],
+): readonly AnyResource<RegionWorld>[] {
+  const last = fitting.at(-1) ?? [];
+  return ownAddons.map((own) =>
     addonVersion(own, {
-      id: `${own.id}-${to}`,
-      title: `Add-on ${addonName(own)} for ${to}`,
-      needs: [plane],
-      fitting: [both, [to]],
+      id: [own.id, ...last].join("-"),
+      title: `Add-on ${addonName(own)} for ${last.join(" and ")}`,
+      needs,
+      fitting: [...fitting],
     }),
   );
-  return [...before, plane, ...after];
 }

@@ -1,3 +1,4 @@
+import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Gate } from "../../core/gate.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -36,11 +37,6 @@ export interface UpgradeActing {
 export function actingBy({ acting }: UpgradeRules): UpgradeActing {
   if (acting === undefined) throw new Error("a plan makes no steps");
   return acting;
-}
-
-/** Returns the number of a minor version: 34 of `1.34`. */
-export function minorOf(version: string): number {
-  return Number(version.split(".")[1] ?? "0");
 }
 
 /** Returns the minor versions from one to another, both included, in the order of an upgrade. */
