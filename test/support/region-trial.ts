@@ -19,6 +19,7 @@ import {
   planUpgrade,
   type PlannedVersion,
 } from "../../src/region/upgrade/change-version.ts";
+import { upgradeReadiness } from "../../src/region/upgrade/readiness/index.ts";
 import type { UpgradeRules } from "../../src/region/upgrade/upgrade-step.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
 import { inventoryOf } from "./inventory.ts";
@@ -150,7 +151,7 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
   });
   const rulesOf = ({ region }: RegionWorld): UpgradeRules => ({
     bakeMs: 60 * 60_000,
-    acting: { clock, health: healthOf(region.name), readiness: async () => [], waiting: () => undefined },
+    acting: { clock, health: healthOf(region.name), readiness: upgradeReadiness, waiting: () => undefined },
   });
   const planned = (kind: "upgrade" | "rollback", world: RegionWorld): Promise<PlannedVersion> =>
     kind === "upgrade"

@@ -1,7 +1,7 @@
-import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { Addon, AddonVersions } from "../../aws/eks/port.ts";
 import { type AnyResource, ready, update } from "../../core/resource.ts";
 import { type AddonResource, nodeAddons } from "../resources/addons.ts";
+import { nodeGroupName } from "../resources/node-group.ts";
 import { coredns, storage } from "../resources/workload-addons.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 
@@ -13,16 +13,23 @@ interface Actual {
   readonly from: string;
 }
 
+/** What the version of an add-on has to fit at some point of a route. */
+export interface AddonFit {
+  /** Versions of the control plane, all at the same time. */
+  readonly versions: readonly string[];
+  /** Whether a control plane with this version is past that point. */
+  isPast(version: string): boolean;
+  /** Whether an add-on that fits still gets the default version, because the nodes get theirs next. */
+  isRenewed(nodes: string): boolean;
+}
+
 /** Where the version of an add-on changes. */
 interface AddonStep {
   readonly id: string;
   readonly title: string;
   readonly needs: readonly AnyResource<RegionWorld>[];
-  /**
-   * The versions of the control plane that it has to fit, one after the other, each with those that it has to fit at the
-   * same time. This step is the last of them.
-   */
-  readonly fitting: readonly (readonly string[])[];
+  /** What it has to fit on the way, one after the other; this step is the last of them. */
+  readonly fits: readonly AddonFit[];
 }
 
 /** The add-ons of gennet. */
@@ -33,42 +40,40 @@ export function addonName({ id }: AddonResource): string {
 }
 
 /**
- * An add-on in a version that fits the control plane. It stays in its version as long as that fits; otherwise it gets the
- * default one. Outputs its name, also if it does not exist.
+ * An add-on in a version that fits the control plane: in the default one, if the nodes are going to follow; otherwise in
+ * the version that it has, as long as that fits. Outputs its name, also if it does not exist.
  */
-export function addonVersion(own: AddonResource, { fitting, ...step }: AddonStep): RegionResource<Actual, string> {
-  const name = addonName(own);
-  const target = `${name} for ${fitting.at(-1)?.join(" and ")}`;
+export function addonVersion(
+  addonResource: AddonResource,
+  { fits, ...step }: AddonStep,
+): RegionResource<Actual, string> {
+  const name = addonName(addonResource);
+  const own = fits.at(-1)?.versions ?? [];
+  const target = `${name} for ${own.join(" and ")}`;
   const resource: RegionResource<Actual, string> = {
     ...step,
     patienceMs: 60 * 60_000,
     async read({ world, signal }) {
       const eks = await world.aws.service("eks");
-      const [addon, cluster] = await Promise.all([
+      const [addon, cluster, group] = await Promise.all([
         eks.addon(world.region.cluster, name, signal),
         eks.cluster(world.region.cluster, signal),
+        eks.nodegroup(world.region.cluster, nodeGroupName, signal),
       ]);
       if (addon === undefined || cluster === undefined) return { addon, path: [], from: "" };
-      // What only an older control plane needs is over.
-      const due = fitting.filter(
-        (versions, at) =>
-          at === fitting.length - 1 || versions.some((version) => minorOf(version) >= minorOf(cluster.version)),
-      );
+      const due = fits.filter((fit, at) => at === fits.length - 1 || !fit.isPast(cluster.version));
       const offers = new Map<string, AddonVersions>();
-      for (const kubernetes of new Set(due.flat())) {
+      for (const kubernetes of new Set(due.flatMap(({ versions }) => versions))) {
         offers.set(kubernetes, await eks.addonVersions(name, kubernetes, signal));
       }
       let version = addon.version ?? "";
       let from = version;
-      for (const versions of due) {
+      for (const { versions, isRenewed } of due) {
+        const offered = versions.flatMap((kubernetes) => offers.get(kubernetes) ?? []);
         from = version;
-        version = nextOf(
-          version,
-          versions.flatMap((kubernetes) => offers.get(kubernetes) ?? []),
-        );
+        version = nextOf(version, offered, group?.version !== undefined && isRenewed(group.version));
       }
-      const last = fitting.at(-1)?.map((kubernetes) => offers.get(kubernetes)?.compatible ?? []) ?? [];
-      const [first = [], ...others] = last;
+      const [first = [], ...others] = own.map((kubernetes) => offers.get(kubernetes)?.compatible ?? []);
       const offered = first.filter((each) => others.every((compatible) => compatible.includes(each)));
       return { addon, path: from === version ? [] : pathOf(name, from, version, offered), from };
     },
@@ -86,15 +91,17 @@ export function addonVersion(own: AddonResource, { fitting, ...step }: AddonStep
       const configuration = addon?.configuration;
       for (const version of path) await eks.updateAddon({ cluster, name, version, configuration }, signal);
     },
-    ready: ({ addon }) => (addon === undefined ? ready : own.ready({ addon, versions: undefined })),
+    ready: ({ addon }) => (addon === undefined ? ready : addonResource.ready({ addon, versions: undefined })),
     output: ({ path }) => (path.length === 0 ? name : undefined),
   };
   return resource;
 }
 
-/** Returns the version that fits all of these: the one that there is, or the default of the first that fits. */
-function nextOf(version: string, offers: readonly AddonVersions[]): string {
+/** Returns a version that fits all of these: the one that there is, or the default of the first that fits. */
+function nextOf(version: string, offers: readonly AddonVersions[], isRenewed: boolean): string {
   const fits = (one: string): boolean => offers.every(({ compatible }) => compatible.includes(one));
+  const newer = offers.find(({ default: preferred }) => isRenewed && isNewer(preferred, version))?.default;
+  if (newer !== undefined && fits(newer)) return newer;
   if (fits(version)) return version;
   const candidates = offers.flatMap(({ default: preferred, compatible }) => [preferred, ...compatible]);
   return candidates.find(fits) ?? version;
@@ -106,21 +113,24 @@ function nextOf(version: string, offers: readonly AddonVersions[]): string {
  */
 function pathOf(name: string, from: string, to: string, offered: readonly string[]): readonly string[] {
   if (name !== "vpc-cni") return [to];
-  const [first, last] = [numbersOf(from), numbersOf(to)];
-  const step = last.minor > first.minor ? 1 : -1;
-  const between = Array.from(
-    { length: Math.max(0, Math.abs(last.minor - first.minor) - 1) },
-    (_, at) => first.minor + step * (at + 1),
-  );
+  const minors = [from, to].map((version) => numbersOf(version)[1] ?? 0);
+  const [lowest, highest] = [Math.min(...minors), Math.max(...minors)];
+  const between = Array.from({ length: Math.max(0, highest - lowest - 1) }, (_, at) => lowest + at + 1);
   const stops = between.flatMap((minor) => {
-    const fitting = offered.filter((each) => numbersOf(each).minor === minor);
-    return fitting.toSorted((one, other) => numbersOf(other).patch - numbersOf(one).patch).slice(0, 1);
+    const fitting = offered.filter((each) => numbersOf(each)[1] === minor);
+    return fitting.toSorted((one, other) => (isNewer(one, other) ? -1 : 1)).slice(0, 1);
   });
-  return [...stops, to];
+  return [...(isNewer(to, from) ? stops : stops.toReversed()), to];
 }
 
-/** `v1.21.1-eksbuild.3` */
-function numbersOf(version: string): { readonly minor: number; readonly patch: number } {
-  const [, minor = "0", patch = "0"] = /^v\d+\.(\d+)\.(\d+)/.exec(version) ?? [];
-  return { minor: Number(minor), patch: Number(patch) };
+function isNewer(version: string, than: string): boolean {
+  const others = numbersOf(than);
+  const numbers = numbersOf(version);
+  const at = numbers.findIndex((number, place) => number !== (others[place] ?? 0));
+  return at !== -1 && (numbers[at] ?? 0) > (others[at] ?? 0);
+}
+
+/** Returns 1, 21, 1 and 3 for `v1.21.1-eksbuild.3`. */
+function numbersOf(version: string): readonly number[] {
+  return (version.match(/\d+/g) ?? []).map(Number);
 }

@@ -1,6 +1,7 @@
+import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { AnyResource } from "../../core/resource.ts";
 import type { RegionWorld } from "../world.ts";
-import { addonName, addonVersion, ownAddons } from "./addon-version.ts";
+import { type AddonFit, addonName, addonVersion, ownAddons } from "./addon-version.ts";
 import { bakeOf } from "./bake.ts";
 import { controlPlane } from "./control-plane.ts";
 import { nodeGroupVersion } from "./node-group-version.ts";
@@ -25,20 +26,28 @@ export function routeResources(route: UpgradeRoute, rules: UpgradeRules): readon
 function upgradeResources({ from, to }: UpgradeRoute, rules: UpgradeRules): readonly AnyResource<RegionWorld>[] {
   const versions = minorsBetween(from, to);
   const made: AnyResource<RegionWorld>[] = [];
-  const fitting: (readonly string[])[] = [];
+  const fits: AddonFit[] = [];
   let before: readonly AnyResource<RegionWorld>[] = [];
   for (const [at, version] of versions.entries()) {
     const previous = versions[at - 1];
-    const plane: AnyResource<RegionWorld>[] = [];
+    const planes: AnyResource<RegionWorld>[] = [];
     if (previous !== undefined) {
-      fitting.push([previous, version]);
-      const both = addonsFor(fitting, before);
-      plane.push(controlPlane({ from: previous, to: version, kind: "upgrade" }, both, rules));
-      made.push(...both, ...plane);
+      fits.push({
+        versions: [previous, version],
+        isPast: (plane) => minorOf(plane) >= minorOf(version),
+        isRenewed: () => false,
+      });
+      const both = addonsFor(fits, before);
+      planes.push(controlPlane({ from: previous, to: version, kind: "upgrade" }, both, rules));
+      made.push(...both, ...planes);
     }
-    const bake = bakeOf(version, { needs: plane, follows: previous !== undefined }, rules);
-    fitting.push([version]);
-    const addons = addonsFor(fitting, [bake]);
+    const bake = bakeOf(version, { needs: planes, follows: previous !== undefined }, rules);
+    fits.push({
+      versions: [version],
+      isPast: (plane) => minorOf(plane) > minorOf(version),
+      isRenewed: (nodes) => minorOf(nodes) < minorOf(version),
+    });
+    const addons = addonsFor(fits, [bake]);
     const nodes = nodeGroupVersion({ from: previous, to: version }, addons);
     made.push(bake, ...addons, nodes);
     before = [nodes];
@@ -51,24 +60,29 @@ function upgradeResources({ from, to }: UpgradeRoute, rules: UpgradeRules): read
  * old version. https://docs.aws.amazon.com/eks/latest/best-practices/rollback-cluster-upgrades.html
  */
 function rollbackResources({ from, to }: UpgradeRoute, rules: UpgradeRules): readonly AnyResource<RegionWorld>[] {
-  const both = [to, from];
+  const both: AddonFit = {
+    versions: [to, from],
+    isPast: (plane) => minorOf(plane) <= minorOf(to),
+    isRenewed: () => false,
+  };
+  const own: AddonFit = { versions: [to], isPast: () => false, isRenewed: () => false };
   const before = addonsFor([both], []);
   const plane = controlPlane({ from, to, kind: "rollback" }, before, rules);
-  return [...before, plane, ...addonsFor([both, [to]], [plane])];
+  return [...before, plane, ...addonsFor([both, own], [plane])];
 }
 
 /** Returns the add-ons in versions that fit the last of these. */
 function addonsFor(
-  fitting: readonly (readonly string[])[],
+  fits: readonly AddonFit[],
   needs: readonly AnyResource<RegionWorld>[],
 ): readonly AnyResource<RegionWorld>[] {
-  const last = fitting.at(-1) ?? [];
+  const versions = fits.at(-1)?.versions ?? [];
   return ownAddons.map((own) =>
     addonVersion(own, {
-      id: [own.id, ...last].join("-"),
-      title: `Add-on ${addonName(own)} for ${last.join(" and ")}`,
+      id: [own.id, ...versions].join("-"),
+      title: `Add-on ${addonName(own)} for ${versions.join(" and ")}`,
       needs,
-      fitting: [...fitting],
+      fits: [...fits],
     }),
   );
 }
