@@ -69,6 +69,10 @@ const kinds: readonly Kind[] = [
       // Nothing is wrong with it before.
       trial.failWith("1.35");
       await trial.upgrade();
+      // A person has updated the add-ons.
+      for (const { addons } of trial.sites.map(({ cloud }) => cloud).slice(0, 1)) {
+        for (const [name, addon] of addons) addons.set(name, { ...addon, version: "v1.35.1" });
+      }
     },
     run: (trial, fate, kill) => trial.rollBack(fate, kill),
     due: (trial) => trial.rollbacksLeft(),
