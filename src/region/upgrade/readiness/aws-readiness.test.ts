@@ -87,8 +87,14 @@ describe("insights of EKS", () => {
     category: "UPGRADE_READINESS" | "ROLLBACK_READINESS" = "UPGRADE_READINESS",
   ) =>
     trial.cloud.insights.push({
-      ...{ name: "Deprecated APIs", status, reason: "Deprecated APIs are in use", version: "1.35", category },
-      ...{ resources: [], deprecated: [], ...more },
+      name: "Deprecated APIs",
+      status,
+      reason: "Deprecated APIs are in use",
+      version: "1.35",
+      category,
+      resources: [],
+      deprecated: [],
+      ...more,
     });
 
   it("ERROR is a failure, WARNING a warning and UNKNOWN unknown, after EKS has looked again", async () => {
