@@ -64,7 +64,7 @@ describe("IAM roles of a region", () => {
 
   it("Volumes are encrypted with the region's key by the role that creates them, through EC2 and with grants to AWS only", async () => {
     const conditions = (document: PolicyDocument | undefined): unknown =>
-      (document?.Statement as readonly PolicyStatement[]).map(({ Action, Condition }) => [Action, Condition]);
+      ((document?.Statement ?? []) as readonly PolicyStatement[]).map(({ Action, Condition }) => [Action, Condition]);
     const viaEc2 = {
       "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/acme-eu" },
       StringEquals: { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" },

@@ -21,7 +21,7 @@ import {
 import { storage } from "./workload-addons.ts";
 
 interface Classes {
-  /** The class of the region's name, whoever made it. */
+  /** The class of gennet's name, which may be another's. */
   readonly own: StorageClassObject | undefined;
   /** Other classes that are marked as default. */
   readonly defaults: readonly StorageClassObject[];
