@@ -1,6 +1,7 @@
 import type { Addon, Eks } from "../../src/aws/eks/port.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
-import { type EksWorld, partArn } from "./memory-eks.ts";
+import type { EksWorld } from "./memory-eks.ts";
+import { partArn } from "./part-arn.ts";
 
 type AddonCalls = Pick<Eks, "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
 

@@ -1,6 +1,7 @@
 import type { Eks, Nodegroup } from "../../src/aws/eks/port.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
-import { type EksWorld, partArn } from "./memory-eks.ts";
+import type { EksWorld } from "./memory-eks.ts";
+import { partArn } from "./part-arn.ts";
 import { demandRole } from "./memory-iam.ts";
 
 type NodegroupCalls = Pick<

@@ -73,7 +73,7 @@ describe("health issues", () => {
     const group = cloud.nodegroups.get("default");
     if (group === undefined) throw new Error("there is no node group");
     cloud.nodegroups.set("default", { ...group, issues: ["ACodeOfTomorrow: new"] });
-    const [found] = (await status()).findings.filter(({ id }) => id === "region/health");
+    const found = (await status()).findings.find(({ id }) => id === "region/health");
     expect(found).toMatchObject({ severity: "fail", subject: "node group default", summary: "ACodeOfTomorrow: new" });
     expect(found?.fix).toBeUndefined();
   });
