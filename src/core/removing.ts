@@ -21,7 +21,7 @@ export type ReadNodes<W> = Map<
 >;
 
 /** A run that has made what is wanted. */
-interface MadeWanted<W> extends Pick<RunSettings, "clock" | "signal"> {
+export interface MadeWanted<W> extends Pick<RunSettings, "clock" | "signal"> {
   readonly planned: ReadonlyMap<string, PlannedChange>;
   readonly results: ReadonlyMap<ResourceNode<W>, StepResult>;
   readonly read: ReadNodes<W>;
@@ -33,7 +33,7 @@ interface MadeWanted<W> extends Pick<RunSettings, "clock" | "signal"> {
     begun: number,
     outcome: StepOutcome,
     summary: string,
-    more?: Pick<StepResult, "error">,
+    why?: Pick<StepResult, "error" | "next">,
   ): void;
 }
 

@@ -12,9 +12,9 @@ export interface StepResult {
   /** What was done, or why not, for people. */
   readonly summary: string;
   readonly durationMs: number;
-  /** The command that does what this run does not. */
-  readonly next?: string;
   readonly error?: AppError;
+  /** What ends an obstacle, if that is known. */
+  readonly next?: readonly string[];
 }
 
 export function isDone(outcome: StepOutcome | undefined): boolean {

@@ -3,6 +3,7 @@ import { drifted, isPartOf } from "../core/drift.ts";
 import { AppError } from "../core/error.ts";
 import { apiVersion } from "../core/outcome.ts";
 import type { Operation } from "../core/operation.ts";
+import type { ChangeObstacle } from "../core/resource.ts";
 import { isPending } from "../core/due.ts";
 import { described, type PlatformPlanEntry, planVersion, type RegionChange, type RegionPlan } from "./region-plan.ts";
 
@@ -23,7 +24,7 @@ const changeSchema = z.object({
   title: z.string(),
   operations: z.array(operationSchema),
   obstacle: z
-    .object({ kind: z.enum(["blocked", "deferred"]), reason: z.string(), next: z.string().optional() })
+    .object({ kind: z.enum(["blocked", "deferred"]), reason: z.string(), next: z.array(z.string()).optional() })
     .optional(),
   removes: z.literal(true).optional(),
   why: z.string().optional(),
@@ -122,11 +123,8 @@ function toChange({ obstacle, operations, removes, why, ...change }: z.infer<typ
   });
 }
 
-function toObstacle({
-  next,
-  ...own
-}: NonNullable<z.infer<typeof changeSchema>["obstacle"]>): NonNullable<RegionChange["obstacle"]> {
-  return { ...own, ...(next === undefined ? {} : { next }) };
+function toObstacle({ next, ...own }: NonNullable<z.infer<typeof changeSchema>["obstacle"]>): ChangeObstacle {
+  return next === undefined ? own : { ...own, next };
 }
 
 function withoutUndefined({ fields, field, before, after, ...own }: z.infer<typeof operationSchema>): Operation {

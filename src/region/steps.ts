@@ -1,7 +1,6 @@
 import type { StepOutcome, StepResult } from "../core/step-result.ts";
 import { isPending } from "../core/due.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
-import type { ChangeObstacle } from "../core/resource.ts";
 import type { Finding } from "../core/finding.ts";
 import { nodeId } from "../core/resource-graph.ts";
 import type { RegionChange } from "./region-plan.ts";
@@ -72,13 +71,15 @@ export function obstaclesIn(
   command: CommandFor,
 ): readonly Finding[] {
   return changes.flatMap((change) =>
-    change.obstacle === undefined ? [] : [notPossible(change.obstacle, change, command)],
+    change.obstacle === undefined
+      ? []
+      : [notPossible(change.obstacle.kind, { ...change, ...change.obstacle }, command)],
   );
 }
 
 function withoutError({ error, ...result }: StepResult): BootstrappedStep {
-  const { step: id, title, outcome, summary, durationMs } = result;
-  const step = { step: id, title, outcome, summary, durationMs };
+  const { step: id, title, outcome, summary, durationMs, next } = result;
+  const step = { step: id, title, outcome, summary, durationMs, ...(next === undefined ? {} : { next }) };
   return error === undefined ? step : { ...step, code: error.code, next: error.next };
 }
 
@@ -91,11 +92,8 @@ function exitOfSteps(steps: readonly StepResult[]): Exit {
 }
 
 function findingsOf(result: StepResult, command: CommandFor): readonly Finding[] {
-  const { region, step, title, outcome, summary, error, next } = result;
-  if (outcome === "blocked" || outcome === "deferred") {
-    const obstacle = { kind: outcome, reason: summary, ...(next === undefined ? {} : { next }) };
-    return [notPossible(obstacle, result, command)];
-  }
+  const { region, step, title, outcome, summary, error } = result;
+  if (outcome === "blocked" || outcome === "deferred") return [notPossible(outcome, result, command)];
   if (outcome !== "failed") return [];
   const fix = error?.next[0] ?? resumes(command(region));
   const subject = `${title} (${step})`;
@@ -103,13 +101,13 @@ function findingsOf(result: StepResult, command: CommandFor): readonly Finding[]
 }
 
 function notPossible(
-  { kind, next }: ChangeObstacle,
-  { region, step, title, summary }: Pick<StepResult, "region" | "step" | "title" | "summary">,
+  why: "blocked" | "deferred",
+  { region, step, title, summary, next }: Pick<StepResult, "region" | "step" | "title" | "summary" | "next">,
   command: CommandFor,
 ): Finding {
-  const about = { id: `region/${kind}`, region: region ?? "platform", subject: `${title} (${step})`, summary };
-  return kind === "blocked"
-    ? { ...about, severity: "fail", fix: next ?? `Fix that, then run: ${command(region)}` }
+  const about = { id: `region/${why}`, region: region ?? "platform", subject: `${title} (${step})`, summary };
+  return why === "blocked"
+    ? { ...about, severity: "fail", fix: next?.[0] ?? `Fix that, then run: ${command(region)}` }
     : { ...about, severity: "skip", fix: `Afterwards run: ${command(region)}` };
 }
 

@@ -28,7 +28,7 @@ export function memoryVersions(world: EksWorld, offered: readonly string[]): Ver
       demand(behind.length === 0, action, "InvalidRequestException", uneven);
       return "upgrade";
     }
-    const last = updates.filter(({ status }) => status === "Successful").at(-1);
+    const last = updates.findLast(({ status }) => status === "Successful");
     const isRecent =
       last?.kind === "upgrade" && last.version === cluster.version && now() - Number(last.begunAt) < 7 * dayMs;
     demand(isRecent, action, "InvalidRequestException", "There is no upgrade of the last 7 days to roll back");

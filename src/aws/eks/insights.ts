@@ -2,6 +2,7 @@ import {
   DescribeInsightCommand,
   DescribeInsightsRefreshCommand,
   type Insight,
+  type InsightSummary,
   paginateListInsights,
   StartInsightsRefreshCommand,
 } from "@aws-sdk/client-eks";
@@ -35,8 +36,6 @@ export interface ClusterInsight {
   /** The objects and ARNs that are the cause. */
   readonly resources: readonly string[];
   readonly deprecated: readonly DeprecatedUse[];
-  /** When EKS has looked last. */
-  readonly refreshedAt?: Date;
 }
 
 export interface InsightQuery {
@@ -94,32 +93,38 @@ export function insightCalls({ client, session, call, all }: EksCalls): EksInsig
         (page) => page.insights,
       );
       return mapBounded(listed, 4, async (summary) => {
-        if (summary.insightStatus?.status === "PASSING") return toInsight(summary);
+        const found = toInsight(summary);
+        if (found.status === "PASSING") return found;
         const command = new DescribeInsightCommand({ clusterName: cluster, id: summary.id });
         const answer = await call(signal, (options) => client.send(command, options));
-        return toInsight({ ...summary, ...answer.insight });
+        return { ...found, ...detailsOf(answer.insight) };
       });
     },
   };
 }
 
-function toInsight(insight: Insight): ClusterInsight {
-  const { kubernetesVersion: version, recommendation, lastRefreshTime: refreshedAt } = insight;
+function toInsight(insight: InsightSummary): ClusterInsight {
+  const { kubernetesVersion: version } = insight;
   return {
     name: insight.name ?? "",
     status: insight.insightStatus?.status ?? "UNKNOWN",
     reason: insight.insightStatus?.reason ?? "",
     ...(version === undefined ? {} : { version }),
+    resources: [],
+    deprecated: [],
+  };
+}
+
+function detailsOf(insight: Insight | undefined): Pick<ClusterInsight, "recommendation" | "resources" | "deprecated"> {
+  const { recommendation, resources = [], categorySpecificSummary: summary } = insight ?? {};
+  return {
     ...(recommendation === undefined ? {} : { recommendation }),
-    resources: (insight.resources ?? []).flatMap(
-      ({ kubernetesResourceUri, arn }) => kubernetesResourceUri ?? arn ?? [],
-    ),
-    deprecated: (insight.categorySpecificSummary?.deprecationDetails ?? []).map((detail) => ({
+    resources: resources.flatMap(({ kubernetesResourceUri, arn }) => kubernetesResourceUri ?? arn ?? []),
+    deprecated: (summary?.deprecationDetails ?? []).map((detail) => ({
       usage: detail.usage ?? "",
       ...(detail.replacedWith === undefined ? {} : { replacedWith: detail.replacedWith }),
       ...(detail.stopServingVersion === undefined ? {} : { removedIn: detail.stopServingVersion }),
       clients: (detail.clientStats ?? []).flatMap(({ userAgent }) => userAgent ?? []),
     })),
-    ...(refreshedAt === undefined ? {} : { refreshedAt }),
   };
 }

@@ -17,6 +17,7 @@ import {
   type PlannedVersion,
 } from "../../region/upgrade/change-version.ts";
 import { type RegionUpgrade, regionUpgradeText, versionPreviewText } from "../../region/upgrade/upgrade-text.ts";
+import { defaultBakeMs } from "../../region/upgrade/upgrade-step.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
 import { announce, reporter } from "./progress.run.ts";
 import { stateSettings } from "./state-settings.run.ts";
@@ -29,11 +30,12 @@ const regionsAtOnce = 4;
 export async function run(input: RegionUpgradeInput, context: Context): Promise<Outcome<RegionUpgrade>> {
   if (!input.dryRun)
     assertAnswerable(input.yes, "gennet region upgrade --dry-run  # shows the steps without making them", context);
+  const { bake = defaultBakeMs, gate } = input;
   const chosen = await chosenInOrder(input.names, context);
   const all = await worldsOf(chosen, context);
   const worlds = chosen.flatMap(({ name }) => all.filter(({ region }) => region.name === name));
   const planned = (signal: AbortSignal): Promise<readonly PlannedVersion[]> =>
-    mapBounded(worlds, regionsAtOnce, (world) => planUpgrade(world, { bakeMs: input.bake }, signal));
+    mapBounded(worlds, regionsAtOnce, (world) => planUpgrade(world, { bakeMs: bake }, signal));
   if (input.dryRun) {
     const upgrades = await planned(context.signal);
     const preview = await previewOf(upgrades, context.signal);
@@ -66,7 +68,7 @@ export async function run(input: RegionUpgradeInput, context: Context): Promise<
         changed.push(notReached(each));
         continue;
       }
-      const done = await changeVersion(each, versionRules(each.world, input, context), upgrade, settings);
+      const done = await changeVersion(each, versionRules(each.world, { bake, gate }, context), upgrade, settings);
       changed.push(done.changed);
       findings.push(...done.findings);
       ended = done.exit;

@@ -1,13 +1,9 @@
 import { argument, flag } from "../../core/command.ts";
-import { defaultBakeMs } from "../../region/upgrade/upgrade-step.ts";
 import { declare } from "../declare.ts";
 
 const args = { names: argument.many("REGION", "regions of gennet.yaml (default: all)") };
 const flags = {
-  bake: flag.durationOr(
-    defaultBakeMs,
-    "how long a region must be healthy with a new control plane before its nodes follow",
-  ),
+  bake: flag.duration("how long a region must be healthy before its nodes follow the control plane (default: 1h)"),
   gate: flag.list("CHECK", "the checks of `gennet status` that decide whether it is (default: all)"),
   dryRun: flag.switch("show what would be upgraded, and what is in the way, without changing anything"),
   yes: flag.consent("do not ask for confirmation"),
@@ -15,7 +11,7 @@ const flags = {
 
 export interface RegionUpgradeInput {
   readonly names: readonly string[];
-  readonly bake: number;
+  readonly bake: number | undefined;
   readonly gate: readonly string[];
   readonly dryRun: boolean;
   readonly yes: boolean;

@@ -55,9 +55,9 @@ function differing(
 ): readonly CheckFinding[] {
   const about = { id, subject: `${title} (${step})`, evidence: { resource: step, action } };
   const plan = region === undefined ? "gennet region plan" : `gennet region plan ${region}`;
-  const fix = `${plan}  # shows each difference`;
-  const { next } = obstacle ?? {};
-  if (next !== undefined) return [{ ...about, severity: "warn", summary, fix: next }];
+  const fix = obstacle?.next?.[0] ?? `${plan}  # shows each difference`;
+  // A region that is behind gennet.yaml works.
+  if (step === clusterVersion.id && obstacle !== undefined) return [{ ...about, severity: "warn", summary, fix }];
   if (action === "blocked") return [{ ...about, severity: "fail", summary, fix }];
   if (action === "wait") return [{ ...about, severity: "warn", summary: "is not ready yet" }];
   if (action === "deferred") return [{ ...about, severity: "skip", summary }];

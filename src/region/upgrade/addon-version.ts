@@ -13,6 +13,8 @@ interface Actual {
   readonly from: string;
 }
 
+export type AddonVersionResource = RegionResource<Actual, string>;
+
 /** What the version of an add-on has to fit at some point of a route. */
 export interface AddonFit {
   /** Versions of the control plane, all at the same time. */
@@ -28,6 +30,8 @@ interface AddonStep {
   readonly id: string;
   readonly title: string;
   readonly needs: readonly AnyResource<RegionWorld>[];
+  /** The step before of the same add-on. */
+  readonly previous: AddonVersionResource | undefined;
   /** What it has to fit on the way, one after the other; this step is the last of them. */
   readonly fits: readonly AddonFit[];
 }
@@ -41,19 +45,20 @@ export function addonName({ id }: AddonResource): string {
 
 /**
  * An add-on in a version that fits the control plane: in the default one, if the nodes are going to follow; otherwise in
- * the version that it has, as long as that fits. Outputs its name, also if it does not exist.
+ * the version that it has, as long as that fits. Outputs its version; empty if it does not exist.
  */
 export function addonVersion(
   addonResource: AddonResource,
-  { fits, ...step }: AddonStep,
-): RegionResource<Actual, string> {
+  { fits, needs, previous, ...step }: AddonStep,
+): AddonVersionResource {
   const name = addonName(addonResource);
   const own = fits.at(-1)?.versions ?? [];
   const target = `${name} for ${own.join(" and ")}`;
-  const resource: RegionResource<Actual, string> = {
+  const resource: AddonVersionResource = {
     ...step,
+    needs: previous === undefined ? needs : [...needs, previous],
     patienceMs: 60 * 60_000,
-    async read({ world, signal }) {
+    async read({ world, signal, output }) {
       const eks = await world.aws.service("eks");
       const [addon, cluster, group] = await Promise.all([
         eks.addon(world.region.cluster, name, signal),
@@ -66,7 +71,9 @@ export function addonVersion(
       for (const kubernetes of new Set(due.flatMap(({ versions }) => versions))) {
         offers.set(kubernetes, await eks.addonVersions(name, kubernetes, signal));
       }
-      let version = addon.version ?? "";
+      // What the step before has left may not be visible yet.
+      const left = previous && output(previous);
+      let version = left === undefined || left === "" ? (addon.version ?? "") : left;
       let from = version;
       for (const { versions, isRenewed } of due) {
         const offered = versions.flatMap((kubernetes) => offers.get(kubernetes) ?? []);
@@ -92,7 +99,7 @@ export function addonVersion(
       for (const version of path) await eks.updateAddon({ cluster, name, version, configuration }, signal);
     },
     ready: ({ addon }) => (addon === undefined ? ready : addonResource.ready({ addon, versions: undefined })),
-    output: ({ path }) => (path.length === 0 ? name : undefined),
+    output: ({ path, from }) => (path.length === 0 ? from : undefined),
   };
   return resource;
 }

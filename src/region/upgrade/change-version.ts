@@ -1,5 +1,6 @@
 import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import { applyPlan } from "../../core/apply.ts";
+import { dayOf } from "../../core/day.ts";
 import { AppError } from "../../core/error.ts";
 import type { Exit } from "../../core/exit.ts";
 import type { Finding } from "../../core/finding.ts";
@@ -8,7 +9,6 @@ import { kubernetesVersion } from "../kubernetes-version.ts";
 import { platformGraph } from "../platform-graph.ts";
 import { changesOf, readPlan, type RegionPlan } from "../region-plan.ts";
 import { type BootstrappedPart, foreseenSteps, obstaclesIn, stepsReport } from "../steps.ts";
-import { dayOf } from "../status/status-context.ts";
 import { owned, type RegionWorld } from "../world.ts";
 import type { EksCluster } from "../../aws/eks/port.ts";
 import { readRollbackRoute } from "./rollback-route.ts";
@@ -115,7 +115,7 @@ export function foreseenVersion({ world, route, plan }: PlannedVersion): {
 
 /** Returns the next change of the control plane, if nothing else comes before it: readiness can be asked for already. */
 export function firstStep({ route, plan }: PlannedVersion): UpgradeStep | undefined {
-  const [first] = changesOf(plan).filter(({ action }) => action !== "none");
+  const first = changesOf(plan).find(({ action }) => action !== "none");
   const [, to] = /^control-plane-(.*)$/.exec(first?.step ?? "") ?? [];
   if (to === undefined) return undefined;
   const from = route.kind === "rollback" ? route.from : `1.${minorOf(to) - 1}`;

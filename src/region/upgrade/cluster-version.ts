@@ -1,12 +1,12 @@
 import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { EksCluster } from "../../aws/eks/port.ts";
 import { mapBounded } from "../../core/bounded.ts";
+import { dayOf } from "../../core/day.ts";
 import { asDesired, blocked, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
 import { together } from "../differences.ts";
 import { kubernetesVersion } from "../kubernetes-version.ts";
 import { eksCluster } from "../resources/eks-cluster.ts";
 import { nodeGroup } from "../resources/node-group.ts";
-import { dayOf } from "../status/status-context.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 import { ownAddons } from "./addon-version.ts";
 import { readRollbackRoute } from "./rollback-route.ts";
@@ -55,7 +55,7 @@ async function forwardTo(wanted: string, { version }: EksCluster, at: At): Promi
   const { operations, obstacle } = await operationsOn({ from: version, to: wanted, kind: "upgrade" }, at);
   if (operations.length === 0) return asDesired;
   const reason = obstacle === undefined ? `${why}: bootstrap does not upgrade` : `${why}; ${obstacle.reason}`;
-  return blocked(reason, operations, upgradeCommand(at.world.region.name));
+  return blocked(reason, operations, [upgradeCommand(at.world.region.name)]);
 }
 
 async function backTo(wanted: string, cluster: EksCluster, at: At): Promise<Difference> {
@@ -66,14 +66,16 @@ async function backTo(wanted: string, cluster: EksCluster, at: At): Promise<Diff
   const { step, until } = found;
   if (step.to !== wanted || until === undefined) return blocked(`${why}: EKS rolls back one minor version at most`);
   const { operations } = await operationsOn(step, at);
-  return blocked(`${why}: EKS can roll it back until ${dayOf(until)}`, operations, rollbackCommand(name));
+  return blocked(`${why}: EKS can roll it back until ${dayOf(until)}`, operations, [rollbackCommand(name)]);
 }
 
 async function operationsOn(route: UpgradeRoute, at: At): Promise<Difference> {
   const resources = routeResources(route, { bakeMs: defaultBakeMs });
+  // None of them is done yet.
+  const own = { ...at, output: () => undefined };
   const parts = await mapBounded(resources, readsAtOnce, async (resource) => {
-    const actual = await resource.read(at);
-    return [resource.title, resource.diff(actual, at)] as const;
+    const actual = await resource.read(own);
+    return [resource.title, resource.diff(actual, own)] as const;
   });
   return together(parts);
 }

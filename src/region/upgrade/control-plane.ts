@@ -3,15 +3,7 @@ import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
 import { AppError } from "../../core/error.ts";
 import { exitOf, type Finding } from "../../core/finding.ts";
 import { exit } from "../../core/exit.ts";
-import {
-  type AnyResource,
-  asDesired,
-  blocked,
-  type Difference,
-  ready,
-  type ResourceContext,
-  update,
-} from "../../core/resource.ts";
+import { type AnyResource, asDesired, blocked, ready, type ResourceContext, update } from "../../core/resource.ts";
 import { eksCluster } from "../resources/eks-cluster.ts";
 import { nodeGroupName } from "../resources/node-group.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";

@@ -2,7 +2,8 @@ import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { Nodegroup } from "../../aws/eks/port.ts";
 import { AppError } from "../../core/error.ts";
 import { type AnyResource, asDesired, ready, update } from "../../core/resource.ts";
-import { kubectlOf } from "../../platform/place.ts";
+import { clusterArn } from "../../core/arn.ts";
+import { shell } from "../../core/shell-words.ts";
 import { nodeGroup, nodeGroupName } from "../resources/node-group.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 import { upgradeCommand } from "./upgrade-step.ts";
@@ -33,7 +34,7 @@ export function nodeGroupVersion(
     async apply(seen, at) {
       const { world, signal } = at;
       const eks = await world.aws.service("eks");
-      const { cluster, name: region } = world.region;
+      const { cluster } = world.region;
       // What an earlier run began may be all that is missing.
       const isBusy = seen?.status === "UPDATING" || seen?.status === "CREATING";
       if (isBusy) await eks.settled(cluster, { nodegroup: nodeGroupName }, signal);
@@ -42,7 +43,7 @@ export function nodeGroupVersion(
       try {
         await eks.rollNodegroup(cluster, { name: group.name, version: to }, group.template, signal);
       } catch (error) {
-        throw isEviction(error) ? evictionFailed(error, world.region, region) : error;
+        throw isEviction(error) ? evictionFailed(error, world.region) : error;
       }
     },
     ready: (group) => (group === undefined ? ready : nodeGroup.ready(group)),
@@ -56,13 +57,13 @@ function isEviction(error: unknown): error is AppError {
   return error instanceof AppError && error.message.includes("PodEvictionFailure");
 }
 
-function evictionFailed(error: AppError, region: RegionWorld["region"], name: string): AppError {
-  const kubectl = kubectlOf({ name, region });
+function evictionFailed(error: AppError, region: RegionWorld["region"]): AppError {
+  const budgets = shell`kubectl --context ${region.context ?? clusterArn(region)} get poddisruptionbudgets --all-namespaces`;
   return new AppError("STEP_FAILED", `${error.message}\nA pod could not be evicted from its node within 15 minutes.`, {
     cause: error,
     next: [
-      `${kubectl} get poddisruptionbudgets --all-namespaces  # one without allowed disruptions holds its pods`,
-      `${upgradeCommand(name)}  # continues with the node group`,
+      `${budgets}  # one that allows no disruptions holds its pods`,
+      `${upgradeCommand(region.name)}  # continues with the node group`,
     ],
   });
 }

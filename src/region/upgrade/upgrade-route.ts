@@ -1,7 +1,7 @@
 import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { AnyResource } from "../../core/resource.ts";
 import type { RegionWorld } from "../world.ts";
-import { type AddonFit, addonName, addonVersion, ownAddons } from "./addon-version.ts";
+import { type AddonFit, addonName, addonVersion, type AddonVersionResource, ownAddons } from "./addon-version.ts";
 import { bakeOf } from "./bake.ts";
 import { controlPlane } from "./control-plane.ts";
 import { nodeGroupVersion } from "./node-group-version.ts";
@@ -27,6 +27,7 @@ function upgradeResources({ from, to }: UpgradeRoute, rules: UpgradeRules): read
   const versions = minorsBetween(from, to);
   const made: AnyResource<RegionWorld>[] = [];
   const fits: AddonFit[] = [];
+  let addons: readonly AddonVersionResource[] = [];
   let before: readonly AnyResource<RegionWorld>[] = [];
   for (const [at, version] of versions.entries()) {
     const previous = versions[at - 1];
@@ -37,9 +38,9 @@ function upgradeResources({ from, to }: UpgradeRoute, rules: UpgradeRules): read
         isPast: (plane) => minorOf(plane) >= minorOf(version),
         isRenewed: () => false,
       });
-      const both = addonsFor(fits, before);
-      planes.push(controlPlane({ from: previous, to: version, kind: "upgrade" }, both, rules));
-      made.push(...both, ...planes);
+      addons = addonsFor(fits, before, addons);
+      planes.push(controlPlane({ from: previous, to: version, kind: "upgrade" }, addons, rules));
+      made.push(...addons, ...planes);
     }
     const bake = bakeOf(version, { needs: planes, follows: previous !== undefined }, rules);
     fits.push({
@@ -47,7 +48,7 @@ function upgradeResources({ from, to }: UpgradeRoute, rules: UpgradeRules): read
       isPast: (plane) => minorOf(plane) > minorOf(version),
       isRenewed: (nodes) => minorOf(nodes) < minorOf(version),
     });
-    const addons = addonsFor(fits, [bake]);
+    addons = addonsFor(fits, [bake], addons);
     const nodes = nodeGroupVersion({ from: previous, to: version }, addons);
     made.push(bake, ...addons, nodes);
     before = [nodes];
@@ -66,22 +67,24 @@ function rollbackResources({ from, to }: UpgradeRoute, rules: UpgradeRules): rea
     isRenewed: () => false,
   };
   const own: AddonFit = { versions: [to], isPast: () => false, isRenewed: () => false };
-  const before = addonsFor([both], []);
+  const before = addonsFor([both], [], []);
   const plane = controlPlane({ from, to, kind: "rollback" }, before, rules);
-  return [...before, plane, ...addonsFor([both, own], [plane])];
+  return [...before, plane, ...addonsFor([both, own], [plane], before)];
 }
 
 /** Returns the add-ons in versions that fit the last of these. */
 function addonsFor(
   fits: readonly AddonFit[],
   needs: readonly AnyResource<RegionWorld>[],
-): readonly AnyResource<RegionWorld>[] {
+  before: readonly AddonVersionResource[],
+): readonly AddonVersionResource[] {
   const versions = fits.at(-1)?.versions ?? [];
-  return ownAddons.map((own) =>
+  return ownAddons.map((own, at) =>
     addonVersion(own, {
       id: [own.id, ...versions].join("-"),
       title: `Add-on ${addonName(own)} for ${versions.join(" and ")}`,
       needs,
+      previous: before[at],
       fits: [...fits],
     }),
   );

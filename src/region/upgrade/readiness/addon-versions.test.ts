@@ -29,7 +29,9 @@ async function judged(
   const region = { name: "eu", awsRegion: "eu-west-1", accountId: "111122223333", cluster: "acme-eu" };
   const platform = platformSchema.parse({ name: "acme", domain: "acme.example", regions: [region] });
   const world = {
-    ...{ platform, region: platform.regions[0] as Region, cluster: async () => memoryCluster("eu").cluster },
+    platform,
+    region: platform.regions[0] as Region,
+    cluster: async () => memoryCluster("eu").cluster,
     aws: { ...aws, service: (async () => eks) as unknown as typeof aws.service },
   };
   const kind = from < to ? ("upgrade" as const) : ("rollback" as const);

@@ -87,8 +87,14 @@ describe("insights of EKS", () => {
     category: "UPGRADE_READINESS" | "ROLLBACK_READINESS" = "UPGRADE_READINESS",
   ) =>
     trial.cloud.insights.push({
-      ...{ name: "Deprecated APIs", status, reason: "Deprecated APIs are in use", version: "1.35", category },
-      ...{ resources: [], deprecated: [], ...more },
+      name: "Deprecated APIs",
+      status,
+      reason: "Deprecated APIs are in use",
+      version: "1.35",
+      category,
+      resources: [],
+      deprecated: [],
+      ...more,
     });
 
   it("ERROR is a failure, WARNING a warning and UNKNOWN unknown, after EKS has looked again", async () => {
@@ -219,7 +225,11 @@ describe("free addresses", () => {
     expect(scarce).toContain(
       "warn subnets of node group default: 12 free addresses, and EKS adds up to 6 nodes first, with addresses for their pods",
     );
-    expect(scarce.filter((text) => text.includes("EKS may need 5 in any of its subnets"))).toHaveLength(6);
+    const { subnetIds } = nonEmpty([...trial.cloud.clusters.values()])[0];
+    const each = scarce.filter((text) =>
+      /^warn subnet \S+: 4 free addresses: EKS may need 5 in any of its subnets$/.test(text),
+    );
+    expect(each).toHaveLength(nonEmpty(subnetIds).length);
   });
 
   it("Nodes that stay need no addresses", async () => {

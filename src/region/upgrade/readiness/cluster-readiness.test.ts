@@ -62,7 +62,10 @@ describe("APIs that the version removes", () => {
     const cluster = async () => Promise.reject(new AppError("KUBE_UNREACHABLE", "no answer"));
     const silent = await upgradeReadiness({ ...trial.world, cluster }, step, signal);
     expect(silent.filter(({ severity }) => severity === "unknown").map((finding) => finding.id)).toEqual([
-      ...[id, "upgrade/node-versions", "upgrade/budgets", "upgrade/pods"],
+      id,
+      "upgrade/node-versions",
+      "upgrade/budgets",
+      "upgrade/pods",
     ]);
     expect(exitOf(silent, false)).toBe(5);
   });

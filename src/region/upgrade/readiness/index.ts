@@ -29,7 +29,7 @@ export const readinessChecks: readonly ReadinessCheck[] = [
 ];
 
 /**
- * Asks AWS and the cluster what would stand in the way of a step, and changes nothing but the time of EKS's insights.
+ * Asks AWS and the cluster what would block a step, and changes nothing but the time of EKS's insights.
  * What could not be found out is `unknown`, whatever the reason.
  */
 export async function upgradeReadiness(

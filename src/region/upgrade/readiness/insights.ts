@@ -14,7 +14,7 @@ export const insights: ReadinessCheck = {
   id,
   title: "insights of EKS",
   explain:
-    "EKS looks at a cluster once a day, and again when it is asked to: for clients of APIs that the next version removes, the versions of kubelets, kube-proxy and add-ons, and the cluster's health. After an upgrade, it also says for seven days what stands in the way of a rollback. gennet has it look again first. ERROR is a failure, because EKS then refuses the change; WARNING is a warning; UNKNOWN is unknown, and EKS refuses a rollback because of it. https://docs.aws.amazon.com/eks/latest/userguide/cluster-insights.html",
+    "EKS looks at a cluster once a day, and again when it is asked to: for clients of APIs that the next version removes, the versions of kubelets, kube-proxy and add-ons, and the cluster's health. After an upgrade, it also reports for seven days what would block a rollback. gennet has it look again first. ERROR is a failure, because EKS then refuses the change; WARNING is a warning; UNKNOWN is unknown, and EKS refuses a rollback because of it. https://docs.aws.amazon.com/eks/latest/userguide/cluster-insights.html",
   // The refresh alone takes minutes.
   timeoutMs: 20 * 60_000,
   async run({ world, step }, signal) {
@@ -39,7 +39,7 @@ export const insights: ReadinessCheck = {
 };
 
 function toFinding(insight: ClusterInsight): CheckFinding {
-  const { name, status, reason, recommendation, resources, deprecated } = insight;
+  const { name, status, reason, version, recommendation, resources, deprecated } = insight;
   const uses = deprecated
     .filter(({ clients }) => clients.length > 0 || resources.length === 0)
     .map(({ usage, replacedWith, clients }) => {
@@ -53,6 +53,6 @@ function toFinding(insight: ClusterInsight): CheckFinding {
     subject: `insight ${name}`,
     summary: [reason || `is ${status}`, ...about, ...uses].join("; "),
     ...(recommendation === undefined ? {} : { fix: recommendation }),
-    evidence: { status, resources, deprecated },
+    evidence: { status, ...(version === undefined ? {} : { version }), resources, deprecated },
   };
 }
