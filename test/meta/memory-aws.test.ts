@@ -340,8 +340,7 @@ const ofEks: Refusals = [
   [
     "nodes that are newer than the control plane",
     "InvalidRequestException",
-    ({ eks, nodegroup }) =>
-      eks.rollNodegroup("acme", { name: "default", version: "1.35" }, nodegroup.template, signal),
+    ({ eks, nodegroup }) => eks.rollNodegroup("acme", { name: "default", version: "1.35" }, nodegroup.template, signal),
   ],
   [
     "an image for another processor",
