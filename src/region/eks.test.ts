@@ -403,7 +403,7 @@ describe("add-ons", () => {
     expect(changes.find(({ step }) => step === "kubernetes")).toMatchObject({
       action: "blocked",
       details: ["version: v1.33.1 → v1.34.1"],
-      obstacle: { next: "gennet region upgrade eu" },
+      obstacle: { next: ["gennet region upgrade eu"] },
     });
     expect((await eu.bootstrap(eu.world())).exit).toBe(3);
     expect(addonOf("coredns").version).toBe("v1.33.1");
