@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vi } from "vitest";
 import { freePorts } from "../../sandbox/src/processes/ports.ts";
 import { processTable } from "../../sandbox/src/processes/process-table.ts";
 import { repository } from "./cli.ts";
@@ -106,4 +107,14 @@ async function untilHealthy(endpoint: string, child: ChildProcess): Promise<void
     if (answer?.ok === true) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Makes it what AWS SDKs in this process reach, until `vi.unstubAllEnvs`. */
+export function stubAwsEnvironment({ env }: Pick<AwsEndpoint, "env">): void {
+  for (const name of ["AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) {
+    vi.stubEnv(name, undefined);
+  }
+  vi.stubEnv("AWS_CONFIG_FILE", "/dev/null");
+  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
 }
