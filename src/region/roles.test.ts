@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { oneRegion, type OneRegion, removed } from "../../test/support/one-region.ts";
-import { type PolicyDocument, policyOf, statementsOf, trustOf } from "../core/iam-policy.ts";
+import { type PolicyDocument, policyOf, type PolicyStatement, statementsOf, trustOf } from "../core/iam-policy.ts";
 import type { Role } from "../aws/iam/port.ts";
 import { clusterRole, nodeRole } from "./resources/roles.ts";
 
@@ -60,6 +60,25 @@ describe("IAM roles of a region", () => {
     const secrets = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:acme/*";
     const read = `secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on ${secrets}`;
     expect(statementsOf(role("external-secrets").inline["read-secrets"] as PolicyDocument)).toEqual([read]);
+  });
+
+  it("Volumes are encrypted with the region's key by the role that creates them, through EC2 and with grants to AWS only", async () => {
+    const conditions = (document: PolicyDocument | undefined): unknown =>
+      ((document?.Statement ?? []) as readonly PolicyStatement[]).map(({ Action, Condition }) => [Action, Condition]);
+    const viaEc2 = {
+      "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/acme-eu" },
+      StringEquals: { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" },
+    };
+    const rights = [
+      [["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"], viaEc2],
+      ["kms:CreateGrant", { ...viaEc2, Bool: { "kms:GrantIsForAWSResource": "true" } }],
+    ];
+    expect(conditions(role("ebs-csi").inline["volumes"])).toEqual(rights);
+    expect(role("cluster").inline["volumes"]).toBeUndefined();
+    await eu.bootstrap(eu.world({ nodes: { mode: "auto" } }));
+    expect(conditions(role("cluster").inline["volumes"])).toEqual(rights);
+    await eu.bootstrap(eu.world());
+    expect(role("cluster").inline["volumes"]).toBeUndefined();
   });
 
   it("The permissions boundary of gennet.yaml is set on every role, changed, and removed", async () => {
