@@ -4,10 +4,10 @@ import { isBetween } from "./schema-parts.ts";
 /** The network of a region. */
 export const networkSchema = z
   .strictObject({
-    // A VPC has /16 to /28, and its subnets are eighths of it, with at least /28.
+    // What a VPC can have; whether that is enough for the zones and nodes is computed in across-regions.ts.
     cidr: z
       .cidrv4({ error: "an IPv4 range such as 10.0.0.0/16", abort: true })
-      .refine((cidr) => isBetween(16, Number(cidr.split("/")[1]), 25), "an IPv4 range of /16 to /25")
+      .refine((cidr) => isBetween(16, Number(cidr.split("/")[1]), 28), "an IPv4 range of /16 to /28")
       .default("10.0.0.0/16"),
     zones: z
       .union([

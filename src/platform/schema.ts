@@ -102,6 +102,13 @@ export const platformSchema = z.strictObject({
   permissionsBoundary: arnOf("iam:", "an IAM policy")
     .optional()
     .describe("The permissions boundary of every role that gennet creates."),
+  rolePath: z
+    .string()
+    .max(512)
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+    .regex(/^\/([!-.0-~]+\/)+$/, "the path of IAM roles, such as /platform/")
+    .default("/")
+    .describe("The path of every role that gennet creates; a role keeps its path."),
   state: z
     .enum(["local", "bucket"])
     .default("local")

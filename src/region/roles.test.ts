@@ -95,6 +95,30 @@ describe("IAM roles of a region", () => {
     expect(roles.map((name) => role(name).boundary)).toEqual(roles.map(() => undefined));
   });
 
+  it("Every role is created under the path of gennet.yaml, and the region works with it", async () => {
+    const own = oneRegion();
+    const world = own.world({}, { rolePath: "/platform/" });
+    await own.bootstrap(world);
+    const roles = ["cluster", "node", "vpc-cni", "ebs-csi", "external-secrets", "flow-log"];
+    expect(roles.map((name) => own.cloud.roles.get(`acme-eu-${name}`)?.arn)).toEqual(
+      roles.map((name) => `arn:aws:iam::111122223333:role/platform/acme-eu-${name}`),
+    );
+    expect(await own.pending(world)).toEqual({});
+  });
+
+  it("A role keeps its path: another one is a replacement that is blocked", async () => {
+    const world = eu.world({}, { rolePath: "/platform/" });
+    const { changes } = (await eu.plan(world)).regions[0] ?? { changes: [] };
+    const change = changes.find(({ step }) => step === "cluster-role");
+    expect(change).toMatchObject({
+      action: "blocked",
+      operations: [{ verb: "replace", field: "path", before: "/", after: "/platform/" }],
+      obstacle: { reason: expect.stringContaining("so set rolePath to /, or destroy the region") },
+    });
+    await eu.bootstrap(world);
+    expect(role("cluster").arn).toBe("arn:aws:iam::111122223333:role/acme-eu-cluster");
+  });
+
   it("The role of nodes in China trusts the service principal of China", async () => {
     const world = eu.world({ awsRegion: "cn-north-1" });
     const at = { world, signal: new AbortController().signal, output: () => undefined, required: () => undefined };
