@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createLimiter } from "./bounded.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { actionOn, dueOf, isHeldBy } from "./due.ts";
 import { goalOf } from "./goal.ts";
@@ -76,7 +77,7 @@ export async function makePlan<W>(
     if (node.chosen && !failures.has(node.region)) failures.set(node.region, reason);
     return false;
   };
-  await walk(nodes, readsAtOnce * places, async (node, failedNeeds) => {
+  await walk(nodes, createLimiter(readsAtOnce * places), async (node, failedNeeds) => {
     const { region } = node;
     const [lost] = missingNeeds(node, failedNeeds);
     if (lost !== undefined) return fail(node, reasons.get(lost.id));

@@ -179,7 +179,7 @@ describe("the state of a region in the sandbox's S3", () => {
     const name = journalOf(platform);
     const holder = { user: "ana@laptop", process: 7 };
     const settings = { local: memoryJournals(), name, holder, clock, signal, emit: () => undefined };
-    await withRegionState([world], settings, async (state) => {
+    await withRegionState({ worlds: [world], regions: ["eu"] }, settings, async (state) => {
       const run = await beginRun(await state.journal(["eu"]), "r1", {});
       for (const resource of [stateBucket, auditBucket]) {
         await resource.apply(await resource.read(context), context);

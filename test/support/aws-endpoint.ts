@@ -30,14 +30,13 @@ export interface AwsEndpoint {
 }
 
 /** The clusters that it can have are without a control plane: their nodes and objects are not written anywhere. */
-const clusters = {
-  "eu-west-1": {
-    endpoint: "https://127.0.0.1:1",
-    certificateAuthority: "YWJj",
-    kubernetesVersion: "1.34",
-    issuer: "https://issuer.test",
-  },
+const controlPlane = {
+  endpoint: "https://127.0.0.1:1",
+  certificateAuthority: "YWJj",
+  kubernetesVersion: "1.34",
+  issuer: "https://issuer.test",
 };
+const clusters = { "eu-west-1": controlPlane, "us-east-1": controlPlane };
 
 /**
  * Starts it on a clock that runs `clockScale` times faster. `servers`: databases and caches have real servers behind

@@ -51,8 +51,7 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   if (pending === 0) return { exit: exitOfPlan(found), document: foreseen(found) };
   await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
   const { clock } = context.host;
-  const touched = worlds.filter(({ region }) => scope.regions.includes(region.name));
-  return withRegionState(touched, await stateSettings(context), async (state, signal) => {
+  return withRegionState({ worlds, regions: scope.regions }, await stateSettings(context), async (state, signal) => {
     const current = await plannedAgain(found, request, signal);
     // With --yes, what is due now is agreed to, unless a file says what.
     const made = input.yes && stored === undefined ? current : asStored(plan, current);

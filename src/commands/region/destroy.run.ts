@@ -37,8 +37,7 @@ export async function run(input: RegionDestroyInput, context: Context): Promise<
   if (pendingIn(planned.plan) === 0) return settledDestruction(part, planned);
   await confirm(input, context);
   const { clock } = context.host;
-  const touched = worlds.filter(({ region }) => region.name === input.name);
-  return withRegionState(touched, await stateSettings(context), async (state, signal) => {
+  return withRegionState({ worlds, regions: [input.name] }, await stateSettings(context), async (state, signal) => {
     // Another run may have changed the region since it was read.
     const { part, planned: now } = await readPart(worlds, input, signal);
     const plan = input.confirm === undefined ? asStored(planned.plan, now.plan) : now.plan;
