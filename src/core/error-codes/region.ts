@@ -52,7 +52,7 @@ export const regionCodes = {
   },
   REGION_FENCED: {
     exit: exit.conflict,
-    title: "A failover went on without this region",
+    title: "A failover continued without this region",
     explain:
       "A failover could not take the lease of this region, because it did not answer, and made another region take over. It left a fence in the state bucket of that region, so that nothing changes this one when it comes back: its databases are not the ones that are written to any more, and its own plans know nothing of that. Compare it with what the failover changed, which is in the journal that the fence names. Then lift the fence.",
   },

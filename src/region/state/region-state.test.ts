@@ -255,7 +255,7 @@ describe("a region that is fenced", () => {
     expect([hasWorked, keysIn("us").includes("lease")]).toEqual([false, false]);
   });
 
-  it("The surviving region that does not answer is no reason to refuse", async () => {
+  it("If the surviving region does not answer, a run of the other one is not refused, but says so", async () => {
     await madeBuckets("eu", "us");
     await leftIn("eu");
     const noAnswer = new AppError("AWS_UNREACHABLE", "AWS did not answer S3 HeadBucket in eu-west-1.");
@@ -265,6 +265,9 @@ describe("a region that is fenced", () => {
     );
     await withRegionState({ worlds: silent, regions }, settings(), (state) => emptyRun(state, ["us"], "alone"));
     expect(keysIn("us").some((key) => key.startsWith("lines/"))).toBe(true);
+    expect(JSON.stringify(events)).toContain(
+      "The state bucket of region eu could not be read: a fence in it is not seen.",
+    );
   });
 });
 

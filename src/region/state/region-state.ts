@@ -37,18 +37,23 @@ export async function withRegionState<T>(
   settings: RegionStateSettings,
   work: (state: RegionState, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { local, name, clock, signal } = settings;
+  const { local, name, clock, signal, emit } = settings;
   if (worlds.every(({ platform }) => platform.state === "local")) {
     return withJournal(local, name, { clock, signal }, (journal, held) => work({ journal: async () => journal }, held));
   }
   const touched = worlds.filter(({ region }) => regions.includes(region.name));
-  await assertUnfenced(worlds, regions, signal);
+  const unread = await assertUnfenced(worlds, regions, signal);
+  for (const [{ region }, { message }] of unread) {
+    const text = `The state bucket of region ${region.name} could not be read: a fence in it is not seen. ${message}`;
+    emit({ type: "note", level: "warn", text });
+  }
   const leases = new RegionLeases(touched, settings);
   try {
     await leases.takeExisting();
     // One may have been left since.
-    await assertUnfenced(worlds, regions, leases.signal);
-    const done = await work({ journal: (regions) => leases.journal(regions) }, leases.signal);
+    const readable = worlds.filter((world) => !unread.has(world));
+    await assertUnfenced(readable, regions, leases.signal);
+    const done = await work({ journal: (read) => leases.journal(read) }, leases.signal);
     await leases.copyToAudit();
     return done;
   } finally {

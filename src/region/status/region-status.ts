@@ -68,7 +68,7 @@ export async function regionStatus(
   const plan = await compareRegions(worlds, signal, scope);
   const { platform } = plan;
   const shared = platform === undefined ? [] : await sharedFindings(platform, now, signal);
-  const fences = once(() => platformFences(worlds, signal));
+  const fences = once(async () => (await platformFences(worlds, signal)).fences);
   const examined = await Promise.all(
     plan.regions.map(async (entry) => {
       const world = worlds.find(({ region }) => region.name === entry.name);
