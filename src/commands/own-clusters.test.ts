@@ -17,7 +17,7 @@ import { run as runbook } from "./runbook/run.run.ts";
 import { run as sync } from "./sync/sync.run.ts";
 
 const accountId = "111122223333";
-const endpoint = "https://1234.gr7.eu-west-1.eks.amazonaws.com";
+const server = "https://1234.gr7.eu-west-1.eks.amazonaws.com";
 let folder: string;
 let asked: number;
 
@@ -28,11 +28,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** What EKS answers: the endpoint of the region's cluster, that it has none, or an error. */
-type Described = string | undefined | ErrorCode;
+type Described = { readonly endpoint: string } | undefined | ErrorCode;
 
 async function contextOf(described: Described, context = "eu"): Promise<Context> {
   const config = {
-    clusters: [{ name: "c", cluster: { server: endpoint } }],
+    clusters: [{ name: "c", cluster: { server } }],
     users: [{ name: "u", user: {} }],
     contexts: [{ name: "eu", context: { cluster: "c", user: "u" } }],
   };
@@ -40,9 +40,8 @@ async function contextOf(described: Described, context = "eu"): Promise<Context>
   const { aws } = memoryAws({ name: "eu", awsRegion: "eu-west-1", accountId });
   const cluster = async (): Promise<unknown> => {
     asked++;
-    if (described !== undefined && !described.startsWith("https:"))
-      throw new AppError(described as ErrorCode, "EKS did not tell.");
-    return described === undefined ? undefined : { endpoint: described };
+    if (typeof described === "string") throw new AppError(described, "EKS did not answer.");
+    return described;
   };
   const region = `{name: eu, awsRegion: eu-west-1, accountId: "${accountId}", cluster: acme-eu, context: ${context}}`;
   const made = await regionContext(folder, `name: acme\ndomain: acme.example\nregions:\n  - ${region}\n`, {
@@ -58,7 +57,7 @@ async function placeOf(context: Context): Promise<Place> {
   return place;
 }
 
-const other = "https://5678.gr7.us-east-1.eks.amazonaws.com";
+const other = { endpoint: "https://5678.gr7.us-east-1.eks.amazonaws.com" };
 
 describe("a command that writes into the cluster of a region with a kubeconfig context", () => {
   it("The cluster is not connected to if EKS describes another one", async () => {
@@ -69,7 +68,7 @@ describe("a command that writes into the cluster of a region with a kubeconfig c
   });
 
   it("EKS is asked once if it describes the same cluster", async () => {
-    const context = await contextOf(endpoint);
+    const context = await contextOf({ endpoint: server });
     const own = onOwnClusters(context);
     await own.cluster(await placeOf(context));
     await own.cluster(await placeOf(context));

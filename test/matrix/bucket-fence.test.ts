@@ -103,7 +103,7 @@ describe("failovers and runs of the fenced region at once, with calls that take 
             },
           };
         };
-        const [first = [], second = [], ana = [], bo = []] = speeds;
+        const [first, second, ana, bo] = speeds;
         const failovers = [first, second].map((own, at) =>
           leaveFence({ s3: slow(`r${at}`, own), bucket: survivor, clock }, fenceOf(`r${at}`), signal),
         );
@@ -121,18 +121,17 @@ describe("failovers and runs of the fenced region at once, with calls that take 
           const touched = { worlds: worldsWith(slow(user, own)), regions: ["us"] };
           return withRegionState(touched, settings, async () => user);
         });
-        const [left, ended] = [await Promise.allSettled(failovers), await Promise.allSettled(runs)];
+        const [left, ended] = await Promise.all([Promise.allSettled(failovers), Promise.allSettled(runs)]);
         expect(left.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
         const fencedAt = effects.findIndex((effect) => effect.startsWith("fence"));
-        for (const run of ended) {
-          if (run.status === "rejected") {
-            refused++;
-            expect(["REGION_FENCED", "JOURNAL_BUSY"]).toContain((run.reason as AppError).code);
-            continue;
-          }
-          worked++;
-          expect(effects.lastIndexOf(`lease ${run.value}`)).toBeLessThan(fencedAt);
-        }
+        const codes = ended.flatMap((run) => (run.status === "rejected" ? [(run.reason as AppError).code] : []));
+        const working = ended.flatMap((run) => (run.status === "fulfilled" ? [run.value] : []));
+        refused += codes.length;
+        worked += working.length;
+        expect({
+          unexpected: codes.filter((code) => code !== "REGION_FENCED" && code !== "JOURNAL_BUSY"),
+          late: working.filter((user) => effects.lastIndexOf(`lease ${user}`) > fencedAt),
+        }).toEqual({ unexpected: [], late: [] });
         expect(buckets.get(`acme-us-${accountId}-state`)?.objects.has("journals/regions/acme/lease")).toBe(false);
       }),
       effort({ daily: 60, nightly: 2_000, seed: 26 }),

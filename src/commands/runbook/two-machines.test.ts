@@ -38,7 +38,6 @@ let folder: string;
 let clouds: Record<string, MemoryAws>;
 /** What ran, by machine. */
 let ran: string[];
-let notes: string[];
 /** The step whose program fails. */
 let broken: string | undefined;
 
@@ -47,7 +46,7 @@ beforeEach(async () => {
   await writeFile(join(folder, "two.md"), text);
   clouds = {};
   for (const [name, awsRegion] of Object.entries(regions)) clouds[name] = memoryAws({ name, awsRegion, accountId });
-  [ran, notes] = [[], []];
+  ran = [];
   broken = undefined;
 });
 afterEach(() => rm(folder, { recursive: true }));

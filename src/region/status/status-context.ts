@@ -2,7 +2,6 @@ import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
 import type { ClusterVersion } from "../../aws/eks/versions.ts";
 import type { Check } from "../../core/check.ts";
 import { shared, type Shared } from "../../core/shared.ts";
-import type { RegionChange } from "../region-plan.ts";
 import type { RegionWorld } from "../world.ts";
 import type { FoundFence } from "../state/fence.ts";
 import type { ComparedPlace } from "./resources-check.ts";
