@@ -104,9 +104,11 @@ describe("failovers and runs of the fenced region at once, with calls that take 
           };
         };
         const [first, second, ana, bo] = speeds;
-        const failovers = [first, second].map((own, at) =>
-          leaveFence({ s3: slow(`r${at}`, own), bucket: survivor, clock }, fenceOf(`r${at}`), signal),
-        );
+        const failovers = [first, second].map(async (own, at) => {
+          // A run makes many calls, and a failover only one: some begin long before it.
+          await clock.sleep(own.reduce((sum, ms) => sum + ms, 0));
+          return leaveFence({ s3: slow(`r${at}`, own), bucket: survivor, clock }, fenceOf(`r${at}`), signal);
+        });
         const runs = [ana, bo].map((own, at) => {
           const user = `run ${at}`;
           const holder = { user, process: at };
