@@ -1,3 +1,4 @@
+import { certificates } from "./certificates.ts";
 import { clusterAuthority } from "./cluster-authority.ts";
 import { healthIssues } from "./health-issues.ts";
 import { kubernetesSupport } from "./kubernetes-support.ts";
@@ -12,4 +13,5 @@ export const regionStatusChecks: readonly RegionStatusCheck[] = [
   kubernetesSupport,
   nodesVersion,
   clusterAuthority,
+  certificates,
 ];

@@ -91,6 +91,10 @@ def update_version(region: Region, params: dict[str, Any], _: Principal) -> dict
             raise invalid_request(
                 f"Nodegroup Kubernetes version {version} cannot be newer than the cluster's {cluster.data['version']}"
             )
+        if versions.minor(version) < versions.minor(group.data["version"]):
+            raise invalid_parameter(
+                f"Nodegroup Kubernetes version {group.data['version']} cannot be rolled back to {version}"
+            )
         release = params.get("releaseVersion") or f"{version}.0-20260915"
 
         def finish() -> None:
