@@ -93,9 +93,8 @@ class Control:
         self._world.credentials.expire(key)
         return _json(200, {"status": "ok"})
 
-
     def _claim_insight(self, request: HttpRequest) -> Answer:
-        """`{region, cluster, name, status, reason}`: what EKS finds from its next look on; without a status, the truth."""
+        """`{region, cluster, name, status, reason}`: what EKS finds at its next look; without a status, the truth."""
         try:
             asked = json.loads(request.body)
             region, cluster, name = (asked[member] for member in ("region", "cluster", "name"))

@@ -144,7 +144,9 @@ def test_an_upgrade_without_addresses_fails_and_changes_nothing(sandbox: Sandbox
     parts = sandbox.network()
     ec2, eks = sandbox.client("ec2"), sandbox.client("eks")
     small = [
-        ec2.create_subnet(VpcId=parts["vpc"], CidrBlock=f"10.0.{n}.0/28", AvailabilityZone=REGION + zone)["Subnet"]["SubnetId"]
+        ec2.create_subnet(VpcId=parts["vpc"], CidrBlock=f"10.0.{n}.0/28", AvailabilityZone=REGION + zone)["Subnet"][
+            "SubnetId"
+        ]
         for n, zone in ((10, "a"), (11, "b"))
     ]
     role = sandbox.role("cluster", "eks.amazonaws.com")

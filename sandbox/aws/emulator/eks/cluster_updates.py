@@ -190,8 +190,8 @@ def _check_insights(
     found = insights.blocking(cluster, category, version, statuses)
     if found:
         raise invalid_state(
-            f"Amazon EKS detected readiness issues: {', '.join(found)}. Call the ListInsights API to view them, or pass "
-            "the force flag to override them.",
+            f"Amazon EKS detected readiness issues: {', '.join(found)}. Call the ListInsights API to view them, "
+            "or pass the force flag to override them.",
             clusterName=cluster.name,
         )
 

@@ -55,7 +55,9 @@ def _insight(
         "description": f"Checks the cluster for a change to Kubernetes {version}: {name}.",
         "insightStatus": {"status": status, "reason": reason},
         "recommendation": f"Resolve what {name} names before the change to Kubernetes {version}.",
-        "additionalInfo": {"Cluster insights": "https://docs.aws.amazon.com/eks/latest/userguide/cluster-insights.html"},
+        "additionalInfo": {
+            "Cluster insights": "https://docs.aws.amazon.com/eks/latest/userguide/cluster-insights.html"
+        },
         "resources": [{"insightStatus": {"status": status, "reason": reason}, **resource} for resource in resources],
         "categorySpecificSummary": details,
     }

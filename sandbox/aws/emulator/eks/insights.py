@@ -91,7 +91,11 @@ def start_refresh(region: Region, params: dict[str, Any], _: Principal) -> dict[
     cluster = region.cluster(params["clusterName"])
     cluster.require_active()
     if cluster.refresh.get("status") != "IN_PROGRESS":
-        refresh = {"status": "IN_PROGRESS", "message": "Insights refresh is in progress", "startedAt": region.clock.now()}
+        refresh = {
+            "status": "IN_PROGRESS",
+            "message": "Insights refresh is in progress",
+            "startedAt": region.clock.now(),
+        }
         cluster.refresh = refresh
 
         def end() -> None:

@@ -21,7 +21,7 @@ def begin(
     finish: Callable[[], None] | None = None,
     problems: Callable[[], list[dict[str, Any]]] | None = None,
 ) -> dict[str, Any]:
-    """Sets the resource UPDATING, and ACTIVE after `seconds`: when `finish` was called, or `problems` has found some."""
+    """Sets the resource UPDATING, and ACTIVE after `seconds`: after `finish`, or if there are `problems`."""
     update: dict[str, Any] = {
         "id": new_id(),
         "status": "InProgress",

@@ -1,4 +1,4 @@
-"""Kubernetes versions EKS offers here: the control plane's own, and three before, of which the oldest has extended support."""
+"""Kubernetes versions EKS offers here: the control plane's own and three before; the oldest has extended support."""
 
 from __future__ import annotations
 
