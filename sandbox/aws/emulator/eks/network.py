@@ -31,7 +31,7 @@ def subnets(region: Region, identifiers: list[str]) -> list[Any]:
 def free_addresses(region: Region, identifiers: list[str]) -> int:
     backend = ec2_backends[region.account][region.name]
     known = [subnet for group in backend.subnets.values() for subnet in group.values() if subnet.id in identifiers]
-    return sum(int(subnet.available_ip_addresses) for subnet in known)
+    return sum(subnet.available_ip_address_count for subnet in known)
 
 
 def check_cluster_subnets(region: Region, identifiers: list[str]) -> list[Any]:

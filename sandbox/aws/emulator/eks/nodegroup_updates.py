@@ -99,9 +99,7 @@ def update_version(region: Region, params: dict[str, Any], _: Principal) -> dict
 
         def finish() -> None:
             group.data.update(version=version, releaseVersion=release, **template)
-            # An upgrade replaces every node.
-            nodes.scale(region, cluster, group, 0)
-            nodes.scale(region, cluster, group, group.data["scalingConfig"]["desiredSize"])
+            nodes.replace(region, cluster, group)
 
         described = {"Version": version, "ReleaseVersion": release}
         update = updates.begin(region, group, "VersionUpdate", described, VERSION_SECONDS, finish)
