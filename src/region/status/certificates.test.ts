@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Certificate } from "../../aws/acm/port.ts";
 import type { DbInstance } from "../../aws/rds/port.ts";
+import { shared } from "../../core/shared.ts";
 import { platformSchema, type Region } from "../../platform/schema.ts";
 import { memoryAws } from "../../../test/support/memory-aws.ts";
 import { memoryCluster } from "../../../test/support/memory-cluster.ts";
@@ -41,7 +42,8 @@ function worldOf(more: Readonly<Record<string, unknown>>): RegionWorld {
 const everything = { hostedZone: "create", stores: { postgres: {} } };
 
 async function shown(day: string, more: Readonly<Record<string, unknown>> = everything): Promise<readonly string[]> {
-  const context = statusContext(worldOf(more), [], () => Date.parse(day), signal);
+  const read = { changes: [], fences: shared(async () => []), now: () => Date.parse(day) };
+  const context = statusContext(worldOf(more), read, signal);
   const found = await certificates.run(context, signal);
   return found.map(({ severity, subject, summary }) => `${severity} ${subject}: ${summary}`);
 }
