@@ -1,4 +1,5 @@
 import type { NetworkInterface, GroupInVpc } from "../aws/ec2/port.ts";
+import type { Operation } from "../core/operation.ts";
 import type { RegionWorld } from "./world.ts";
 
 /**
@@ -23,4 +24,14 @@ export function isLeftover({ name, tags }: GroupInVpc, { region }: RegionWorld):
 export function isAbandoned({ status, description }: NetworkInterface, { region }: RegionWorld): boolean {
   const isMadeByCluster = description.startsWith("aws-K8S-") || description === `Amazon EKS ${region.cluster}`;
   return isMadeByCluster && status === "available";
+}
+
+/** Returns the deletion of a security group that is left behind in the target. */
+export function groupDeletion({ id, name }: GroupInVpc, target: string): Operation {
+  return { verb: "delete", target: `security group ${id} (${name})`, with: target };
+}
+
+/** Returns the deletion of a network interface that is left behind in the target. */
+export function interfaceDeletion({ id, description }: NetworkInterface, target: string): Operation {
+  return { verb: "delete", target: `network interface ${id} (${description})`, with: target };
 }
