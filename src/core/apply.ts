@@ -10,6 +10,7 @@ import { missingNeeds, nameIn, nodeId, Outputs, type ResourceNode } from "./reso
 import type { JournaledRun, RunSettings, StepProgress } from "./run.ts";
 import type { StepOutcome, StepResult } from "./step-result.ts";
 import { unaskedAndDenied } from "./unasked.ts";
+import { readUsersElsewhere } from "./users-elsewhere.ts";
 
 export interface Applied<W> {
   readonly results: readonly StepResult[];
@@ -98,6 +99,9 @@ export async function applyPlan<W>(
     return output !== undefined;
   });
 
+  const isUnread = (node: ResourceNode<W>): boolean => read.get(node)?.error !== undefined;
+  const due = nodes.filter((node) => !node.wanted && node.chosen && planned.has(node.id));
+  await readUsersElsewhere(due, nodes, atOnce, look, isUnread);
   await walk(removalOrder(nodes), atOnce, removing({ planned, results, read, attempt, end, clock, signal }));
   return { results: [...results.values()], outputs };
 }

@@ -18,6 +18,10 @@ export interface ResourceNode<W> extends DependencyNode {
   readonly region: string | undefined;
   readonly world: W;
   readonly needs: readonly ResourceNode<W>[];
+  /** Those of its needs that are removed before it. */
+  readonly outlives: readonly ResourceNode<W>[];
+  /** Of what is to be removed, what needs it in regions that are no part of the graph: read only if there is something. */
+  readonly usersElsewhere: readonly ResourceNode<W>[];
   /** Whether its place should have it. What is not wanted is removed. */
   readonly wanted: boolean;
   /** Whether the run changes it. The others are only read, for what they output. */
@@ -52,7 +56,7 @@ export function resourceGraph<W>(
   { isWanted, isChosen }: GraphChoice<W> = {},
 ): readonly ResourceNode<W>[] {
   const primary = places.find(({ isPrimary }) => isPrimary) ?? places[0];
-  const nodes = new Map<string, ResourceNode<W>>();
+  const nodes = new Map<string, ResourceNode<W> & { readonly usersElsewhere: ResourceNode<W>[] }>();
   const at = (resource: AnyResource<W>, place: GraphRegion<W>): ResourceNode<W> => {
     const region = resource.scope === "platform" ? undefined : place.region;
     const id = nodeId(region, resource.id);
@@ -66,16 +70,30 @@ export function resourceGraph<W>(
     const placed = { id, resource, region, world };
     const wanted = isWanted?.(placed) ?? resource.wanted?.(world) ?? true;
     const chosen = isChosen?.(placed) ?? true;
-    const node = { ...placed, needs: [...new Set([...needs, ...across])], wanted, chosen };
+    const outlives = needs.filter((need) => resource.outlives?.some((each) => each.id === need.resource.id) === true);
+    const own = { needs: [...new Set([...needs, ...across])], outlives, usersElsewhere: [] };
+    const node = { ...placed, ...own, wanted, chosen };
     nodes.set(id, node);
     return node;
   };
   for (const place of places) for (const resource of resources) at(resource, place);
-  return inOrder(relevant([...nodes.values()]));
+  const all = [...nodes.values()];
+  const kept = relevant(all);
+  for (const node of all) {
+    if (node.wanted || !node.chosen) continue;
+    const users = all.filter((user) => !kept.has(user) && user.region !== undefined && user.needs.includes(node));
+    node.usersElsewhere.push(...users);
+  }
+  return inOrder([...kept]);
+}
+
+/** Returns whether a resource has to be gone, or to have changed, before `node` can be removed. */
+export function isRemovedBefore<W>(node: ResourceNode<W>, other: ResourceNode<W>): boolean {
+  return (other.needs.includes(node) && !other.outlives.includes(node)) || node.outlives.includes(other);
 }
 
 /** Returns the nodes of every place in which something is chosen, with what they need elsewhere. */
-function relevant<W>(nodes: readonly ResourceNode<W>[]): readonly ResourceNode<W>[] {
+function relevant<W>(nodes: readonly ResourceNode<W>[]): ReadonlySet<ResourceNode<W>> {
   const places = new Set(nodes.filter(({ chosen }) => chosen).map(({ region }) => region));
   const kept = new Set<ResourceNode<W>>();
   const keep = (node: ResourceNode<W>): void => {
@@ -84,7 +102,7 @@ function relevant<W>(nodes: readonly ResourceNode<W>[]): readonly ResourceNode<W
     node.needs.forEach(keep);
   };
   nodes.filter(({ region }) => places.has(region)).forEach(keep);
-  return [...kept];
+  return kept;
 }
 
 /**

@@ -36,6 +36,8 @@ export interface Resource<W, A, O> {
   readonly needs: readonly AnyResource<W>[];
   /** What it needs from the primary region; applies in every other region. */
   readonly needsPrimary?: readonly AnyResource<W>[];
+  /** Those of its needs that are removed before it, because it serves them to their end; the others after it. */
+  readonly outlives?: readonly AnyResource<W>[];
   /** How long it may take to become ready; 15 minutes by default. */
   readonly patienceMs?: number;
   /** Reads the current state. Outputs of needed resources may be missing while planning. */

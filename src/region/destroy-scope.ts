@@ -28,7 +28,8 @@ export function destroyScope(worlds: readonly RegionWorld[], part: DestroyedPart
     except,
     resources: resourcesOf(worlds, part),
     isWanted: (placed) => {
-      const isDestroyed = placed.region === undefined ? isLast : placed.region === region;
+      // Of the other regions, nothing exists if it is the last one.
+      const isDestroyed = isLast || placed.region === region;
       return !isDestroyed && (placed.resource.wanted?.(placed.world) ?? true);
     },
   };
