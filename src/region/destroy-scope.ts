@@ -4,7 +4,9 @@ import { makePlan } from "../core/plan.ts";
 import type { AnyResource } from "../core/resource.ts";
 import { platformGraph, type RunScope } from "./platform-graph.ts";
 import { regionResources } from "./resources.ts";
+import { claimedVolumes } from "./resources/claimed-volumes.ts";
 import { loadBalancers } from "./resources/load-balancers.ts";
+import { serviceLinkedRoles } from "./resources/service-linked-roles.ts";
 import type { RegionWorld } from "./world.ts";
 
 /** What `region destroy` deletes. */
@@ -15,7 +17,7 @@ export interface DestroyedPart {
   readonly isLast: boolean;
   /** The resources that are left alone. */
   readonly except: readonly string[];
-  /** The resources of the platform; by default, those of gennet.yaml and what controllers in the cluster made. */
+  /** The resources of the platform; by default, those of gennet.yaml, and what others made for them. */
   readonly resources?: readonly AnyResource<RegionWorld>[];
 }
 
@@ -95,7 +97,7 @@ function resourcesOf(
   if (resources !== undefined) return resources;
   if (first === undefined) return [];
   const own = regionResources(first.platform);
-  return [...own, loadBalancers(own)];
+  return [...own, loadBalancers(own), claimedVolumes, serviceLinkedRoles];
 }
 
 function stillNeeded(region: string, existing: readonly string[]): AppError {

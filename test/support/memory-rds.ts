@@ -18,10 +18,10 @@ export interface MemoryDatabases {
   readonly instances: Map<string, MemoryDatabase>;
   readonly subnetGroups: Map<string, DbSubnetGroup>;
   readonly parameterGroups: Map<string, DbParameterGroup>;
-  /** The ids of instances by those of their snapshots. */
-  readonly snapshots: Map<string, string>;
-  /** The ARNs of deleted instances whose automated backups stay. */
-  readonly retainedBackups: Set<string>;
+  /** Snapshots by their ids: of which instance, and with which key. */
+  readonly snapshots: Map<string, { readonly of: string; readonly key: string | undefined }>;
+  /** The ARNs of deleted instances whose automated backups stay, with those of their keys. */
+  readonly retainedBackups: Map<string, string | undefined>;
 }
 
 export function memoryDatabases(): MemoryDatabases {
@@ -30,7 +30,7 @@ export function memoryDatabases(): MemoryDatabases {
     subnetGroups: new Map(),
     parameterGroups: new Map(),
     snapshots: new Map(),
-    retainedBackups: new Set(),
+    retainedBackups: new Map(),
   };
 }
 
@@ -209,13 +209,18 @@ export function memoryRds(target: AwsTarget, db: MemoryDatabases, things: Made[]
           demandName(action, snapshot, 255);
           const why = `Instance ${id} is currently ${instance.status} - a final snapshot cannot be taken.`;
           demand(!broken.has(instance.status), action, "InvalidDBInstanceState", why);
-          db.snapshots.set(snapshot, id);
+          db.snapshots.set(snapshot, { of: id, key: instance.keyArn });
         }
-        if (remains === "backups") db.retainedBackups.add(instance.arn);
+        if (remains === "backups") db.retainedBackups.set(instance.arn, instance.keyArn);
         instance.status = "deleting";
         begin(instance.arn);
       }),
-    snapshots: async (id) => [...db.snapshots].flatMap(([snapshot, instance]) => (instance === id ? [snapshot] : [])),
+    encryptedWith: async (keyArn) => ({
+      instances: inRegion(db, awsRegion).filter((instance) => instance.keyArn === keyArn),
+      snapshots: [...db.snapshots].flatMap(([id, { key: own }]) => (own === keyArn ? [id] : [])),
+      backups: [...db.retainedBackups].flatMap(([arn, own]) => (own === keyArn ? [arn.split(":").at(-1) ?? ""] : [])),
+    }),
+    snapshots: async (id) => [...db.snapshots].flatMap(([snapshot, { of }]) => (of === id ? [snapshot] : [])),
     subnetGroup: async (name) => db.subnetGroups.get(key(name)),
     createSubnetGroup: ({ name, subnetIds, tags }) =>
       change(() => {

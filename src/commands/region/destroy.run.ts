@@ -14,8 +14,7 @@ import {
   type RegionDestruction,
 } from "../../region/destroy.ts";
 import { type DestroyedPart, partToDestroy } from "../../region/destroy-scope.ts";
-import { destructionText } from "../../region/destroy-text.ts";
-import { regionPlanText } from "../../region/plan-text.ts";
+import { destructionText, plannedDestructionText } from "../../region/destroy-text.ts";
 import { exitOfPlan, pendingIn } from "../../region/region-plan.ts";
 import { withRegionState } from "../../region/state/region-state.ts";
 import type { RegionWorld } from "../../region/world.ts";
@@ -60,7 +59,7 @@ async function readPart(
 ): Promise<{ readonly part: DestroyedPart; readonly planned: PlannedDestruction }> {
   const part = await partToDestroy(worlds, { region: name, except }, signal);
   const planned = await planDestruction(worlds, part, signal);
-  preview(planned.plan, regionPlanText);
+  preview(planned.plan, (_plan, view) => plannedDestructionText(planned, view));
   return { part, planned };
 }
 

@@ -281,7 +281,7 @@ describe("removing PostgreSQL", () => {
     Object.assign(source ?? {}, { status: "incompatible-network" });
     const kept = await cloud.destroy();
     expect(kept).toContain("the automated backups of acme-eu-postgres");
-    expect([...cloud.databases.retainedBackups]).toEqual([eu]);
+    expect([...cloud.databases.retainedBackups.keys()]).toEqual([eu]);
   });
 
   it("A source with a replica that gennet.yaml does not know is not deleted", async () => {
