@@ -136,6 +136,31 @@ describe("a change of the cluster", () => {
     expect(await eu.pending(eu.world())).toEqual({});
   });
 
+  it("A cluster that has public subnets gets the private ones only, before Auto Mode puts nodes in what it has", async () => {
+    const all = eu.cloud.things.filter(({ kind }) => kind === "subnet").map(({ id }) => id);
+    const own = cluster().subnetIds;
+    expect(own).toHaveLength(3);
+    eu.cloud.clusters.set("acme-eu", { ...cluster(), subnetIds: all });
+    const auto = eu.world({ nodes: { mode: "auto" } });
+    expect((await eu.pending(auto))["cluster"]).toContain(
+      "subnets: public-1, public-2, public-3, private-1, private-2, private-3 → private-1, private-2, private-3",
+    );
+    const eks = await eu.cloud.aws.service("eks");
+    const made: string[] = [];
+    const watching: typeof eks = {
+      ...eks,
+      updateCluster: async (name, change, signal) => {
+        made.push(change.change);
+        await eks.updateCluster(name, change, signal);
+      },
+    };
+    const service: typeof auto.aws.service = async (name) =>
+      name === "eks" ? (watching as never) : eu.cloud.aws.service(name);
+    expect(await eu.bootstrap({ ...auto, aws: { ...auto.aws, service } })).toMatchObject({ exit: 0, findings: [] });
+    expect(made).toEqual(["subnets", "auto mode"]);
+    expect(cluster().subnetIds).toEqual(own);
+  });
+
   it("A cluster in another VPC is not changed", async () => {
     eu.cloud.clusters.set("acme-eu", { ...cluster(), vpcId: "vpc-other", supportType: "STANDARD" });
     expect((await eu.pending(eu.world()))["cluster"]).toMatch(/^blocked it is in vpc-other/);

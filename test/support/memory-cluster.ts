@@ -21,7 +21,7 @@ export function keyOf({ kind, metadata }: Pick<KubeObject, "kind" | "metadata">)
   return `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
-const clusterWide = new Set(["Namespace", "Node", "ClusterSecretStore", "ClusterExternalSecret"]);
+const clusterWide = new Set(["Namespace", "Node", "StorageClass", "ClusterSecretStore", "ClusterExternalSecret"]);
 const alwaysThere = new Set(["default", "kube-system", "kube-public", "kube-node-lease"]);
 /** Kinds whose status is a subresource: a write of the object itself does not change it. */
 const ownStatus = new Set(["Deployment", "StatefulSet", "DaemonSet", "Pod", "Job", "ExternalSecret", "PushSecret"]);
@@ -46,6 +46,9 @@ function objection(object: KubeObject, before: KubeObject | undefined): string |
     const [old, now] = specs.map((spec) => spec[field]);
     if (workload && !isDeepStrictEqual(old, now)) return `spec.${field}: Invalid value: field is immutable`;
   }
+  const fixed = ["provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"];
+  const changed = fixed.find((field) => !isDeepStrictEqual(before[field], object[field]));
+  if (object.kind === "StorageClass" && changed !== undefined) return `updates to ${changed} are forbidden.`;
   const frozen = before["immutable"] === true && !isDeepStrictEqual(before["data"], object["data"]);
   return frozen ? "data: Forbidden: field is immutable when `immutable` is set" : undefined;
 }

@@ -9,10 +9,23 @@ from ..config import Config
 from ..credentials import Principal
 from ..regional import Regions, operations_of
 from ..servers.service import Servers
-from . import deletion, instances, modify, parameter_groups, reboot, replicas, snapshots, subnet_groups, tags, versions
+from . import (
+    automated_backups,
+    deletion,
+    instances,
+    modify,
+    parameter_groups,
+    reboot,
+    replicas,
+    snapshots,
+    subnet_groups,
+    tags,
+    versions,
+)
 from .state import Region
 
 OPERATIONS = operations_of(
+    automated_backups,
     deletion,
     instances,
     modify,
