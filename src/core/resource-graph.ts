@@ -136,10 +136,14 @@ export class Outputs<W> {
    * what is going to be removed.
    */
   contextOf(node: ResourceNode<W>, signal: AbortSignal): ResourceContext<W> {
-    const output = <O>({ id }: Provider<O>): O | undefined => {
+    const nearest = (id: string): ResourceNode<W> => {
       const needed = node.needs.filter((need) => need.resource.id === id);
       const [own] = needed.toSorted((one, other) => distance(one, node) - distance(other, node));
       if (own === undefined) throw new Error(`${node.id} does not declare that it needs ${id}`);
+      return own;
+    };
+    const output = <O>({ id }: Provider<O>): O | undefined => {
+      const own = nearest(id);
       return node.wanted && !own.wanted ? undefined : (this.#known.get(own.id) as O | undefined);
     };
     const required = <O>(resource: Provider<O>): O => {
@@ -147,7 +151,8 @@ export class Outputs<W> {
       if (found === undefined) throw new Error(`${resource.id} has no output yet`);
       return found;
     };
-    return { world: node.world, signal, removing: !node.wanted, output, required };
+    const worldOf = ({ id }: Pick<Provider<unknown>, "id">): W => nearest(id).world;
+    return { world: node.world, signal, removing: !node.wanted, output, required, worldOf };
   }
 }
 

@@ -95,6 +95,8 @@ export interface ResourceContext<W> {
   readonly removing?: boolean;
   /** Undefined while that resource does not exist. */
   output<O>(resource: Provider<O>): O | undefined;
+  /** Returns the world of a resource that it needs: that of the primary region, for one of the platform. */
+  worldOf(resource: Pick<Provider<unknown>, "id">): W;
   /** While applying, the resources that it needs exist. */
   required<O>(resource: Provider<O>): O;
 }

@@ -79,6 +79,36 @@ describe("a whole region", () => {
     expect(pendingIn(await planRegions(worlds(), signal))).toBe(0);
   });
 
+  it("A bootstrap starts Argo CD again, with its replicas, if a destruction that stopped it was given up", async () => {
+    await bootstrap();
+    const labels = { "app.kubernetes.io/name": "argocd-application-controller" };
+    const metadata = { name: "argocd", namespace: "argocd", labels };
+    kube.store({ apiVersion: "apps/v1", kind: "StatefulSet", metadata, spec: { replicas: 2 } });
+    exposeService();
+    // The first change of AWS comes after those of the API server.
+    cloud.kill(0, "before");
+    await expect(destroy()).rejects.toThrow("killed");
+    cloud.restart();
+    const argoCd = (): unknown => kube.objects.get("StatefulSet argocd/argocd");
+    const annotations = { "gennet.dev/replicas-before-destroy": "2" };
+    expect(argoCd()).toMatchObject({ spec: { replicas: 0 }, metadata: { annotations } });
+    const plan = await planRegions(worlds(), signal);
+    const change = plan.regions[0]?.changes.find(({ step }) => step === "argocd-controller");
+    expect(change?.details).toEqual(["replicas: 0 → 2"]);
+    expect(change?.operations[0]?.target).toBe("StatefulSet argocd/argocd, which a destruction stopped");
+    await bootstrap();
+    expect(argoCd()).toMatchObject({ spec: { replicas: 2 }, metadata: { annotations: {} } });
+    expect(pendingIn(await planRegions(worlds(), signal))).toBe(0);
+  });
+
+  it("An Argo CD that people have stopped stays as it is", async () => {
+    await bootstrap();
+    const labels = { "app.kubernetes.io/name": "argocd-application-controller" };
+    const metadata = { name: "argocd", namespace: "argocd", labels };
+    kube.store({ apiVersion: "apps/v1", kind: "StatefulSet", metadata, spec: { replicas: 0 } });
+    expect(pendingIn(await planRegions(worlds(), signal))).toBe(0);
+  });
+
   it("What stays is named before and after: volumes of the cluster's claims, and service-linked roles", async () => {
     await bootstrap();
     const claim = { "kubernetes.io/created-for/pvc/name": "data", "kubernetes.io/created-for/pvc/namespace": "shop" };

@@ -7,6 +7,7 @@ import { regionResources } from "./resources.ts";
 import { claimedVolumes } from "./resources/claimed-volumes.ts";
 import { loadBalancers } from "./resources/load-balancers.ts";
 import { serviceLinkedRoles } from "./resources/service-linked-roles.ts";
+import { postgresLoginCopy } from "./resources/stores/postgres-login-copy.ts";
 import type { RegionWorld } from "./world.ts";
 
 /** What `region destroy` deletes. */
@@ -84,8 +85,10 @@ async function lookAt(
     signal,
   );
   const unread = others.flatMap((region) => (failures.has(region) ? [{ region, reason: failures.get(region) }] : []));
+  // A replica of the login is made with the login: it does not mean that its region exists.
+  const own = changes.filter(({ step }) => step !== postgresLoginCopy.id);
   const existing = others.filter((name) =>
-    changes.some((change) => change.region === name && !["none", "deferred"].includes(actionOn(change))),
+    own.some((change) => change.region === name && !["none", "deferred"].includes(actionOn(change))),
   );
   return { existing, unread };
 }

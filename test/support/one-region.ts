@@ -75,6 +75,7 @@ function contextOf(world: RegionWorld, outputs: ReadonlyMap<string, unknown>): R
     signal,
     removing: true,
     output,
+    worldOf: () => world,
     required: (provider) => {
       const found = output(provider);
       if (found === undefined) throw new Error(`${provider.id} has no output`);

@@ -18,6 +18,7 @@ interface Actual {
 interface AddonFacts {
   readonly name: string;
   readonly needs: readonly AnyResource<RegionWorld>[];
+  readonly outlives?: readonly AnyResource<RegionWorld>[];
   /** What differs from the add-on's defaults. */
   readonly configuration?: Readonly<Record<string, unknown>>;
 }
@@ -26,7 +27,7 @@ interface AddonFacts {
  * An EKS add-on, in EKS's default version for the cluster. It stays in its version as long as that is compatible. Auto
  * Mode brings what these do. Outputs its name.
  */
-export function addon({ name, needs, configuration }: AddonFacts): RegionResource<Actual, string> {
+export function addon({ name, needs, outlives = [], configuration }: AddonFacts): RegionResource<Actual, string> {
   const desired = desiredFields(configuration);
   const values = configuration && JSON.stringify(configuration);
   const differenceFrom = ({ addon: actual, versions }: Actual): Difference => {
@@ -47,6 +48,7 @@ export function addon({ name, needs, configuration }: AddonFacts): RegionResourc
     id: `addon-${name}`,
     title: `Add-on ${name}`,
     needs,
+    outlives,
     wanted: isManaged,
     async read(at) {
       const { world, signal } = at;

@@ -27,6 +27,7 @@ function contextOf(status: string | undefined, cluster: RegionWorld["cluster"] =
     removing: true,
     output,
     required,
+    worldOf: () => world,
   } satisfies ResourceContext<RegionWorld>;
 }
 
@@ -83,7 +84,7 @@ describe("the load balancers of a cluster", () => {
 
   it("Argo CD is stopped first, because it would create them again", async () => {
     const labels = { "app.kubernetes.io/name": "argocd-application-controller" };
-    kube.store(object("StatefulSet", "apps/v1", "argocd", { replicas: 1 }, { labels }));
+    kube.store(object("StatefulSet", "apps/v1", "argocd", { replicas: 2 }, { labels }));
     kube.store(object("Service", "v1", "public", { type: "LoadBalancer" }));
     const at = contextOf("ACTIVE");
     const actual = await loadBalancers.read(at);
@@ -91,6 +92,7 @@ describe("the load balancers of a cluster", () => {
       verb: "update",
       target: "StatefulSet shop/argocd",
       field: "replicas",
+      before: 2,
       after: 0,
     });
     await removal().apply(actual, at);

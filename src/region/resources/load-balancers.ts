@@ -4,13 +4,15 @@ import { type AnyResource, asDesired, blocked, type Difference, ready, update } 
 import { gotNoAnswer } from "../../core/transient.ts";
 import type { Cluster, ListQuery, ObjectRef } from "../../k8s/port.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
+import { stopController, type SyncController, syncControllers } from "./argocd-controller.ts";
 import { eksCluster } from "./eks-cluster.ts";
+import { nameOf } from "./kubernetes-objects.ts";
 
 interface Actual {
   /** The objects for which a controller in the cluster keeps a load balancer. */
   readonly owners: readonly ObjectRef[];
-  /** What creates them again from Git. */
-  readonly controllers: readonly ObjectRef[];
+  /** What creates them again from Git, as long as it runs. */
+  readonly controllers: readonly SyncController[];
   /** Why the API server could not be asked. */
   readonly unknown?: string;
 }
@@ -60,7 +62,7 @@ const ofController: RegionResource<Actual, true> = {
     diff: removalOf,
     async apply({ owners, controllers }, { world, signal }) {
       const cluster = await world.cluster();
-      for (const ref of controllers) await cluster.patch(ref, { merge: { spec: { replicas: 0 } } }, {}, signal);
+      for (const controller of controllers) await stopController(cluster, controller, signal);
       for (const ref of owners) await cluster.delete(ref, signal);
     },
     gone: ({ owners }) =>
@@ -82,7 +84,7 @@ function removalOf({ owners, controllers, unknown }: Actual): Difference {
   if (owners.length === 0) return asDesired;
   return {
     operations: [
-      ...controllers.map((ref) => update(nameOf(ref), "replicas", 0)),
+      ...controllers.map(({ ref, replicas }) => update(nameOf(ref), "replicas", 0, replicas)),
       ...owners.map((ref) => ({ verb: "delete", target: nameOf(ref) }) as const),
     ],
   };
@@ -95,9 +97,8 @@ async function ownersIn(cluster: Cluster, signal: AbortSignal): Promise<Actual> 
     owners.push(...(await listed(cluster, query, isOwner, signal)));
   }
   // Argo CD would create from Git again what is deleted.
-  const labelSelector = "app.kubernetes.io/name=argocd-application-controller";
-  const query = { apiVersion: "apps/v1", kind: "StatefulSet", labelSelector };
-  return { owners, controllers: await listed(cluster, query, hasReplicas, signal) };
+  const controllers = (await syncControllers(cluster, signal)).filter(({ replicas }) => replicas > 0);
+  return { owners, controllers };
 }
 
 async function listed(
@@ -119,12 +120,4 @@ async function listed(
 
 function typeOf(object: KubeObject): unknown {
   return (object["spec"] as { readonly type?: unknown } | undefined)?.type;
-}
-
-function hasReplicas(object: KubeObject): boolean {
-  return (object["spec"] as { readonly replicas?: unknown } | undefined)?.replicas !== 0;
-}
-
-function nameOf({ kind, name, namespace }: ObjectRef): string {
-  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }

@@ -3,6 +3,7 @@ import type { RegionWorld } from "../../world.ts";
 import { kmsKey } from "../kms-key.ts";
 import { postgresAddress } from "./postgres-address.ts";
 import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
+import { postgresLoginCopy } from "./postgres-login-copy.ts";
 import { postgresLogin } from "./postgres-login.ts";
 import { postgresReboot, postgresSettings } from "./postgres-settings.ts";
 import { postgres } from "./postgres.ts";
@@ -17,6 +18,7 @@ import { redis } from "./redis.ts";
 export const stores: readonly AnyResource<RegionWorld>[] = [
   kmsKey,
   postgresLogin,
+  postgresLoginCopy,
   postgresSubnetGroup,
   postgresSecurityGroup,
   postgresParameterGroup,
