@@ -2,7 +2,7 @@ import { AppError } from "../../../core/error.ts";
 import { asDesired, blocked, ready, type ResourceContext } from "../../../core/resource.ts";
 import { gotNoAnswer } from "../../../core/transient.ts";
 import { ownedByPlatformOnly } from "../../owned-only.ts";
-import { otherAwsRegions, primaryOf } from "../../primary-region.ts";
+import { otherAwsRegions, primaryOf, regionsBeside } from "../../primary-region.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
 import { postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
 import { postgresLogin } from "./postgres-login.ts";
@@ -45,7 +45,8 @@ export const postgresLoginCopy: RegionResource<Actual, true> = {
     keeps({ exists, isShared }, { world }) {
       if (!exists || !isShared) return [];
       const { awsRegion } = world.region;
-      return [`secret ${postgresSecretName(world)} in ${awsRegion}, which ${sharers(world).join(", ")} may use`];
+      const names = regionsBeside(world).map(({ name }) => name);
+      return [`secret ${postgresSecretName(world)} in ${awsRegion}, which ${names.join(", ")} may use`];
     },
   },
 };
@@ -62,7 +63,7 @@ async function copyOf({ world, worldOf, signal }: ResourceContext<RegionWorld>):
       return { ...none, unknown: `the secret itself is in ${primaryRegion}: make the region there primary first` };
     }
     const exists = replicas.some((replica) => replica.awsRegion === world.region.awsRegion);
-    return { exists, isShared: sharers(world).length > 0 };
+    return { exists, isShared: regionsBeside(world).length > 0 };
   } catch (error) {
     const isSilent = error instanceof AppError && (gotNoAnswer(error) || error.code === "AWS_DENIED");
     if (!isSilent) throw error;
@@ -74,13 +75,4 @@ function hasCopy(world: RegionWorld): boolean {
   const { awsRegion, accountId } = world.region;
   const isElsewhere = otherAwsRegions(world).includes(awsRegion) && accountId === primaryOf(world).accountId;
   return wantsPostgres(world) && isElsewhere;
-}
-
-/** Returns the names of the other regions of the platform in the same AWS region: they share a replica. */
-function sharers({ platform, region }: RegionWorld): readonly string[] {
-  const others = platform.regions.filter(
-    ({ name, awsRegion, accountId }) =>
-      name !== region.name && awsRegion === region.awsRegion && accountId === region.accountId,
-  );
-  return others.map(({ name }) => name);
 }
