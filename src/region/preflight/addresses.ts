@@ -14,7 +14,7 @@ export const addresses: PreflightCheck = {
   async run(context, signal) {
     if (creationsOf(context, steps.cluster) + creationsOf(context, steps.nodeGroup) === 0) return [];
     const { world } = context;
-    const existing = await (await world.aws.service("ec2")).freeAddresses(ownTags(world), signal);
+    const existing = await (await world.aws.service("ec2")).freeAddresses({ tags: ownTags(world) }, signal);
     if (existing.length > 0) return existing.flatMap(({ name, free }) => scarce(`subnet ${name}`, free));
     const { cidr } = world.region.network;
     return scarce(`subnets of ${cidr}`, addressesPerSubnet(cidr));
