@@ -79,7 +79,8 @@ export async function makePlan<W>(
   };
   const readNode = async (node: ResourceNode<W>, failedNeeds: readonly string[]): Promise<boolean> => {
     const { region } = node;
-    const [lost] = missingNeeds(node, failedNeeds);
+    // A region is planned without those that it follows: the run does not change them either.
+    const lost = missingNeeds(node, failedNeeds).find((need) => !node.follows.includes(need));
     if (lost !== undefined) return fail(node, reasons.get(lost.id));
     if (region !== undefined && failures.has(region)) return fail(node, failures.get(region));
     try {

@@ -18,6 +18,8 @@ export interface ResourceNode<W> extends DependencyNode {
   readonly region: string | undefined;
   readonly world: W;
   readonly needs: readonly ResourceNode<W>[];
+  /** Those of its needs that are the same resource in other regions, and are made before it. */
+  readonly follows: readonly ResourceNode<W>[];
   /** Those of its needs that are removed before it. */
   readonly outlives: readonly ResourceNode<W>[];
   /** Of what is to be removed, what needs it in regions that are no part of the graph: read only if there is something. */
@@ -71,7 +73,9 @@ export function resourceGraph<W>(
     const wanted = isWanted?.(placed) ?? resource.wanted?.(world) ?? true;
     const chosen = isChosen?.(placed) ?? true;
     const outlives = needs.filter((need) => resource.outlives?.some((each) => each.id === need.resource.id) === true);
-    const own = { needs: [...new Set([...needs, ...across])], outlives, usersElsewhere: [] };
+    const others = place === primary && resource.followsOthers === true ? places.filter((each) => each !== place) : [];
+    const follows = others.map((each) => at(resource, each)).filter((node) => chosen && node.chosen);
+    const own = { needs: [...new Set([...needs, ...across, ...follows])], follows, outlives, usersElsewhere: [] };
     const node = { ...placed, ...own, wanted, chosen };
     nodes.set(id, node);
     return node;
@@ -151,8 +155,9 @@ export class Outputs<W> {
       if (found === undefined) throw new Error(`${resource.id} has no output yet`);
       return found;
     };
+    const followed = node.follows.length === 0 ? {} : { followed: node.follows.map(({ world }) => world) };
     const worldOf = ({ id }: Pick<Provider<unknown>, "id">): W => nearest(id).world;
-    return { world: node.world, signal, removing: !node.wanted, output, required, worldOf };
+    return { world: node.world, signal, removing: !node.wanted, ...followed, output, required, worldOf };
   }
 }
 

@@ -35,3 +35,20 @@ export function groupDeletion({ id, name }: GroupInVpc, target: string): Operati
 export function interfaceDeletion({ id, description }: NetworkInterface, target: string): Operation {
   return { verb: "delete", target: `network interface ${id} (${description})`, with: target };
 }
+
+/**
+ * Returns the load balancers of the cluster by the network interfaces that they have in a VPC: `net/k8s-shop-web/0a1b`.
+ * Whose they are, their security groups say.
+ */
+export function loadBalancersIn(
+  interfaces: readonly NetworkInterface[],
+  groups: readonly GroupInVpc[],
+  world: RegionWorld,
+): readonly string[] {
+  const own = groups.filter((group) => isLeftover(group, world)).map(({ id }) => id);
+  const names = interfaces.flatMap(({ description, groupIds }) => {
+    const [, name] = /^ELB ((?:net|app)\/.+)$/.exec(description) ?? [];
+    return name !== undefined && groupIds.some((id) => own.includes(id)) ? [name] : [];
+  });
+  return [...new Set(names)];
+}

@@ -68,6 +68,13 @@ export function memoryRds(target: AwsTarget, db: MemoryDatabases, things: Made[]
     refuse(action, "DBParameterGroupNotFound", `DBParameterGroup ${name} not found.`);
   const sourceOf = (instance: MemoryDatabase): MemoryDatabase | undefined =>
     instance.replicaOf === undefined ? undefined : db.instances.get(instance.replicaOf);
+  /** Replicas are upgraded before their source. */
+  const demandReplicas = (action: string, { replicas }: MemoryDatabase, version: string): void => {
+    const place = (of: string): number => versions.findLastIndex((each) => each === of || each.startsWith(`${of}.`));
+    const older = replicas.find((arn) => place(db.instances.get(arn)?.version ?? version) < place(version));
+    const why = `One or more of the DB Instance's read replicas need to be upgraded: ${older}`;
+    demand(older === undefined, action, "InvalidParameterCombination", why);
+  };
   /** Lets what takes time take reads. Returns the instance, unless it is gone. */
   const looked = (instance: MemoryDatabase): MemoryDatabase | undefined => {
     const { status } = instance;
@@ -172,6 +179,7 @@ export function memoryRds(target: AwsTarget, db: MemoryDatabases, things: Made[]
         if (settings.parameterGroup !== undefined) parameterGroup(action, settings.parameterGroup);
         const smaller = (settings.storageGb ?? instance.storageGb) < instance.storageGb;
         demand(!smaller, action, "InvalidParameterCombination", "Invalid storage size");
+        if (settings.version !== undefined) demandReplicas(action, instance, settings.version);
         const later = only(settings, (setting) => delayed.has(setting));
         Object.assign(
           instance,

@@ -412,3 +412,16 @@ def test_automated_backups_stay_if_the_deletion_leaves_them(sandbox: Sandbox) ->
     rds.delete_db_instance(DBInstanceIdentifier="other", SkipFinalSnapshot=True)
     sandbox.advance(250)
     assert backups() == {"db": "retained"}
+
+
+def test_replicas_are_upgraded_before_their_source(sandbox: Sandbox) -> None:
+    rds, elsewhere = sandbox.client("rds"), sandbox.client("rds", OTHER)
+    created(sandbox, EngineVersion="17.5", BackupRetentionPeriod=7)
+    replica_of(sandbox)
+    sandbox.advance(490)
+    newer = {"EngineVersion": "17.6", "ApplyImmediately": True}
+    assert refused(lambda: rds.modify_db_instance(DBInstanceIdentifier="db", **newer)) == "InvalidParameterCombination"
+    elsewhere.modify_db_instance(DBInstanceIdentifier="copy", **newer)
+    sandbox.advance(1000)
+    assert shown(sandbox, "copy", OTHER)["EngineVersion"] == "17.6"
+    rds.modify_db_instance(DBInstanceIdentifier="db", **newer)

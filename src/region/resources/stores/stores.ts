@@ -6,6 +6,7 @@ import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } fr
 import { postgresLoginCopy } from "./postgres-login-copy.ts";
 import { postgresLogin } from "./postgres-login.ts";
 import { postgresReboot, postgresSettings } from "./postgres-settings.ts";
+import { postgresVersion } from "./postgres-version.ts";
 import { postgres } from "./postgres.ts";
 import { redisAddress } from "./redis-address.ts";
 import { redisSecurityGroup, redisSubnetGroup } from "./redis-groups.ts";
@@ -25,6 +26,7 @@ export const stores: readonly AnyResource<RegionWorld>[] = [
   postgres,
   postgresSettings,
   postgresReboot,
+  postgresVersion,
   postgresAddress,
   redisLogin,
   redisUsers,
