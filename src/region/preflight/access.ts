@@ -8,10 +8,10 @@ export const access: PreflightCheck = {
   id,
   title: "this machine can reach the API server afterwards",
   explain:
-    "A cluster without a public endpoint answers only in its VPC and in networks that are connected to it; a public one answers the ranges of `kubernetes.endpoint.cidrs`. gennet cannot know from which address AWS sees this machine, so a change that shuts callers out is a warning. EKS's own API stays reachable: a person who is shut out sets `kubernetes.endpoint` again, and runs `gennet region bootstrap REGION --only cluster`.",
+    "A cluster without a public endpoint answers only in its VPC and in networks that are connected to it; a public one answers the ranges of `kubernetes.endpoint.cidrs`. gennet cannot know from which address AWS sees this machine, so a change that denies access to callers is a warning. EKS's own API stays reachable: to restore the access, set `kubernetes.endpoint` again, and run `gennet region bootstrap REGION --only cluster`.",
   async run(context) {
     const { name, kubernetes } = context.world.region;
-    const undo = `If it is shut out, set kubernetes.endpoint of region ${name} again, then run: gennet region bootstrap ${name} --only cluster`;
+    const undo = `If it has no access then, set kubernetes.endpoint of region ${name} again, then run: gennet region bootstrap ${name} --only cluster`;
     const about = { id, severity: "warn" as const, subject: "endpoint of the cluster" };
     const findings: CheckFinding[] = [];
     const isNew = creationsOf(context, steps.cluster) > 0 && !kubernetes.endpoint.public;

@@ -264,7 +264,7 @@ describe("what AWS cannot make", () => {
     const shut =
       "afterwards, it answers only in its VPC and in networks that are connected to it: this machine must be in one";
     const fix =
-      "If it is shut out, set kubernetes.endpoint of region eu again, then run: gennet region bootstrap eu --only cluster";
+      "If it has no access then, set kubernetes.endpoint of region eu again, then run: gennet region bootstrap eu --only cluster";
     const clusterChanges = async (input: Input, operations: readonly Operation[]): Promise<readonly Finding[]> => {
       const found = await preflight(
         [worldOf(eu, input)],

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AutoMode, EksCluster } from "../../aws/eks/port.ts";
+import type { AutoMode } from "../../aws/eks/port.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { asDesired, ready, type Readiness, type ResourceContext } from "../../core/resource.ts";
 import { type RegionResource, type RegionWorld, roleName } from "../world.ts";
@@ -8,13 +8,19 @@ import { nameOfRole, nodePools } from "./cluster-settings.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { isAuto, nodeRole } from "./roles.ts";
 
+interface Actual {
+  readonly auto: AutoMode | undefined;
+  /** Whether the cluster is not being changed. */
+  readonly isIdle: boolean;
+}
+
 /**
  * EKS Auto Mode of a cluster; a new cluster is created with it. It is turned on before the nodes and add-ons that it
  * replaces are removed. It is turned off after they exist again: EKS terminates its nodes at once, and deletes the load
  * balancers that it made. Outputs whether it is on.
  * https://docs.aws.amazon.com/eks/latest/userguide/auto-disable.html
  */
-export const autoMode: RegionResource<EksCluster | undefined, true> = {
+export const autoMode: RegionResource<Actual | undefined, true> = {
   id: "auto-mode",
   title: "EKS Auto Mode",
   needs: [eksCluster, autoModePolicies, nodeRole],
@@ -25,51 +31,53 @@ export const autoMode: RegionResource<EksCluster | undefined, true> = {
     // If gennet.yaml asks for it and it is to be removed, the whole cluster goes, and its nodes with it.
     const isNothing = at.removing === true && isAuto(at.world);
     if (isNothing || at.output(eksCluster) === undefined) return undefined;
-    return (await at.world.aws.service("eks")).cluster(at.world.region.cluster, at.signal);
+    return actualOf(at);
   },
-  diff(cluster, { world }) {
-    if (cluster === undefined) return asDesired;
+  diff(actual, { world }) {
+    if (actual === undefined) return asDesired;
     const desired = { nodes: "auto", "node role": roleName(world, "node"), "node pools": nodePools };
-    return differenceOf(cluster.name, fieldsOf(cluster), desired, cluster.auto === undefined ? [] : ["node role"]);
+    const { cluster } = world.region;
+    return differenceOf(cluster, fieldsOf(actual), desired, actual.auto === undefined ? [] : ["node role"]);
   },
-  apply: (cluster, at) => turn({ nodeRoleArn: at.required(nodeRole), nodePools }, cluster, at),
-  ready: (cluster) => (cluster?.auto === undefined ? waitingFor(cluster) : settled(cluster)),
-  output: (cluster) => (cluster?.auto === undefined ? undefined : true),
+  apply: (actual, at) => turn({ nodeRoleArn: at.required(nodeRole), nodePools }, actual, at),
+  // A cluster that is not there yet is waited for by itself.
+  ready: (actual) => (actual === undefined || (actual.auto !== undefined && actual.isIdle) ? ready : changing),
+  output: (actual) => (actual?.auto === undefined ? undefined : true),
   removal: {
-    diff(cluster) {
-      if (cluster?.auto === undefined) return asDesired;
-      const target = `Auto Mode of ${cluster.name}, with its nodes and the load balancers that it made`;
+    diff(actual, { world }) {
+      if (actual?.auto === undefined) return asDesired;
+      const target = `Auto Mode of ${world.region.cluster}, with its nodes and the load balancers that it made`;
       return { operations: [{ verb: "delete", target }] };
     },
-    apply: (cluster, at) => turn(undefined, cluster, at),
-    gone: (cluster) =>
-      cluster?.auto === undefined ? ready : { state: "waiting", detail: `the cluster is ${cluster.status}` },
+    apply: (actual, at) => turn(undefined, actual, at),
+    gone: (actual) => (actual?.auto === undefined ? ready : changing),
   },
 };
+
+const changing: Readiness = { state: "waiting", detail: "the cluster is being updated" };
+
+async function actualOf({ world, signal }: ResourceContext<RegionWorld>): Promise<Actual | undefined> {
+  const cluster = await (await world.aws.service("eks")).cluster(world.region.cluster, signal);
+  return cluster && { auto: cluster.auto, isIdle: cluster.status === "ACTIVE" };
+}
 
 /** Turns it on with these settings, or off. What an earlier run began may be that already: EKS rejects it twice. */
 async function turn(
   auto: AutoMode | undefined,
-  seen: EksCluster | undefined,
-  { world, signal }: ResourceContext<RegionWorld>,
+  seen: Actual | undefined,
+  at: ResourceContext<RegionWorld>,
 ): Promise<void> {
+  const { world, signal } = at;
   const eks = await world.aws.service("eks");
-  const { cluster: name } = world.region;
-  if (seen?.status !== "ACTIVE") await eks.settled(name, undefined, signal);
-  const cluster = seen?.status === "ACTIVE" ? seen : await eks.cluster(name, signal);
-  if (isDeepStrictEqual(cluster?.auto, auto)) return;
-  await eks.updateCluster(name, { change: "auto mode", auto }, signal);
+  const { cluster } = world.region;
+  if (seen?.isIdle !== true) {
+    await eks.settled(cluster, undefined, signal);
+    if (isDeepStrictEqual((await actualOf(at))?.auto, auto)) return;
+  }
+  await eks.updateCluster(cluster, { change: "auto mode", auto }, signal);
 }
 
-function fieldsOf({ auto }: EksCluster): Fields {
+function fieldsOf({ auto }: Actual): Fields {
   if (auto === undefined) return { nodes: "managed" };
   return { nodes: "auto", "node role": nameOfRole(auto.nodeRoleArn), "node pools": auto.nodePools };
-}
-
-function settled(cluster: EksCluster): Readiness {
-  return cluster.status === "ACTIVE" ? ready : waitingFor(cluster);
-}
-
-function waitingFor(cluster: EksCluster | undefined): Readiness {
-  return { state: "waiting", detail: cluster?.status ?? "not visible yet" };
 }

@@ -124,7 +124,7 @@ export const secretsRole = managedRole({
     const secrets = `arn:${partitionOf(awsRegion)}:secretsmanager:${awsRegion}:${accountId}:secret`;
     const Action = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"];
     const others = regionsBeside(world).map((region) => redisSecretName({ ...world, region }));
-    // Secrets Manager ends every ARN with six characters of its own.
+    // Secrets Manager adds six characters to the name in an ARN.
     const closed = [postgresSecretName(world), ...others].map((name) => `${secrets}:${name}-??????`);
     return {
       "read-secrets": policyOf(
