@@ -6,7 +6,7 @@ import { walk } from "./graph.ts";
 import type { PlannedChange } from "./plan.ts";
 import { removalOrder } from "./removal-order.ts";
 import { type MadeWanted, type ReadNodes, removing } from "./removing.ts";
-import { missingNeeds, nameIn, nodeId, Outputs, type ResourceNode } from "./resource-graph.ts";
+import { makingOrder, missingNeeds, nameIn, nodeId, Outputs, type ResourceNode } from "./resource-graph.ts";
 import type { JournaledRun, RunSettings, StepProgress } from "./run.ts";
 import type { StepOutcome, StepResult } from "./step-result.ts";
 import { unaskedAndDenied } from "./unasked.ts";
@@ -81,7 +81,7 @@ export async function applyPlan<W>(
       return due !== undefined;
     }
   };
-  await walk(nodes, atOnce, async (node, failedNeeds) => {
+  await walk(makingOrder(nodes), atOnce, async ({ node }, failedNeeds) => {
     signal.throwIfAborted();
     if (!node.wanted || !node.chosen) return look(node, failedNeeds);
     if (failedNeeds.length > 0) {

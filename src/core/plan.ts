@@ -79,8 +79,7 @@ export async function makePlan<W>(
   };
   const readNode = async (node: ResourceNode<W>, failedNeeds: readonly string[]): Promise<boolean> => {
     const { region } = node;
-    // A region is planned without those that it follows: the run does not change them either.
-    const lost = missingNeeds(node, failedNeeds).find((need) => !node.follows.includes(need));
+    const [lost] = missingNeeds(node, failedNeeds);
     if (lost !== undefined) return fail(node, reasons.get(lost.id));
     if (region !== undefined && failures.has(region)) return fail(node, failures.get(region));
     try {
@@ -111,7 +110,7 @@ export async function makePlan<W>(
   const changes = seen.flatMap(({ node, due, waitsFor }) => {
     const isNothing = actionOn(due) === "none";
     // What is neither wanted nor there is no part of a plan.
-    if (!node.wanted && isNothing) return [];
+    if (isNothing && (!node.wanted || node.resource.onlyIfDue === true)) return [];
     const difference = isNothing ? due : heldBack(node, due, { nodes, read, reasons });
     return [plannedChange(node, difference, waitsFor)];
   });

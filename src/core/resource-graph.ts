@@ -18,7 +18,7 @@ export interface ResourceNode<W> extends DependencyNode {
   readonly region: string | undefined;
   readonly world: W;
   readonly needs: readonly ResourceNode<W>[];
-  /** Those of its needs that are the same resource in other regions, and are made before it. */
+  /** The same resource in other regions, which is made before it. It is planned without them: they may not answer. */
   readonly follows: readonly ResourceNode<W>[];
   /** Those of its needs that are removed before it. */
   readonly outlives: readonly ResourceNode<W>[];
@@ -75,7 +75,7 @@ export function resourceGraph<W>(
     const outlives = needs.filter((need) => resource.outlives?.some((each) => each.id === need.resource.id) === true);
     const others = place === primary && resource.followsOthers === true ? places.filter((each) => each !== place) : [];
     const follows = others.map((each) => at(resource, each)).filter((node) => chosen && node.chosen);
-    const own = { needs: [...new Set([...needs, ...across, ...follows])], follows, outlives, usersElsewhere: [] };
+    const own = { needs: [...new Set([...needs, ...across])], follows, outlives, usersElsewhere: [] };
     const node = { ...placed, ...own, wanted, chosen };
     nodes.set(id, node);
     return node;
@@ -115,7 +115,21 @@ function relevant<W>(nodes: readonly ResourceNode<W>[]): ReadonlySet<ResourceNod
  */
 export function missingNeeds<W>(node: ResourceNode<W>, failed: readonly string[]): readonly ResourceNode<W>[] {
   const isVital = (need: ResourceNode<W>): boolean => node.wanted || need.chosen || need.region === node.region;
-  return node.needs.filter((need) => failed.includes(need.id) && isVital(need));
+  return [...node.needs, ...node.follows].filter((need) => failed.includes(need.id) && isVital(need));
+}
+
+/** A resource in the order in which everything is made. */
+export interface MadeNode<W> extends DependencyNode {
+  readonly node: ResourceNode<W>;
+  /** With what it follows. */
+  readonly needs: readonly MadeNode<W>[];
+}
+
+export function makingOrder<W>(nodes: readonly ResourceNode<W>[]): readonly MadeNode<W>[] {
+  const made = new Map(nodes.map((node) => [node, { id: node.id, node, needs: [] as MadeNode<W>[] }]));
+  for (const [{ needs, follows }, own] of made)
+    own.needs.push(...[...needs, ...follows].flatMap((each) => made.get(each) ?? []));
+  return [...made.values()];
 }
 
 /** Returns the name of a node among those of a region: `vpc`, `us/database`. */

@@ -274,7 +274,7 @@ describe("what AWS cannot make", () => {
       return found.filter((finding) => finding.id === "preflight/access");
     };
 
-    it("A new cluster without a public endpoint is a warning, with the way back", async () => {
+    it("A new cluster without a public endpoint is a warning, with how to restore it", async () => {
       expect(await findings(isPrivate, "access")).toMatchObject([{ severity: "warn", summary: shut, fix }]);
       expect(await findings({}, "access")).toEqual([]);
     });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AutoMode } from "../../aws/eks/port.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
-import { asDesired, ready, type Readiness, type ResourceContext } from "../../core/resource.ts";
+import { asDesired, creation, ready, type Readiness, type ResourceContext } from "../../core/resource.ts";
 import { type RegionResource, type RegionWorld, roleName } from "../world.ts";
 import { autoModePolicies } from "./auto-mode-policies.ts";
 import { nameOfRole, nodePools } from "./cluster-settings.ts";
@@ -34,14 +34,14 @@ export const autoMode: RegionResource<Actual | undefined, true> = {
     return actualOf(at);
   },
   diff(actual, { world }) {
-    if (actual === undefined) return asDesired;
     const desired = { nodes: "auto", "node role": roleName(world, "node"), "node pools": nodePools };
     const { cluster } = world.region;
+    // A new cluster is created with it.
+    if (actual === undefined) return { operations: [creation(`Auto Mode of ${cluster}`, desired)] };
     return differenceOf(cluster, fieldsOf(actual), desired, actual.auto === undefined ? [] : ["node role"]);
   },
   apply: (actual, at) => turn({ nodeRoleArn: at.required(nodeRole), nodePools }, actual, at),
-  // A cluster that is not there yet is waited for by itself.
-  ready: (actual) => (actual === undefined || (actual.auto !== undefined && actual.isIdle) ? ready : changing),
+  ready: (actual) => (actual?.auto !== undefined && actual.isIdle ? ready : changing),
   output: (actual) => (actual?.auto === undefined ? undefined : true),
   removal: {
     diff(actual, { world }) {

@@ -80,8 +80,9 @@ function wantedIn(
 }
 
 /** The version has its own order over regions. */
-function withoutVersion<T extends { readonly version?: unknown }>({ version: _, ...settings }: T): Omit<T, "version"> {
-  return settings;
+function withoutVersion<T extends { readonly version?: unknown }>(settings: T): Omit<T, "version"> {
+  const { version: _, ...others } = settings;
+  return others;
 }
 
 const inSync = "in-sync";
