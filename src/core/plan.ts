@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createLimiter } from "./bounded.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { actionOn, dueOf, holdOf } from "./due.ts";
 import { goalOf } from "./goal.ts";
@@ -65,7 +66,6 @@ export async function makePlan<W>(
   const read = new Map<ResourceNode<W>, Read>();
   const reasons = new Map<string, unknown>();
   const failures = new Map<string | undefined, unknown>();
-  const places = new Set(nodes.map(({ region }) => region)).size;
   const asked = new Map<W, Promise<unknown>>();
   const verified = (world: W): Promise<unknown> => {
     const answer = asked.get(world) ?? verify(world);
@@ -97,10 +97,16 @@ export async function makePlan<W>(
       return true;
     }
   };
-  const atOnce = readsAtOnce * places;
-  await walk(nodes, atOnce, readNode);
+  // Each place has its own reads: those of a region that does not answer must not keep the others waiting.
+  const slots = new Map(nodes.map(({ region }) => [region, createLimiter(readsAtOnce)]));
+  const readInTurn: typeof readNode = async (node, failedNeeds) => {
+    const slot = slots.get(node.region) ?? createLimiter(readsAtOnce);
+    slots.set(node.region, slot);
+    return slot(() => readNode(node, failedNeeds));
+  };
+  await walk(nodes, Infinity, readInTurn);
   const removed = nodes.filter((node) => !node.wanted && actionOn(read.get(node)?.due ?? asDesired) !== "none");
-  await readUsersElsewhere(removed, nodes, atOnce, readNode, ({ id }) => reasons.has(id));
+  await readUsersElsewhere(removed, nodes, Infinity, readInTurn, ({ id }) => reasons.has(id));
   const order = [...nodes.filter(({ wanted }) => wanted), ...removalOrder(nodes).map(({ node }) => node)];
   const seen = order.flatMap((node) => {
     const own = read.get(node);
