@@ -12,6 +12,7 @@ from ..servers.service import Servers
 from . import (
     automated_backups,
     deletion,
+    events,
     instances,
     modify,
     parameter_groups,
@@ -27,6 +28,7 @@ from .state import Region
 OPERATIONS = operations_of(
     automated_backups,
     deletion,
+    events,
     instances,
     modify,
     parameter_groups,
