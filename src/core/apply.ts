@@ -52,7 +52,8 @@ export async function applyPlan<W>(
     const begun = clock.now();
     try {
       const done = await applyResource(node, planned.get(node.id), outputs.contextOf(node, signal), run, settings);
-      end(node, begun, done.outcome, done.summary, done);
+      const isNothing = done.outcome === "unchanged" && node.resource.onlyIfDue === true;
+      if (!isNothing) end(node, begun, done.outcome, done.summary, done);
       return done;
     } catch (error) {
       const failure = expected(error, signal);
