@@ -55,13 +55,14 @@ const readsAtOnce = 6;
  * Reads the current state and returns the required changes, without making any: first what is wanted, then, in the
  * opposite order, what is removed. A region is read after `verify` has returned for its world. A resource that cannot be
  * read removes only its own region from the plan, and what needs it; of the platform, and of a region that is not
- * changed, only itself and what needs it. What gennet.yaml does not ask for and may not be read is left alone.
+ * changed, only itself and what needs it. What gennet.yaml does not ask for and may not be read is left alone. `outputs` is
+ * what was read for other resources.
  */
 export async function makePlan<W>(
   nodes: readonly ResourceNode<W>[],
   verify: (world: W) => Promise<unknown>,
   signal: AbortSignal,
-): Promise<Plan> {
+): Promise<Plan & { readonly outputs: Outputs<W> }> {
   const outputs = new Outputs<W>();
   const read = new Map<ResourceNode<W>, Read>();
   const reasons = new Map<string, unknown>();
@@ -104,9 +105,10 @@ export async function makePlan<W>(
     slots.set(node.region, slot);
     return slot(() => readNode(node, failedNeeds));
   };
-  await walk(nodes, Infinity, readInTurn);
+  const unlimited = createLimiter(Infinity);
+  await walk(nodes, unlimited, readInTurn);
   const removed = nodes.filter((node) => !node.wanted && actionOn(read.get(node)?.due ?? asDesired) !== "none");
-  await readUsersElsewhere(removed, nodes, Infinity, readInTurn, ({ id }) => reasons.has(id));
+  await readUsersElsewhere(removed, nodes, unlimited, readInTurn, ({ id }) => reasons.has(id));
   const order = [...nodes.filter(({ wanted }) => wanted), ...removalOrder(nodes).map(({ node }) => node)];
   const seen = order.flatMap((node) => {
     const own = read.get(node);
@@ -123,7 +125,7 @@ export async function makePlan<W>(
   const kept = seen.flatMap(({ node: { region, resource }, keeps }) =>
     keeps.map((what) => ({ region, step: resource.id, what })),
   );
-  return { changes, kept, failures };
+  return { changes, kept, failures, outputs };
 }
 
 function readOf<W>(node: ResourceNode<W>, actual: unknown, context: ResourceContext<W>): Read {

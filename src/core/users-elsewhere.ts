@@ -1,3 +1,4 @@
+import type { Limiter } from "./bounded.ts";
 import { type DependencyNode, walk } from "./graph.ts";
 import type { ResourceNode } from "./resource-graph.ts";
 
@@ -13,7 +14,7 @@ interface UserNode<W> extends DependencyNode {
 export async function readUsersElsewhere<W>(
   removed: readonly ResourceNode<W>[],
   graph: readonly ResourceNode<W>[],
-  limit: number,
+  slot: Limiter,
   read: (node: ResourceNode<W>, failedNeeds: readonly string[]) => Promise<boolean>,
   isUnread: (node: ResourceNode<W>) => boolean,
 ): Promise<void> {
@@ -27,7 +28,7 @@ export async function readUsersElsewhere<W>(
     return own;
   };
   for (const { usersElsewhere } of removed) usersElsewhere.forEach(add);
-  await walk([...more.values()], limit, ({ node }, failedNeeds) => {
+  await walk([...more.values()], slot, ({ node }, failedNeeds) => {
     const before = node.needs.filter((need) => known.has(need) && isUnread(need));
     return read(node, [...failedNeeds, ...before.map(({ id }) => id)]);
   });
