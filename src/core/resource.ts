@@ -38,6 +38,12 @@ export interface Resource<W, A, O> {
   readonly needs: readonly AnyResource<W>[];
   /** What it needs from the primary region; applies in every other region. */
   readonly needsPrimary?: readonly AnyResource<W>[];
+  /** Set for what others made, and a run only puts right: it is part of a plan only if there is something to do. */
+  readonly onlyIfDue?: boolean;
+  /** In the primary region, it is made after the same resource in every other region that the run changes. */
+  readonly followsOthers?: boolean;
+  /** Those of its needs that are removed before it, because it serves them to their end; the others after it. */
+  readonly outlives?: readonly AnyResource<W>[];
   /** How long it may take to become ready; 15 minutes by default. */
   readonly patienceMs?: number;
   /** Reads the current state. Outputs of needed resources may be missing while planning. */
@@ -93,8 +99,12 @@ export interface ResourceContext<W> {
   readonly signal: AbortSignal;
   /** Set if the resource is to be removed: its removal may have to read more. */
   readonly removing?: boolean;
+  /** The worlds of the regions that it follows in this run; absent if there are none. */
+  readonly followed?: readonly W[];
   /** Undefined while that resource does not exist. */
   output<O>(resource: Provider<O>): O | undefined;
+  /** Returns the world of a resource that it needs: that of the primary region, for one of the platform. */
+  worldOf(resource: Pick<Provider<unknown>, "id">): W;
   /** While applying, the resources that it needs exist. */
   required<O>(resource: Provider<O>): O;
 }

@@ -1,4 +1,5 @@
 import type { NetworkInterface, GroupInVpc } from "../aws/ec2/port.ts";
+import type { Operation } from "../core/operation.ts";
 import type { RegionWorld } from "./world.ts";
 
 /**
@@ -23,4 +24,31 @@ export function isLeftover({ name, tags }: GroupInVpc, { region }: RegionWorld):
 export function isAbandoned({ status, description }: NetworkInterface, { region }: RegionWorld): boolean {
   const isMadeByCluster = description.startsWith("aws-K8S-") || description === `Amazon EKS ${region.cluster}`;
   return isMadeByCluster && status === "available";
+}
+
+/** Returns the deletion of a security group that is left behind in the target. */
+export function groupDeletion({ id, name }: GroupInVpc, target: string): Operation {
+  return { verb: "delete", target: `security group ${id} (${name})`, with: target };
+}
+
+/** Returns the deletion of a network interface that is left behind in the target. */
+export function interfaceDeletion({ id, description }: NetworkInterface, target: string): Operation {
+  return { verb: "delete", target: `network interface ${id} (${description})`, with: target };
+}
+
+/**
+ * Returns the load balancers of the cluster by the network interfaces that they have in a VPC: `net/k8s-shop-web/0a1b`.
+ * Whose they are, their security groups say.
+ */
+export function loadBalancersIn(
+  interfaces: readonly NetworkInterface[],
+  groups: readonly GroupInVpc[],
+  world: RegionWorld,
+): readonly string[] {
+  const own = groups.filter((group) => isLeftover(group, world)).map(({ id }) => id);
+  const names = interfaces.flatMap(({ description, groupIds }) => {
+    const [, name] = /^ELB ((?:net|app)\/.+)$/.exec(description) ?? [];
+    return name !== undefined && groupIds.some((id) => own.includes(id)) ? [name] : [];
+  });
+  return [...new Set(names)];
 }

@@ -21,3 +21,11 @@ export function otherAwsRegions(world: RegionWorld): readonly string[] {
   );
   return [...new Set(others.map(({ awsRegion }) => awsRegion))];
 }
+
+/** Returns the other regions of the platform in the same account and AWS region: they share what has no region's name. */
+export function regionsBeside({ platform, region }: RegionWorld): readonly Region[] {
+  return platform.regions.filter(
+    ({ name, awsRegion, accountId }) =>
+      name !== region.name && awsRegion === region.awsRegion && accountId === region.accountId,
+  );
+}

@@ -1,5 +1,7 @@
 import type { AnyResource } from "../core/resource.ts";
 import { accessEntry } from "./resources/access-entry.ts";
+import { argoCdController } from "./resources/argocd-controller.ts";
+import { autoMode } from "./resources/auto-mode.ts";
 import { autoModePolicies } from "./resources/auto-mode-policies.ts";
 import { auditBucket } from "./resources/audit-bucket.ts";
 import { certificateIssued } from "./resources/certificate-issued.ts";
@@ -39,6 +41,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     secretsRole,
     ...networkResources,
     eksCluster,
+    autoMode,
     accessEntry,
     networkIdentity,
     secretsIdentity,
@@ -55,6 +58,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     strictMtls,
     ...(platform.gitops === undefined ? [] : [argoCdProject]),
     secretStore,
+    argoCdController,
     hostedZone,
     certificate,
     certificateRecord,

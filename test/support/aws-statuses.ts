@@ -181,7 +181,7 @@ export const statusKinds: readonly StatusKind[] = [
   },
   {
     kind: "RDS instance",
-    resources: ["postgres", "postgres-settings", "postgres-reboot"],
+    resources: ["postgres", "postgres-settings", "postgres-reboot", "postgres-version"],
     source: {
       service: "rds",
       page: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html#Overview.DBInstance.Status",

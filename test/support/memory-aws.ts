@@ -29,6 +29,7 @@ export interface MemoryAws
   readonly market: Market;
   readonly caches: MemoryStores["caches"];
   readonly registry: MemoryStores["registry"];
+  readonly databases: MemoryAccount["databases"];
   /** The number of calls that have changed something. */
   readonly changes: () => number;
 }
@@ -78,6 +79,7 @@ export function memoryAws(
     market: offers,
     caches: stores.caches,
     registry: stores.registry,
+    databases: account.databases,
     strike: ledger.strike,
     kill: ledger.kill,
     mortal: ledger.mortal,

@@ -1,4 +1,5 @@
 import type { Ec2 } from "../../src/aws/ec2/port.ts";
+import type { ClaimedVolume } from "../../src/aws/ec2/storage.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import { memoryLaunchTemplates } from "./memory-launch-templates.ts";
 import type { AwsChanges } from "./aws-changes.ts";
@@ -30,6 +31,10 @@ export function memoryEc2(
     ...memorySecurityGroups(things, changes),
     ...memoryLaunchTemplates(things, changes),
     ...memoryFlowLogs(store, needs),
+    claimedVolumes: async () =>
+      store.ofKind("vol").map(({ id, tags, facts }) => ({ id, tags, ...facts }) as unknown as ClaimedVolume),
+    snapshotsWith: async (keyArn) =>
+      store.ofKind("snap").flatMap(({ id, facts }) => (facts["keyArn"] === keyArn ? [id] : [])),
     tag: (id, tags) =>
       changes.change(() => {
         const action = "EC2 CreateTags";

@@ -32,7 +32,8 @@ export interface StoreTrial extends MemoryAccount {
   world(region: string): RegionWorld;
   /** The same account with another gennet.yaml. */
   with(spec: Spec): StoreTrial;
-  plan(): Promise<Plan>;
+  /** Plans these regions; by default, all of them. */
+  plan(regions?: readonly string[]): Promise<Plan>;
   /** What a plan changes, by node: `us/postgres`. */
   pending(): Promise<Readonly<Record<string, unknown>>>;
   bootstrap(): Promise<readonly StepResult[]>;
@@ -86,7 +87,13 @@ function trialIn(
     isPrimary: world.region.primary === true,
   }));
   const nodes = resourceGraph(resources, places);
-  const plan = (of = nodes): Promise<Plan> => makePlan(of, async () => undefined, signal);
+  const planOf = (of: typeof nodes): Promise<Plan> => makePlan(of, async () => undefined, signal);
+  const plan: StoreTrial["plan"] = (regions) => {
+    if (regions === undefined) return planOf(nodes);
+    const isChosen = ({ region }: { readonly region: string | undefined }): boolean =>
+      region === undefined || regions.includes(region);
+    return planOf(resourceGraph(resources, places, { isChosen }));
+  };
   const apply = async (of: typeof nodes, { changes, failures }: Plan): Promise<readonly StepResult[]> => {
     for (const failure of failures.values()) throw failure;
     const run = await beginRun(await openJournal(memoryLines(), "acme", clock()), "r1", {});
@@ -113,7 +120,7 @@ function trialIn(
     bootstrap: async () => apply(nodes, await plan()),
     destroy: async () => {
       const all = resourceGraph(resources, places, { isWanted: () => false });
-      const planned = await plan(all);
+      const planned = await planOf(all);
       const results = await apply(all, planned);
       const stuck = results.find(({ outcome }) => outcome === "blocked");
       if (stuck !== undefined) throw new Error(stuck.summary);

@@ -9,6 +9,7 @@ import { routingCalls } from "./routing.ts";
 import { flowLogCalls } from "./flow-logs.ts";
 import { leftoverCalls } from "./leftovers.ts";
 import { securityGroupCalls } from "./security-groups.ts";
+import { storageCalls } from "./storage.ts";
 import { subnetCalls } from "./subnets.ts";
 import type { Ec2 } from "./port.ts";
 import type { Connected, Session } from "../session.ts";
@@ -27,6 +28,7 @@ export function createEc2(session: Session): Connected<Ec2> {
       ...flowLogCalls(calls),
       ...securityGroupCalls(calls),
       ...leftoverCalls(calls),
+      ...storageCalls(calls),
       ...offeringCalls(calls),
       ...dryRunCalls(calls),
     },

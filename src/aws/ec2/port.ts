@@ -3,6 +3,7 @@ import type { Ec2DryRun } from "./dry-run.ts";
 import type { LaunchTemplates } from "./launch-template.ts";
 import type { Ec2Offerings } from "./offerings.ts";
 import type { SecurityGroups } from "./security-groups.ts";
+import type { Storage } from "./storage.ts";
 import type {
   ElasticAddress,
   EndpointChange,
@@ -29,7 +30,7 @@ export type * from "./things.ts";
  * response is lost, the adapter looks for the resource by its tags before it calls again. Deleting what does not exist
  * is no error; deleting what is still in use is retried for some minutes, because what used it may be going.
  */
-export interface Ec2 extends LaunchTemplates, SecurityGroups, Ec2Offerings, Ec2DryRun {
+export interface Ec2 extends LaunchTemplates, SecurityGroups, Storage, Ec2Offerings, Ec2DryRun {
   /** Returns the available zones of the region, by name, without local and wavelength zones. */
   zones(signal: AbortSignal): Promise<readonly Zone[]>;
   /** Adds tags to a resource of any kind, or changes their values. */

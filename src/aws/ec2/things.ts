@@ -123,6 +123,7 @@ export interface NetworkInterface {
   /** available, associated, attaching, in-use, detaching. */
   readonly status: string;
   readonly description: string;
+  readonly groupIds: readonly string[];
 }
 
 export interface NewFlowLog {

@@ -9,6 +9,7 @@ import {
   IncreaseReplicaCountCommand,
   ModifyReplicationGroupCommand,
   paginateDescribeEvents,
+  paginateDescribeSnapshots,
 } from "@aws-sdk/client-elasticache";
 import { mapBounded } from "../../core/bounded.ts";
 import { callsTo } from "../calls.ts";
@@ -120,6 +121,16 @@ export function createElastiCache(session: Session): Connected<ElastiCache> {
         () => port.replicationGroup(id, signal),
         signal,
       );
+    },
+
+    async snapshotsWith(keyArn, signal) {
+      const found = await calls.all(
+        signal,
+        (options) => paginateDescribeSnapshots({ client }, {}, options),
+        (page) => page.Snapshots,
+      );
+      const kept = found.filter(({ KmsKeyId, SnapshotSource }) => KmsKeyId === keyArn && SnapshotSource === "manual");
+      return kept.map(({ SnapshotName = "" }) => SnapshotName);
     },
   };
 

@@ -5,6 +5,8 @@ import {
   DescribeDBInstancesCommand,
   type Event,
   ModifyDBInstanceCommand,
+  paginateDescribeDBInstanceAutomatedBackups,
+  paginateDescribeDBInstances,
   paginateDescribeDBSnapshots,
   paginateDescribeEvents,
   RDSClient,
@@ -131,6 +133,34 @@ export function createRds(session: Session): Connected<Rds> {
         (page) => page.DBSnapshots,
       );
       return found.map(({ DBSnapshotIdentifier = "" }) => DBSnapshotIdentifier);
+    },
+
+    async encryptedWith(keyArn, signal) {
+      const [instances, snapshots, backups] = await Promise.all([
+        calls.all(
+          signal,
+          (options) => paginateDescribeDBInstances({ client }, {}, options),
+          (page) => page.DBInstances,
+        ),
+        calls.all(
+          signal,
+          (options) => paginateDescribeDBSnapshots({ client }, { SnapshotType: "manual" }, options),
+          (page) => page.DBSnapshots,
+        ),
+        calls.all(
+          signal,
+          (options) => paginateDescribeDBInstanceAutomatedBackups({ client }, {}, options),
+          (page) => page.DBInstanceAutomatedBackups,
+        ),
+      ]);
+      const isOfKey = ({ KmsKeyId }: { readonly KmsKeyId?: string | undefined }): boolean => KmsKeyId === keyArn;
+      // Those of an instance that exists go with it.
+      const retained = backups.filter((each) => isOfKey(each) && each.Status === "retained");
+      return {
+        instances: instances.filter(isOfKey).map(toInstance),
+        snapshots: snapshots.filter(isOfKey).map(({ DBSnapshotIdentifier = "" }) => DBSnapshotIdentifier),
+        backups: retained.map(({ DBInstanceIdentifier = "" }) => DBInstanceIdentifier),
+      };
     },
   };
   return { port, close: () => client.destroy() };

@@ -1,3 +1,4 @@
+import { access } from "./access.ts";
 import { addresses } from "./addresses.ts";
 import { endpoint } from "./endpoint.ts";
 import { instanceType } from "./instance-type.ts";
@@ -13,6 +14,7 @@ export const preflightChecks: readonly PreflightCheck[] = [
   kubernetesVersion,
   instanceType,
   endpoint,
+  access,
   ranges,
   addresses,
   quotas,

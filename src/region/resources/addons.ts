@@ -27,6 +27,7 @@ export type AddonResource = RegionResource<AddonActual, InstalledAddon>;
 interface AddonFacts {
   readonly name: string;
   readonly needs: readonly AnyResource<RegionWorld>[];
+  readonly outlives?: readonly AnyResource<RegionWorld>[];
   /** What differs from the add-on's defaults. */
   readonly configuration?: Readonly<Record<string, unknown>>;
 }
@@ -35,7 +36,7 @@ interface AddonFacts {
  * An EKS add-on, in EKS's default version for the cluster when it is created. Later, only an upgrade changes its version.
  * Auto Mode brings what these do.
  */
-export function addon({ name, needs, configuration }: AddonFacts): AddonResource {
+export function addon({ name, needs, outlives = [], configuration }: AddonFacts): AddonResource {
   const desired = desiredFields(configuration);
   const values = configuration && JSON.stringify(configuration);
   const differenceFrom = ({ addon: actual }: Pick<AddonActual, "addon">): Difference => {
@@ -53,6 +54,7 @@ export function addon({ name, needs, configuration }: AddonFacts): AddonResource
     id: `addon-${name}`,
     title: `Add-on ${name}`,
     needs,
+    outlives,
     wanted: isManaged,
     async read(at) {
       const { world, signal } = at;

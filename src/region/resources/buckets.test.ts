@@ -29,7 +29,7 @@ function contextOf(region: object = {}, state: "local" | "bucket" = "bucket"): R
   const none = (): never => {
     throw new Error("a bucket needs nothing");
   };
-  return { world, signal, output: none, required: none };
+  return { world, signal, output: none, required: none, worldOf: none };
 }
 
 type BucketResource = RegionResource<Bucket | undefined, string>;

@@ -1,23 +1,30 @@
-import type { Vpc, Where } from "../../aws/ec2/port.ts";
-import { ready, type ResourceContext } from "../../core/resource.ts";
+import type { GroupInVpc, Vpc, Where } from "../../aws/ec2/port.ts";
+import { asDesired, ready, type ResourceContext } from "../../core/resource.ts";
 import { canonical } from "../cidr.ts";
-import { deletions } from "../differences.ts";
 import { foundByTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
-import { isLeftover } from "../leftovers.ts";
+import { groupDeletion, isLeftover } from "../leftovers.ts";
 import { nameOf, type RegionResource, type RegionWorld } from "../world.ts";
 
 const name = "vpc";
 
+interface Actual {
+  readonly vpc: Vpc | undefined;
+  /** The security groups that the cluster and its load balancers leave behind; only read to remove the VPC. */
+  readonly leftovers: readonly GroupInVpc[];
+}
+
 /** Outputs the VPC's id. */
-export const vpc: RegionResource<Vpc | undefined, string> = {
+export const vpc: RegionResource<Actual, string> = {
   id: "vpc",
   title: "VPC",
   needs: [],
-  async read({ world, signal }) {
+  async read({ world, signal, removing = false }) {
     const ec2 = await world.aws.service("ec2");
-    return foundByTags((tags) => ec2.vpcs(tags, signal), name, "VPC", world);
+    const found = await foundByTags((tags) => ec2.vpcs(tags, signal), name, "VPC", world);
+    const groups = removing && found !== undefined ? await ec2.groupsIn(found.id, signal) : [];
+    return { vpc: found, leftovers: groups.filter((group) => isLeftover(group, world)) };
   },
-  diff(actual, { world }) {
+  diff({ vpc: actual }, { world }) {
     const desired = {
       fields: { range: canonical(world.region.network.cidr), "DNS resolution": true, "DNS host names": true },
       tags: resourceTags(world, name),
@@ -28,7 +35,7 @@ export const vpc: RegionResource<Vpc | undefined, string> = {
     };
     return taggedDifference(nameOf(world, name), now, desired, ["range"]);
   },
-  async apply(actual, { world, signal }) {
+  async apply({ vpc: actual }, { world, signal }) {
     const ec2 = await world.aws.service("ec2");
     const tags = resourceTags(world, name);
     const id = actual?.id ?? (await ec2.createVpc(canonical(world.region.network.cidr), tags, signal));
@@ -37,22 +44,26 @@ export const vpc: RegionResource<Vpc | undefined, string> = {
     if (actual?.dnsHostnames !== true) await ec2.enableDnsHostnames(id, signal);
     if (actual !== undefined) await restoreTags(ec2, actual, tags, signal);
   },
-  ready: (actual) =>
+  ready: ({ vpc: actual }) =>
     actual?.state === "available" ? ready : { state: "waiting", detail: actual?.state ?? "not visible yet" },
-  output: (actual) => actual?.id,
+  output: ({ vpc: actual }) => actual?.id,
   removal: {
-    diff: (actual, { world }) => deletions(actual === undefined ? [] : [nameOf(world, name)]),
-    async apply(actual, { world, signal }) {
+    diff({ vpc: actual, leftovers }, { world }) {
+      if (actual === undefined) return asDesired;
+      const target = nameOf(world, name);
+      return {
+        operations: [{ verb: "delete", target }, ...leftovers.map((group) => groupDeletion(group, target))],
+      };
+    },
+    async apply({ vpc: actual, leftovers: left }, { world, signal }) {
       if (actual === undefined) return;
       const ec2 = await world.aws.service("ec2");
-      const groups = await ec2.groupsIn(actual.id, signal);
-      const left = groups.filter((group) => isLeftover(group, world));
       // They may name each other in their rules, and none of them can be deleted before that has ended.
       for (const group of left) await ec2.revokeRules(group.id, signal);
       for (const group of left) await ec2.deleteSecurityGroup(group.id, signal);
       await ec2.deleteVpc(actual.id, signal);
     },
-    gone: (actual) => (actual === undefined ? ready : { state: "waiting", detail: actual.state }),
+    gone: ({ vpc: actual }) => (actual === undefined ? ready : { state: "waiting", detail: actual.state }),
   },
 };
 

@@ -43,10 +43,18 @@ def is_family(name: str) -> bool:
     return re.fullmatch(r"postgres\d+", name) is not None and name.removeprefix("postgres") in VERSIONS
 
 
-def check_upgrade(current: str, target: str, allowed: bool) -> None:
-    def parts(version: str) -> list[int]:
-        return [int(part) for part in version.split(".")]
+def parts(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
 
+
+def check_replicas(target: str, replicas: list[str]) -> None:
+    """Before a minor upgrade of a source, all of its replicas are upgraded."""
+    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html
+    if any(major(each) == major(target) and parts(each) < parts(target) for each in replicas):
+        raise invalid_combination("One or more of the DB Instance's read replicas need to be upgraded.")
+
+
+def check_upgrade(current: str, target: str, allowed: bool) -> None:
     if parts(target) < parts(current):
         raise invalid_combination(f"Cannot upgrade postgres from {current} to {target}")
     if major(target) != major(current) and not allowed:

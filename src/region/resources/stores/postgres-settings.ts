@@ -10,7 +10,7 @@ import { actualSettings, impossible, named, shownSettings, wantedSettings } from
 import { postgresParameterGroup, postgresSecurityGroup } from "./postgres-groups.ts";
 import { postgresReadiness } from "./postgres-status.ts";
 
-async function readInstance({ world, signal }: ResourceContext<RegionWorld>): Promise<DbInstance | undefined> {
+export async function readInstance({ world, signal }: ResourceContext<RegionWorld>): Promise<DbInstance | undefined> {
   const instance = await (await world.aws.service("rds")).instance(instanceId(world), signal);
   return instance && ownedOnly(instance, `DB instance "${instance.id}"`, world);
 }
@@ -31,17 +31,17 @@ export const postgresSettings: RegionResource<DbInstance | undefined, DbInstance
     const target = `settings of ${instanceId(world)}`;
     if (instance === undefined) {
       // The source is created with its settings.
-      return isPrimary(world) ? asDesired : { operations: [creation(target, shownSettings(world))] };
+      return isPrimary(world) ? asDesired : { operations: [creation(target, withoutVersion(shownSettings(world)))] };
     }
     const wanted = wantedIn(at, instance);
-    const { operations } = differenceOf(target, actualSettings(instance, wanted), named(wanted));
+    const { operations } = differenceOf(target, actualSettings(instance), named(wanted));
     const reason = impossible(instance, wanted);
     return reason === undefined ? { operations } : blocked(reason, operations);
   },
   async apply(instance, at) {
     if (instance === undefined) return;
     const wanted = wantedIn(at, instance);
-    const now = actualSettings(instance, wanted);
+    const now = actualSettings(instance);
     const changed = Object.entries(wanted).filter(
       ([setting, value]) => differenceOf("", now, named({ [setting]: value })).operations.length > 0,
     );
@@ -71,9 +71,18 @@ export const postgresSettings: RegionResource<DbInstance | undefined, DbInstance
 };
 
 /** What groups other resources decide; those of the instance, while a plan does not know them. */
-function wantedIn(at: ResourceContext<RegionWorld>, { securityGroupIds: [own = ""] }: DbInstance): DbSettings {
+function wantedIn(
+  at: ResourceContext<RegionWorld>,
+  { securityGroupIds: [own = ""] }: DbInstance,
+): Omit<DbSettings, "version"> {
   const group = at.output(postgresSecurityGroup) ?? own;
-  return wantedSettings(at.world, group, parameterGroupName(at.world));
+  return withoutVersion(wantedSettings(at.world, group, parameterGroupName(at.world)));
+}
+
+/** The version has its own order over regions. */
+function withoutVersion<T extends { readonly version?: unknown }>(settings: T): Omit<T, "version"> {
+  const { version: _, ...others } = settings;
+  return others;
 }
 
 const inSync = "in-sync";

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { killedAtEveryChange } from "../../../../test/support/killed-at-every-change.ts";
 import { nonEmpty } from "../../../../test/support/non-empty.ts";
 import { keyIn, type StoreTrial, storeTrial } from "../../../../test/support/store-trial.ts";
+import { update } from "../../../core/resource.ts";
 import { subnets } from "../subnets.ts";
 import { vpc } from "../vpc.ts";
 import { stores } from "./stores.ts";
@@ -159,15 +160,41 @@ describe("a database that differs from gennet.yaml", () => {
     expect(cloud.databases.instances.get(us)?.parameterStatus).toBe("in-sync");
   });
 
-  it.each<readonly [what: string, facts: object, reason: string]>([
-    ["a major version", { version: "16.8" }, "bootstrap makes no major upgrade"],
-    ["smaller storage", { storageGb: 200 }, "RDS makes storage no smaller"],
-  ])("%s is not changed in place, and the plan says why", async (_what, facts, reason) => {
+  it.each<readonly [what: string, facts: object, step: string, reason: string]>([
+    ["a major version", { version: "16.8" }, "postgres-version", "bootstrap makes no major upgrade"],
+    ["smaller storage", { storageGb: 200 }, "postgres-settings", "RDS makes storage no smaller"],
+  ])("%s is not changed in place, and the plan says why", async (_what, facts, step, reason) => {
     const cloud = await changed(eu, facts);
     const before = cloud.ledger.count();
-    expect((await cloud.pending())["eu/postgres-settings"]).toContain(reason);
+    expect((await cloud.pending())[`eu/${step}`]).toContain(reason);
     await cloud.bootstrap();
     expect(cloud.ledger.count()).toBe(before);
+  });
+
+  it("A new minor version comes to the replica first, and then to its source", async () => {
+    const old = trial({ version: "17.4" });
+    await old.bootstrap();
+    const cloud = old.with({ stores: { postgres: { version: "17.5" } } });
+    expect(await cloud.pending()).toEqual({
+      "eu/postgres-version": [update("version of acme-eu-postgres", "version", "17.5", "17.4")],
+      "us/postgres-version": [update("version of acme-us-postgres", "version", "17.5", "17.4")],
+    });
+    // RDS refuses to upgrade a source before its replicas.
+    const results = await cloud.bootstrap();
+    const upgraded = results.filter(({ step, outcome }) => step === "postgres-version" && outcome === "changed");
+    expect(upgraded.map(({ region }) => region)).toEqual(["us", "eu"]);
+    expect([...cloud.databases.instances.values()].map(({ version }) => version)).toEqual(["17.5", "17.5"]);
+    expect(await cloud.pending()).toEqual({});
+  });
+
+  it("A source is not upgraded by a run that leaves out a region with its replica", async () => {
+    const old = trial({ version: "17.4" });
+    await old.bootstrap();
+    const cloud = old.with({ stores: { postgres: { version: "17.5" } } });
+    const { changes } = await cloud.plan(["eu"]);
+    expect(changes.find(({ step }) => step === "postgres-version")?.obstacle?.reason).toBe(
+      `its replicas are upgraded before it, and this run does not change ${us}: choose all regions, and make the region of the source primary`,
+    );
   });
 
   it("A source without encryption is blocked, because it cannot have an encrypted replica", async () => {
@@ -284,7 +311,7 @@ describe("removing PostgreSQL", () => {
     Object.assign(source ?? {}, { status: "incompatible-network" });
     const kept = await cloud.destroy();
     expect(kept).toContain("the automated backups of acme-eu-postgres");
-    expect([...cloud.databases.retainedBackups]).toEqual([eu]);
+    expect([...cloud.databases.retainedBackups.keys()]).toEqual([eu]);
   });
 
   it("A source with a replica that gennet.yaml does not know is not deleted", async () => {

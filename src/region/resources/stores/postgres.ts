@@ -15,6 +15,7 @@ import {
   wantsPostgres,
 } from "./postgres-facts.ts";
 import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
+import { postgresLoginCopy } from "./postgres-login-copy.ts";
 import { postgresLogin } from "./postgres-login.ts";
 import { shownSettings, wantedSettings } from "./postgres-fields.ts";
 import { type FoundPostgres, postgresRemoval } from "./postgres-removal.ts";
@@ -30,7 +31,7 @@ type Context = ResourceContext<RegionWorld>;
 export const postgres: RegionResource<FoundPostgres, DbInstance> = {
   id: "postgres",
   title: "PostgreSQL",
-  needs: [kmsKey, postgresSubnetGroup, postgresSecurityGroup, postgresParameterGroup, postgresLogin],
+  needs: [kmsKey, postgresSubnetGroup, postgresSecurityGroup, postgresParameterGroup, postgresLogin, postgresLoginCopy],
   // A replica is made from a source that is available.
   get needsPrimary(): readonly AnyResource<RegionWorld>[] {
     return [postgres];
