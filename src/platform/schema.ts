@@ -49,9 +49,12 @@ const regionSchema = z.strictObject({
   nodes: nodesSchema,
   encryptionKey: z
     .string()
-    .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/, "the ARN of a KMS key")
+    .regex(
+      /^((arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:)?alias\/[\w/-]+|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+|mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+      "the ARN, id or alias of a KMS key",
+    )
     .optional()
-    .describe("The KMS key for everything in this region; without one, gennet creates a key."),
+    .describe("A KMS key that exists, for everything in this region; without one, gennet creates a key."),
 });
 
 /** gennet.yaml. Rejects unknown keys, because a misspelt key must not be silently ignored. */

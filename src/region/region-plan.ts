@@ -9,6 +9,8 @@ import type { ChangeObstacle } from "../core/resource.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import { gotNoAnswer } from "../core/transient.ts";
+import type { ResourceNode } from "../core/resource-graph.ts";
+import { givenIn, type GivenResource, givenToAll } from "./given.ts";
 import { type LeftOut, leftOutOf, platformGraph, type RunScope } from "./platform-graph.ts";
 import { preflight } from "./preflight/preflight.ts";
 import type { RegionWorld } from "./world.ts";
@@ -27,6 +29,8 @@ export interface PlatformPlanEntry {
   /** Hash of gennet.yaml. */
   readonly spec: string;
   readonly changes: readonly RegionChange[];
+  /** What gennet.yaml gives by its id; absent if that is nothing. */
+  readonly given?: readonly GivenResource[];
 }
 
 /** The planned changes of one region. */
@@ -37,6 +41,8 @@ export interface RegionPlanEntry {
   /** Hash of the platform and the region as gennet.yaml describes them. */
   readonly spec: string;
   readonly changes: readonly RegionChange[];
+  /** What gennet.yaml gives by its id; absent if that is nothing. */
+  readonly given?: readonly GivenResource[];
 }
 
 export const planVersion = 3;
@@ -95,11 +101,14 @@ export async function readPlan(
   const regions = read.map((world): RegionPlanEntry => {
     const { name, awsRegion, accountId } = world.region;
     const own = changes.filter(({ region }) => region === name).map(described);
-    return { name, awsRegion, accountId, spec: specOf(world), changes: own };
+    return { name, awsRegion, accountId, spec: specOf(world), changes: own, ...givenPart(givenIn(world)) };
   });
   const leftOut = leftOutOf(nodes, scope);
   const left = leftOut === undefined ? {} : { leftOut };
-  return { plan: { kind: "RegionPlan", planVersion, ...platform, regions, ...left, findings }, kept };
+  return {
+    plan: { kind: "RegionPlan", planVersion, ...platform, regions, ...left, findings },
+    kept: [...kept, ...givenAndKept(nodes)],
+  };
 }
 
 /** Returns 3 if something is blocked and 8 if something is pending, combined with the exit code for unread regions. */
@@ -129,7 +138,26 @@ function platformEntry(
 ): { readonly platform?: PlatformPlanEntry } {
   if (world === undefined || changes.length === 0) return {};
   const { platform } = world;
-  return { platform: { name: platform.name, spec: fingerprint(platform), changes } };
+  return { platform: { name: platform.name, spec: fingerprint(platform), changes, ...givenPart(givenToAll(world)) } };
+}
+
+function givenPart(given: readonly GivenResource[]): { readonly given?: readonly GivenResource[] } {
+  return given.length === 0 ? {} : { given };
+}
+
+/** Returns what is not wanted any more, and stays because gennet.yaml gives it. */
+function givenAndKept(nodes: readonly ResourceNode<RegionWorld>[]): readonly Kept[] {
+  return nodes
+    .filter(({ wanted, chosen }) => !wanted && chosen)
+    .flatMap(({ region, resource, world }) =>
+      (region === undefined ? givenToAll(world) : givenIn(world))
+        .filter(({ step }) => step === resource.id)
+        .map(({ step, title, what }) => ({
+          region,
+          step,
+          what: `${title} ${what}: gennet.yaml gives it, so it is left as it is`,
+        })),
+    );
 }
 
 /** Returns the hash of a region, without the other regions: they may change between a plan and its run. */

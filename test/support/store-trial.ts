@@ -57,7 +57,9 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
     caches[name] = stores.caches;
     registries[name] = stores.registry;
     // gennet.yaml names the key of each region.
-    const kms: Pick<Kms, "state"> = { state: async () => "Enabled" };
+    const kms: Pick<Kms, "usable"> = {
+      usable: async (arn) => ({ arn, state: "Enabled", spec: "SYMMETRIC_DEFAULT", usage: "ENCRYPT_DECRYPT" }),
+    };
     const ports = { ec2: memoryEc2(target, own, noFlowLogs, ledger), kms, ...stores.ports };
     clouds.set(name, connected(ports, target, ledger));
   }

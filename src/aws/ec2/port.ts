@@ -5,6 +5,7 @@ import type { Ec2Offerings } from "./offerings.ts";
 import type { SecurityGroups } from "./security-groups.ts";
 import type {
   ElasticAddress,
+  EncryptionControl,
   EndpointChange,
   FlowLog,
   GroupInVpc,
@@ -36,6 +37,10 @@ export interface Ec2 extends LaunchTemplates, SecurityGroups, Ec2Offerings, Ec2D
   tag(id: string, tags: Tags, signal: AbortSignal): Promise<void>;
 
   vpcs(tags: Tags, signal: AbortSignal): Promise<readonly Vpc[]>;
+  /** Returns a VPC by its id. */
+  vpc(id: string, signal: AbortSignal): Promise<Vpc | undefined>;
+  /** Returns how encryption in transit is controlled in a VPC; undefined if it is not. */
+  encryptionControl(vpcId: string, signal: AbortSignal): Promise<EncryptionControl | undefined>;
   createVpc(cidr: string, tags: Tags, signal: AbortSignal): Promise<string>;
   enableDnsSupport(vpcId: string, signal: AbortSignal): Promise<void>;
   enableDnsHostnames(vpcId: string, signal: AbortSignal): Promise<void>;

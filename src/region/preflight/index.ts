@@ -1,5 +1,7 @@
 import { addresses } from "./addresses.ts";
 import { endpoint } from "./endpoint.ts";
+import { givenKey } from "./given-key.ts";
+import { givenNetwork } from "./given-network.ts";
 import { instanceType } from "./instance-type.ts";
 import { kubernetesVersion } from "./kubernetes-version.ts";
 import { permissions } from "./permissions.ts";
@@ -12,6 +14,8 @@ import { takeover } from "./takeover.ts";
 export const preflightChecks: readonly PreflightCheck[] = [
   kubernetesVersion,
   instanceType,
+  givenNetwork,
+  givenKey,
   endpoint,
   ranges,
   addresses,

@@ -1,21 +1,24 @@
 import { type PolicyDocument, policyOf, statementsOf } from "../../core/iam-policy.ts";
-import type { KmsKey } from "../../aws/kms/port.ts";
+import type { KmsKey, UsableKey } from "../../aws/kms/port.ts";
 import { dnsSuffixOf, partitionOf } from "../../core/arn.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { asDesired, blocked, ready, type Readiness } from "../../core/resource.ts";
+import { fieldOf } from "../given.ts";
 import { notAdopting, owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
 
 interface Actual {
   readonly key: KmsKey | undefined;
   /** Whether the region's alias points to the key. */
   readonly aliased: boolean;
-  /** The key that gennet.yaml names, and its state; the state is undefined if KMS has no such key. */
-  readonly given?: { readonly arn: string; readonly state: string | undefined };
+  /** The key that gennet.yaml names; `found` is undefined if KMS has no such key. */
+  readonly given?: { readonly found: UsableKey | undefined };
 }
 
 /** The longest that AWS allows: what was encrypted with the key, such as a snapshot, is lost with it. */
 const deletionDays = 30;
 
+/** The only kind of key with which AWS services encrypt. */
+const symmetric = "SYMMETRIC_DEFAULT";
 /** States of a key that will be deleted. */
 const dying: ReadonlySet<string> = new Set(["PendingDeletion", "PendingReplicaDeletion"]);
 /** States that gennet can end. */
@@ -34,9 +37,8 @@ export const kmsKey: RegionResource<Actual, string> = {
   patienceMs: 5 * 60_000,
   async read({ world, signal }) {
     const kms = await world.aws.service("kms");
-    const arn = world.region.encryptionKey;
-    if (arn !== undefined)
-      return { key: undefined, aliased: false, given: { arn, state: await kms.state(arn, signal) } };
+    const id = world.region.encryptionKey;
+    if (id !== undefined) return { key: undefined, aliased: false, given: { found: await kms.usable(id, signal) } };
     const aliased = await kms.key(keyName(world), signal);
     if (aliased !== undefined) return { key: ours(aliased, world), aliased: true };
     const found = await kms.keys(ownTags(world), signal);
@@ -44,8 +46,10 @@ export const kmsKey: RegionResource<Actual, string> = {
     return { key: sole(alive, "KMS key", world) ?? found[0], aliased: false };
   },
   diff({ key, aliased, given }, { world }) {
-    if (given?.state === undefined && given !== undefined) return blocked(`KMS has no key ${given.arn}`);
-    if (given !== undefined) return asDesired;
+    if (given !== undefined) {
+      const why = whyUnusable(given.found, world);
+      return why === undefined ? asDesired : blocked(`${fieldOf(world, "encryptionKey")}: ${why}`);
+    }
     return differenceOf(keyName(world), key && fieldsOf(key, aliased, world), desired(world));
   },
   async apply({ key, aliased }, { world, signal }) {
@@ -62,8 +66,8 @@ export const kmsKey: RegionResource<Actual, string> = {
     if (changed?.some(({ field }) => field === "description")) await kms.setDescription(id, description, signal);
     if (!aliased) await kms.setAlias(keyName(world), id, signal);
   },
-  ready: ({ key, given }) => (given === undefined ? readinessOf(key?.state) : usable(given.state)),
-  output: ({ key, given }) => (given?.state === undefined ? key?.arn : given.arn),
+  ready: ({ key, given }) => (given === undefined ? readinessOf(key?.state) : ready),
+  output: ({ key, given }) => given?.found?.arn ?? key?.arn,
   removal: {
     diff({ key }, { world }) {
       return isGone(key) ? asDesired : { operations: [{ verb: "delete", target: keyName(world) }] };
@@ -100,10 +104,14 @@ function readinessOf(state: string | undefined): Readiness {
   return { state: "waiting", detail: state ?? "not visible yet" };
 }
 
-/** Returns the readiness of a key that gennet does not change. */
-function usable(state: string | undefined): Readiness {
-  const isStuck = state !== undefined && recoverable.has(state);
-  return isStuck ? { state: "failed", reason: `KMS reports ${state}` } : readinessOf(state);
+/** Returns why a key that gennet does not change cannot encrypt what is in the region. */
+function whyUnusable(found: UsableKey | undefined, { region }: RegionWorld): string | undefined {
+  if (found === undefined) return `KMS has no key ${region.encryptionKey} in ${region.awsRegion}`;
+  const { spec, usage, state } = found;
+  if (spec !== symmetric || usage !== "ENCRYPT_DECRYPT") {
+    return `the key is ${spec} for ${usage}, and AWS services need ${symmetric} for ENCRYPT_DECRYPT`;
+  }
+  return state === "Enabled" ? undefined : `KMS reports ${state}`;
 }
 
 function descriptionOf({ platform, region }: RegionWorld): string {

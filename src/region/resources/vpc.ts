@@ -3,13 +3,14 @@ import { ready, type ResourceContext } from "../../core/resource.ts";
 import { canonical } from "../cidr.ts";
 import { deletions } from "../differences.ts";
 import { foundByTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { unlessGiven } from "../given.ts";
 import { isLeftover } from "../leftovers.ts";
 import { nameOf, type RegionResource, type RegionWorld } from "../world.ts";
+import { givenVpc } from "./given-vpc.ts";
 
 const name = "vpc";
 
-/** Outputs the VPC's id. */
-export const vpc: RegionResource<Vpc | undefined, string> = {
+const ownVpc: RegionResource<Vpc | undefined, string> = {
   id: "vpc",
   title: "VPC",
   needs: [],
@@ -55,6 +56,9 @@ export const vpc: RegionResource<Vpc | undefined, string> = {
     gone: (actual) => (actual === undefined ? ready : { state: "waiting", detail: actual.state }),
   },
 };
+
+/** The VPC that gennet makes, or that of gennet.yaml. Outputs its id. */
+export const vpc = unlessGiven(ownVpc, givenVpc);
 
 /** Returns where the region's resources are: in its VPC, or nowhere as long as there is none. */
 export function inVpc(at: ResourceContext<RegionWorld>): Where {
