@@ -261,6 +261,8 @@ describe("a cluster that is not usable", () => {
     const issues = ["Ec2SubnetNotFound: subnet-1 is gone"];
     eu.cloud.clusters.set("acme-eu", { ...cluster(), status: "FAILED", issues });
     expect((await eu.pending(eu.world()))["cluster"]).toContain("Ec2SubnetNotFound: subnet-1 is gone");
+    const { findings } = await eu.bootstrap(eu.world());
+    expect(findings[0]?.fix).toBe("aws eks delete-cluster --name acme-eu --region eu-west-1  # then run this again");
   });
 });
 
@@ -365,6 +367,16 @@ describe("the node group", () => {
     const run = await eu.bootstrap(eu.world());
     expect(run.exit).toBe(exit);
     expect(run.findings[0]?.summary).toMatch(reason);
+    expect(run.findings[0]?.fix).toMatch(/^aws eks list-access-entries --cluster-name acme-eu --region eu-west-1 /);
+  });
+
+  it("While a node group is created, the run shows why its instances are not launched", async () => {
+    const issues = ["AsgInstanceLaunchFailures: Could not launch On-Demand Instances (asg-1)"];
+    const waits = nodeGroup.ready({ ...group(), status: "CREATING", issues });
+    expect(waits).toMatchObject({ state: "waiting", detail: `CREATING (${issues[0]})` });
+    expect("next" in waits && waits.next?.[0]).toMatch(
+      /^aws autoscaling describe-scaling-activities --region eu-west-1 .*'eks-default-'/,
+    );
   });
 
   it("An instance type with an Arm processor gets an image for it", async () => {
@@ -480,6 +492,6 @@ describe("the removal of a cluster", () => {
     const issues = ["Ec2SecurityGroupDeletionFailure: sg-1 is in use"];
     eu.cloud.nodegroups.set("default", { ...group(), status: "DELETE_FAILED", issues });
     const gone = nodeGroup.removal?.gone(group());
-    expect(gone).toEqual({ state: "failed", reason: `EKS reports DELETE_FAILED: ${issues[0]}` });
+    expect(gone).toMatchObject({ state: "failed", reason: `EKS reports DELETE_FAILED: ${issues[0]}` });
   });
 });

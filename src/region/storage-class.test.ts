@@ -79,8 +79,9 @@ describe("the default StorageClass", () => {
     store("efs", foreign, "2026-03-01T00:00:00Z", true);
     const said = (await eu.pending(eu.world()))["storage-class"];
     expect(said).toMatch(/^blocked StorageClass efs is newer and also marked as default/);
-    expect(said).toContain(`kubectl annotate storageclass efs ${mark}=false --overwrite`);
-    expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 3 });
+    const { exit, findings } = await eu.bootstrap(eu.world());
+    expect(exit).toBe(3);
+    expect(findings.map(({ fix }) => fix)).toEqual([`kubectl annotate storageclass efs ${mark}=false --overwrite`]);
     expect(classOf("efs")).toMatchObject({ metadata: { annotations: { [mark]: "true" } } });
   });
 

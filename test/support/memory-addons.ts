@@ -1,6 +1,7 @@
 import type { Addon, Eks } from "../../src/aws/eks/port.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
 import type { EksWorld } from "./memory-eks.ts";
+import { partArn } from "./part-arn.ts";
 
 type AddonCalls = Pick<Eks, "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
 
@@ -39,7 +40,7 @@ export function memoryAddons({ clusters, addons, phases, change, active }: EksWo
         demandVersion(action, cluster, version);
         demandTags(action, tags);
         const values = configuration === undefined ? {} : { configuration };
-        const arn = `${clusters.get(cluster)?.arn}/addon/${name}`;
+        const arn = partArn(clusters.get(cluster), "addon", name);
         const made: Addon = { name, arn, status: "ACTIVE", version, ...values, issues: [], tags };
         addons.set(name, made);
         phases.begin(idOf(name), "CREATING");

@@ -59,7 +59,9 @@ export const storageClass: RegionResource<Actual, string> = {
     const { own, defaults = [] } = actual ?? {};
     if (own !== undefined && !isOurs(own, at.world) && at.world.adopts !== true) {
       return blocked(
-        `${target} exists, but was not made by gennet: gennet region plan --adopt shows what taking it over would change`,
+        `${target} exists, but was not made by gennet`,
+        [],
+        ["gennet region plan --adopt  # shows what taking it over would change"],
       );
     }
     const marked = defaults.filter(isOfEks).map((each) => update(nameOf(each), "default", false, true));
@@ -71,8 +73,9 @@ export const storageClass: RegionResource<Actual, string> = {
     }
     const { name } = newer.metadata;
     return blocked(
-      `${nameOf(newer)} is newer and also marked as default, so volumes are created with it; to end that, run: kubectl annotate storageclass ${name} storageclass.kubernetes.io/is-default-class=false --overwrite`,
+      `${nameOf(newer)} is newer and also marked as default, so Kubernetes creates volumes with it`,
       operations,
+      [`kubectl annotate storageclass ${name} storageclass.kubernetes.io/is-default-class=false --overwrite`],
     );
   },
   async apply(actual, at) {
