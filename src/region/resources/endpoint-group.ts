@@ -33,7 +33,8 @@ export const endpointGroup: RegionResource<SecurityGroup | undefined, string> = 
     const rules = rangesIn(at).map(ruleFor);
     const desired = { fields: { allows: rules }, tags: resourceTags(world, name) };
     // What others allow in addition is none of ours.
-    const allows = (actual?.ingress ?? []).map(({ text }) => text).filter((text) => rules.includes(text));
+    const own = (actual?.ingress ?? []).map(({ text }) => text).filter((text) => rules.includes(text));
+    const allows = own.length === 0 ? "nothing" : own;
     return taggedDifference(nameOf(world, name), actual && { fields: { allows }, tags: actual.tags }, desired);
   },
   async apply(actual, at) {
