@@ -11,13 +11,16 @@ const ofOwnVpc: readonly NetworkKey[] = ["cidr", "zones", "nat", "flowLogs"];
  * Returns what is wrong with the ids of things that exist. `isWritten` tells a value of the file from a default.
  */
 export function givenMisfits({ regions, stores }: Platform, isWritten: (path: Path) => boolean): readonly Misfit[] {
-  return regions.flatMap(({ awsRegion, network, encryptionKey }, at) => {
+  return regions.flatMap(({ awsRegion, network, encryptionKey, database }, at) => {
     const found: Misfit[] = [];
     const misfit = (keys: Path, says: string): void =>
       void found.push({ path: ["regions", at, ...keys], says: `expected ${says}` });
     const keyRegion = encryptionKey?.startsWith("arn:") === true ? encryptionKey.split(":")[3] : undefined;
     if (keyRegion !== undefined && keyRegion !== awsRegion) {
       misfit(["encryptionKey"], `a key in ${awsRegion}, but this one is in ${keyRegion}`);
+    }
+    if (database !== undefined && stores.postgres === undefined) {
+      misfit(["database"], "stores.postgres, too: what the platform needs of its database");
     }
     const { vpc, subnets } = network;
     if (vpc === undefined) {

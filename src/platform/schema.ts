@@ -47,6 +47,12 @@ const regionSchema = z.strictObject({
   kubernetes: kubernetesSchema.prefault({}),
   network: networkSchema,
   nodes: nodesSchema,
+  database: z
+    .string()
+    // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+    .regex(/^[a-z](-?[a-z0-9]){0,62}$/, "the identifier of a DB instance, such as orders-production")
+    .optional()
+    .describe("An RDS for PostgreSQL instance that exists, in place of the one that stores.postgres would create."),
   encryptionKey: z
     .string()
     .regex(

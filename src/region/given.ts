@@ -14,13 +14,14 @@ export interface GivenResource {
 }
 
 /** Returns what gennet.yaml gives to a region. */
-export function givenIn({ region }: Pick<RegionWorld, "region">): readonly GivenResource[] {
+export function givenIn({ platform, region }: Pick<RegionWorld, "platform" | "region">): readonly GivenResource[] {
   const { vpc, subnets } = region.network;
   const ids = subnets === undefined ? [] : [...subnets.private, ...subnets.public];
   const all: readonly (readonly [step: string, title: string, what: string | undefined])[] = [
     ["vpc", "VPC", vpc],
     ["subnets", "Subnets", vpc === undefined ? undefined : ids.join(", ")],
     ["kms-key", "KMS key", region.encryptionKey],
+    ["postgres", "PostgreSQL", platform.stores.postgres === undefined ? undefined : region.database],
   ];
   return all.flatMap(([step, title, what]) => (what === undefined ? [] : [{ step, title, what }]));
 }

@@ -124,7 +124,8 @@ function trialIn(
   };
 }
 
-function platformOf({ regions = {}, ...spec }: Spec): Platform {
+/** `regions` is the same in both, `eu` and `us` in one of them. */
+function platformOf({ regions = {}, eu = {}, us = {}, ...spec }: Spec): Platform {
   const common = { accountId, ...(regions as object) };
   return platformSchema.parse({
     name: "acme",
@@ -137,8 +138,16 @@ function platformOf({ regions = {}, ...spec }: Spec): Platform {
         encryptionKey: keyIn("eu-west-1"),
         primary: true,
         ...common,
+        ...(eu as object),
       },
-      { name: "us", awsRegion: "us-east-1", cluster: "acme-us", encryptionKey: keyIn("us-east-1"), ...common },
+      {
+        name: "us",
+        awsRegion: "us-east-1",
+        cluster: "acme-us",
+        encryptionKey: keyIn("us-east-1"),
+        ...common,
+        ...(us as object),
+      },
     ],
     ...spec,
   });

@@ -1,5 +1,6 @@
 import { addresses } from "./addresses.ts";
 import { endpoint } from "./endpoint.ts";
+import { givenDatabase } from "./given-database.ts";
 import { givenKey } from "./given-key.ts";
 import { givenNetwork } from "./given-network.ts";
 import { instanceType } from "./instance-type.ts";
@@ -16,6 +17,7 @@ export const preflightChecks: readonly PreflightCheck[] = [
   instanceType,
   givenNetwork,
   givenKey,
+  givenDatabase,
   endpoint,
   ranges,
   addresses,

@@ -10,8 +10,9 @@ import { isAbandoned } from "../leftovers.ts";
 import { type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { chooseZones, places, type ZoneChoice } from "../zones.ts";
 import { balancerTag } from "./balancer-tag.ts";
+import { formerPlaces, formerSubnetsOf } from "./former-zones.ts";
 import { givenSubnets } from "./given-subnets.ts";
-import type { SubnetKind, Subnets } from "./subnet-names.ts";
+import type { FormerSubnets, SubnetKind, Subnets } from "./subnet-names.ts";
 import { inVpc, vpc } from "./vpc.ts";
 
 /** A place for a subnet, whether or not it has one. */
@@ -26,6 +27,7 @@ interface Place {
 interface Actual {
   readonly places: readonly Place[];
   readonly choice: ZoneChoice;
+  readonly former: FormerSubnets;
 }
 
 const ownSubnets: RegionResource<Actual, Subnets> = {
@@ -47,7 +49,12 @@ const ownSubnets: RegionResource<Actual, Subnets> = {
       all.flatMap(({ index, subnet }) => (subnet === undefined ? [] : [[index, subnet.zone] as const])),
     );
     const instances = offering && { instances: { type: nodes.instanceType, zones: offering } };
-    return { places: all, choice: chooseZones(network.zones, held, { awsRegion, zones, ...instances }) };
+    const choice = chooseZones(network.zones, held, { awsRegion, zones, ...instances });
+    const gone = at.removing === true ? [] : formerPlaces(network.zones, held);
+    const left = all.flatMap(({ index, name, subnet }) =>
+      subnet !== undefined && gone.includes(index) ? [{ name, index, subnet }] : [],
+    );
+    return { places: all, choice, former: await formerSubnetsOf(left, world, signal) };
   },
   diff({ places: all, choice }, { world }) {
     const differences = all.flatMap((place): (readonly [string, Difference])[] => {
@@ -78,12 +85,15 @@ const ownSubnets: RegionResource<Actual, Subnets> = {
     const waiting = states.find(({ state }) => state !== "available");
     return waiting === undefined ? ready : { state: "waiting", detail: `${waiting.name} ${waiting.state}` };
   },
-  output({ places: all, choice }) {
+  output({ places: all, choice, former }) {
+    const isLeft = (name: string): boolean =>
+      former.heldBy === undefined && former.subnets.some((each) => each.name === name);
     const existing = all.flatMap(({ kind, name, subnet }) =>
-      subnet === undefined ? [] : [{ id: subnet.id, name, kind }],
+      subnet === undefined || isLeft(name) ? [] : [{ id: subnet.id, name, kind }],
     );
     if (existing.length === 0) return undefined;
-    return { subnets: existing, names: all.flatMap(({ index, name }) => (choice.zones.has(index) ? [name] : [])) };
+    const names = all.flatMap(({ index, name }) => (choice.zones.has(index) && !isLeft(name) ? [name] : []));
+    return { subnets: existing, names, ...(former.subnets.length === 0 ? {} : { former }) };
   },
   removal: {
     diff: (actual) => deletions(existingOf(actual).map(({ name }) => name)),
