@@ -32,7 +32,7 @@ describe("fewer zones in gennet.yaml than before", () => {
     expect(counts()).not.toEqual(before);
     const world = worldOf({ zones: 2 });
     const pending = await eu.pending(world);
-    expect(pending["former-subnets"]).toBe("delete public-3, private-3");
+    expect(pending["former-subnets"]).toBe("delete public-3 | private-3");
     expect(Object.keys(pending).toSorted()).toEqual([
       "endpoints",
       "former-subnets",

@@ -1,5 +1,7 @@
 import type { Path } from "../core/fields.ts";
 import { asDesired, blocked, ready, type Removal, type ResourceContext } from "../core/resource.ts";
+import { primaryOf } from "./primary-region.ts";
+import { isGivenPostgres, postgresSecretName } from "./resources/stores/postgres-facts.ts";
 import type { RegionResource, RegionWorld } from "./world.ts";
 
 type At = ResourceContext<RegionWorld>;
@@ -27,10 +29,16 @@ export function givenIn({ platform, region }: Pick<RegionWorld, "platform" | "re
 }
 
 /** Returns what gennet.yaml gives to all regions. */
-export function givenToAll({ platform }: Pick<RegionWorld, "platform">): readonly GivenResource[] {
-  const { hostedZone } = platform;
-  const isGiven = hostedZone !== undefined && hostedZone !== "create";
-  return isGiven ? [{ step: "hosted-zone", title: "Hosted zone", what: hostedZone }] : [];
+export function givenToAll(world: RegionWorld): readonly GivenResource[] {
+  const { hostedZone } = world.platform;
+  const zone =
+    hostedZone === undefined || hostedZone === "create"
+      ? []
+      : [{ step: "hosted-zone", title: "Hosted zone", what: hostedZone }];
+  // The owner of a given source stores its login, too.
+  const isLoginGiven = isGivenPostgres({ ...world, region: primaryOf(world) });
+  const login = { step: "postgres-login", title: "Login of PostgreSQL", what: postgresSecretName(world) };
+  return [...zone, ...(isLoginGiven ? [login] : [])];
 }
 
 /** Whether the region's network is in a VPC that gennet did not make. */

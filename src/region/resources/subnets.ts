@@ -56,21 +56,22 @@ const ownSubnets: RegionResource<Actual, Subnets> = {
     );
     return { places: all, choice, former: await formerSubnetsOf(left, world, signal) };
   },
-  diff({ places: all, choice }, { world }) {
+  diff({ places: all, choice, former }, { world }) {
     const differences = all.flatMap((place): (readonly [string, Difference])[] => {
       const zone = choice.zones.get(place.index);
-      return zone === undefined ? [] : [[place.name, differenceIn(place, zone, world)]];
+      return zone === undefined || isGone(place, former) ? [] : [[place.name, differenceIn(place, zone, world)]];
     });
     const difference = together(differences);
     if (choice.problem === undefined) return difference;
     return blocked(choice.problem, difference.operations);
   },
-  async apply({ places: all, choice }, at) {
+  async apply({ places: all, choice, former }, at) {
     const { world, signal } = at;
     const ec2 = await world.aws.service("ec2");
-    for (const { index, kind, name, cidr, subnet } of all) {
+    for (const place of all) {
+      const { index, kind, name, cidr, subnet } = place;
       const zone = choice.zones.get(index);
-      if (zone === undefined) continue;
+      if (zone === undefined || isGone(place, former)) continue;
       const tags = tagsOf(name, kind, world);
       const id = subnet?.id ?? (await ec2.createSubnet(at.required(vpc), cidr, zone, tags, signal));
       const assigns = kind === "public";
@@ -86,13 +87,13 @@ const ownSubnets: RegionResource<Actual, Subnets> = {
     return waiting === undefined ? ready : { state: "waiting", detail: `${waiting.name} ${waiting.state}` };
   },
   output({ places: all, choice, former }) {
-    const isLeft = (name: string): boolean =>
-      former.heldBy === undefined && former.subnets.some((each) => each.name === name);
-    const existing = all.flatMap(({ kind, name, subnet }) =>
-      subnet === undefined || isLeft(name) ? [] : [{ id: subnet.id, name, kind }],
+    const isLeft = (index: number): boolean =>
+      former.heldBy === undefined && former.subnets.some((each) => each.index === index);
+    const existing = all.flatMap(({ index, kind, name, subnet }) =>
+      subnet === undefined || isLeft(index) ? [] : [{ id: subnet.id, name, kind }],
     );
     if (existing.length === 0) return undefined;
-    const names = all.flatMap(({ index, name }) => (choice.zones.has(index) && !isLeft(name) ? [name] : []));
+    const names = all.flatMap(({ index, name }) => (choice.zones.has(index) && !isLeft(index) ? [name] : []));
     return { subnets: existing, names, ...(former.subnets.length === 0 ? {} : { former }) };
   },
   removal: {
@@ -114,6 +115,11 @@ const ownSubnets: RegionResource<Actual, Subnets> = {
 
 /** A public and a private subnet in each zone, or those of gennet.yaml. Outputs their ids. */
 export const subnets = unlessGiven(ownSubnets, givenSubnets);
+
+/** Whether a subnet of a former zone is deleted already, while another one of the zone is not. */
+function isGone({ index, subnet }: Place, former: FormerSubnets): boolean {
+  return subnet === undefined && former.subnets.some((each) => each.index === index);
+}
 
 function existingOf({ places: all }: Actual): readonly { readonly name: string; readonly subnet: Subnet }[] {
   return all.flatMap(({ name, subnet }) => (subnet === undefined ? [] : [{ name, subnet }]));

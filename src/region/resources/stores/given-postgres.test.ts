@@ -76,13 +76,13 @@ describe("a database that gennet.yaml gives", () => {
     ["with a password that RDS manages", { managesPassword: true }, "RDS manages the password"],
     ["of another engine", { engine: "aurora-postgresql" }, "runs aurora-postgresql"],
     ["of another major version", { version: "15.4" }, "runs PostgreSQL 15.4, and stores.postgres.version is 17"],
-    ["stopped", { status: "stopped" }, "RDS reports stopped"],
+    ["that failed", { status: "failed" }, "RDS reports failed"],
     [
       "gennet's own",
       { tags: { "gennet:platform": "acme", "gennet:region": "eu", "gennet:managed": "true" } },
       "remove database",
     ],
-  ])("An instance that is %s is blocked with the field", async (_what, change, reason) => {
+  ])("An instance (%s) is blocked with the field", async (_what, change, reason) => {
     const blocked = (await (await othersDatabase(change)).pending())["eu/postgres"];
     expect(blocked).toMatch(/^database: /);
     expect(blocked).toContain(reason);
