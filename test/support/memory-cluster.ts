@@ -13,6 +13,8 @@ export interface MemoryCluster {
   readonly unserved: Set<string>;
   /** Keys of objects with a field that another manager owns, until an apply takes it by force. */
   readonly owned: Set<string>;
+  /** Lines of the API server's metrics. */
+  readonly metrics: string[];
   /** Writes like a controller or another user; watches see it. */
   store(object: KubeObject): KubeObject;
 }
@@ -61,6 +63,7 @@ export function memoryCluster(name: string): MemoryCluster {
   const objects = new Map<string, KubeObject>();
   const unserved = new Set<string>();
   const owned = new Set<string>();
+  const metrics: string[] = [];
   const listeners = new Set<(event: WatchEvent<KubeObject>) => void>();
   const asked = new Set<string>();
   let revision = 0;
@@ -112,11 +115,13 @@ export function memoryCluster(name: string): MemoryCluster {
     objects,
     unserved,
     owned,
+    metrics,
     store,
     cluster: {
       name,
       kubectl: `kubectl --context ${name}`,
       version: async () => "v1.34.0",
+      metrics: async () => metrics.join("\n"),
       serves: async (_apiVersion, kind) => {
         asked.add(kind);
         return !unserved.has(kind);

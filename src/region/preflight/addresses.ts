@@ -24,7 +24,7 @@ export const addresses: PreflightCheck = {
           : scarce(`${fieldOf(world, "network", "subnets", "private", index)} ${subnet.id}`, subnet.free),
       );
     }
-    const existing = await (await world.aws.service("ec2")).freeAddresses(ownTags(world), signal);
+    const existing = await (await world.aws.service("ec2")).freeAddresses({ tags: ownTags(world) }, signal);
     if (existing.length > 0) return existing.flatMap(({ name, free }) => scarce(`subnet ${name}`, free));
     const { cidr } = world.region.network;
     return scarce(`subnets of ${cidr}`, addressesPerSubnet(cidr));
