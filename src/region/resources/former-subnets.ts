@@ -69,7 +69,7 @@ export const formerSubnets: RegionResource<Actual, number> = {
 
 /** Deletes a subnet with its route table; the table of the public subnets stays. */
 async function removeSubnet(
-  { id, index, vpcId }: FormerSubnets["subnets"][number],
+  { id, name, index, vpcId }: FormerSubnets["subnets"][number],
   world: RegionWorld,
   signal: AbortSignal,
 ): Promise<void> {
@@ -81,9 +81,10 @@ async function removeSubnet(
   ]);
   for (const table of tables) {
     const association = table.associations.find(({ subnetId }) => subnetId === id);
-    if (association === undefined) continue;
-    await ec2.removeAssociation(association.id, signal);
-    if (!hasTags(table.tags, identityTags(world, `private-routes-${index}`))) continue;
+    if (association !== undefined) await ec2.removeAssociation(association.id, signal);
+    // A run that was killed may have removed the association already.
+    const isOwn = name.startsWith("private-") && hasTags(table.tags, identityTags(world, `private-routes-${index}`));
+    if (!isOwn) continue;
     for (const endpoint of endpoints) {
       const isOurs = endpoint.routeTableIds.includes(table.id) && hasTags(endpoint.tags, regionTags(world));
       if (isOurs) await ec2.changeVpcEndpoint(endpoint.id, { removeRouteTableIds: [table.id] }, signal);
