@@ -122,9 +122,9 @@ describe("a VPC that gennet.yaml gives", () => {
     await eu.bootstrap(eu.world());
     const own = eu.cloud.things.find(({ kind, tags }) => kind === "vpc" && tags["gennet:region"] === "eu")?.id ?? "";
     const pending = await eu.pending(eu.world({ network: others.network }));
-    expect(pending["vpc"]).toContain(`gennet made ${own} for region eu: destroy the region before it moves to`);
+    expect(pending["vpc"]).toContain(`region eu has ${own}, which gennet made: destroy the region before it moves to`);
     const same = await eu.pending(eu.world({ network: { ...others.network, vpc: own } }));
-    expect(same["vpc"]).toContain(`gennet made ${own} for region eu: remove network.vpc`);
+    expect(same["vpc"]).toContain(`${own} is what gennet made for region eu: remove network.vpc`);
   });
 
   it("Subnets without a way out need endpoints, and one of S3", async () => {

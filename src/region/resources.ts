@@ -7,7 +7,6 @@ import { certificateRecord } from "./resources/certificate-record.ts";
 import { certificate } from "./resources/certificate.ts";
 import { clusterRole, networkRole, nodeRole, secretsRole, storageRole } from "./resources/roles.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
-import { formerSubnets } from "./resources/former-subnets.ts";
 import { guardrails } from "./resources/guardrails.ts";
 import { hostedZone } from "./resources/hosted-zone.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
@@ -62,6 +61,5 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     registryTemplate,
     registryReplication,
     ...stores,
-    formerSubnets,
   ];
 }

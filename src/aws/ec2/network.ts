@@ -77,7 +77,7 @@ export function networkCalls({ client, careful, call, all, createdOnce, removed 
     async encryptionControl(vpcId, signal) {
       const command = new DescribeVpcEncryptionControlsCommand({ VpcIds: [vpcId] });
       const answer = await call(signal, (options) => client.send(command, options));
-      const [control] = (answer.VpcEncryptionControls ?? []).filter(({ State }) => State !== "deleted");
+      const control = (answer.VpcEncryptionControls ?? []).find(({ State }) => State !== "deleted");
       return control && { mode: control.Mode ?? "", state: control.State ?? "" };
     },
 

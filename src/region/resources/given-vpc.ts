@@ -49,10 +49,10 @@ function whyNot(vpc: Vpc | undefined, made: Vpc | undefined, world: RegionWorld)
   const id = network.vpc ?? "";
   if (vpc === undefined) return `there is no ${id} in ${awsRegion} of account ${accountId}`;
   if (hasTags(vpc.tags, identityTags(world, "vpc"))) {
-    return `gennet made ${id} for region ${name}: remove network.vpc and network.subnets from gennet.yaml`;
+    return `${id} is what gennet made for region ${name}: remove network.vpc and network.subnets from gennet.yaml`;
   }
   if (made !== undefined) {
-    return `gennet made ${made.id} for region ${name}: destroy the region before it moves to ${id}`;
+    return `region ${name} has ${made.id}, which gennet made: destroy the region before it moves to ${id}`;
   }
   if (vpc.state !== "available") return `${id} is ${vpc.state}`;
   const off = vpc.dnsSupport ? (vpc.dnsHostnames ? undefined : "hostnames") : "support";

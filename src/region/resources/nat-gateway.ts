@@ -5,7 +5,7 @@ import { deletions } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { onlyInOwnVpc } from "../given.ts";
-import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
+import { nameOf, type RegionWorld, sole } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { gatewayNumbers, natAddresses, numbered, zonalGateways } from "./nat-address.ts";
 import { subnets } from "./subnets.ts";

@@ -10,9 +10,8 @@ import { isAbandoned } from "../leftovers.ts";
 import { type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { chooseZones, places, type ZoneChoice } from "../zones.ts";
 import { balancerTag } from "./balancer-tag.ts";
-import { formerPlaces, formerSubnetsOf } from "./former-zones.ts";
 import { givenSubnets } from "./given-subnets.ts";
-import type { FormerSubnets, SubnetKind, Subnets } from "./subnet-names.ts";
+import type { SubnetKind, Subnets } from "./subnet-names.ts";
 import { inVpc, vpc } from "./vpc.ts";
 
 /** A place for a subnet, whether or not it has one. */
@@ -27,7 +26,6 @@ interface Place {
 interface Actual {
   readonly places: readonly Place[];
   readonly choice: ZoneChoice;
-  readonly former: FormerSubnets;
 }
 
 const ownSubnets: RegionResource<Actual, Subnets> = {
@@ -49,29 +47,23 @@ const ownSubnets: RegionResource<Actual, Subnets> = {
       all.flatMap(({ index, subnet }) => (subnet === undefined ? [] : [[index, subnet.zone] as const])),
     );
     const instances = offering && { instances: { type: nodes.instanceType, zones: offering } };
-    const choice = chooseZones(network.zones, held, { awsRegion, zones, ...instances });
-    const gone = at.removing === true ? [] : formerPlaces(network.zones, held);
-    const left = all.flatMap(({ index, name, subnet }) =>
-      subnet !== undefined && gone.includes(index) ? [{ name, index, subnet }] : [],
-    );
-    return { places: all, choice, former: await formerSubnetsOf(left, world, signal) };
+    return { places: all, choice: chooseZones(network.zones, held, { awsRegion, zones, ...instances }) };
   },
-  diff({ places: all, choice, former }, { world }) {
+  diff({ places: all, choice }, { world }) {
     const differences = all.flatMap((place): (readonly [string, Difference])[] => {
       const zone = choice.zones.get(place.index);
-      return zone === undefined || isGone(place, former) ? [] : [[place.name, differenceIn(place, zone, world)]];
+      return zone === undefined ? [] : [[place.name, differenceIn(place, zone, world)]];
     });
     const difference = together(differences);
     if (choice.problem === undefined) return difference;
     return blocked(choice.problem, difference.operations);
   },
-  async apply({ places: all, choice, former }, at) {
+  async apply({ places: all, choice }, at) {
     const { world, signal } = at;
     const ec2 = await world.aws.service("ec2");
-    for (const place of all) {
-      const { index, kind, name, cidr, subnet } = place;
+    for (const { index, kind, name, cidr, subnet } of all) {
       const zone = choice.zones.get(index);
-      if (zone === undefined || isGone(place, former)) continue;
+      if (zone === undefined) continue;
       const tags = tagsOf(name, kind, world);
       const id = subnet?.id ?? (await ec2.createSubnet(at.required(vpc), cidr, zone, tags, signal));
       const assigns = kind === "public";
@@ -86,15 +78,12 @@ const ownSubnets: RegionResource<Actual, Subnets> = {
     const waiting = states.find(({ state }) => state !== "available");
     return waiting === undefined ? ready : { state: "waiting", detail: `${waiting.name} ${waiting.state}` };
   },
-  output({ places: all, choice, former }) {
-    const isLeft = (index: number): boolean =>
-      former.heldBy === undefined && former.subnets.some((each) => each.index === index);
-    const existing = all.flatMap(({ index, kind, name, subnet }) =>
-      subnet === undefined || isLeft(index) ? [] : [{ id: subnet.id, name, kind }],
+  output({ places: all, choice }) {
+    const existing = all.flatMap(({ kind, name, subnet }) =>
+      subnet === undefined ? [] : [{ id: subnet.id, name, kind }],
     );
     if (existing.length === 0) return undefined;
-    const names = all.flatMap(({ index, name }) => (choice.zones.has(index) && !isLeft(index) ? [name] : []));
-    return { subnets: existing, names, ...(former.subnets.length === 0 ? {} : { former }) };
+    return { subnets: existing, names: all.flatMap(({ index, name }) => (choice.zones.has(index) ? [name] : [])) };
   },
   removal: {
     diff: (actual) => deletions(existingOf(actual).map(({ name }) => name)),
@@ -115,11 +104,6 @@ const ownSubnets: RegionResource<Actual, Subnets> = {
 
 /** A public and a private subnet in each zone, or those of gennet.yaml. Outputs their ids. */
 export const subnets = unlessGiven(ownSubnets, givenSubnets);
-
-/** Whether a subnet of a former zone is deleted already, while another one of the zone is not. */
-function isGone({ index, subnet }: Place, former: FormerSubnets): boolean {
-  return subnet === undefined && former.subnets.some((each) => each.index === index);
-}
 
 function existingOf({ places: all }: Actual): readonly { readonly name: string; readonly subnet: Subnet }[] {
   return all.flatMap(({ name, subnet }) => (subnet === undefined ? [] : [{ name, subnet }]));

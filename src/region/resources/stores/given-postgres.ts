@@ -46,8 +46,9 @@ function whyNot(
   const id = instanceId(world);
   if (instance === undefined) return `RDS has no instance ${id} in ${awsRegion}`;
   const own = [instance, made].find((each) => each !== undefined && hasTags(each.tags, ownTags(world)));
-  if (own?.id === id) return `gennet made ${id} for region ${name}: remove database from gennet.yaml`;
-  if (own !== undefined) return `gennet made ${own.id} for region ${name}: move its data to ${id}, and delete it first`;
+  if (own?.id === id) return `${id} is what gennet made for region ${name}: remove database from gennet.yaml`;
+  if (own !== undefined)
+    return `region ${name} has ${own.id}, which gennet made: move its data to ${id}, and delete it first`;
   if (instance.engine !== "postgres") return `${id} runs ${instance.engine}, and the platform needs RDS for PostgreSQL`;
   const readiness = postgresReadiness(instance);
   if (readiness.state === "failed") return readiness.reason;
