@@ -170,7 +170,9 @@ describe("the KMS key of a region", () => {
   it("The key in gennet.yaml is reported if it is disabled, because gennet does not change it", async () => {
     const arn = key().arn;
     drift({ state: "Disabled" });
-    expect((await eu.pending(eu.world({ encryptionKey: arn })))["kms-key"]).toBe("blocked KMS reports Disabled");
+    expect((await eu.pending(eu.world({ encryptionKey: arn })))["kms-key"]).toBe(
+      "blocked encryptionKey: KMS reports Disabled",
+    );
   });
 
   it("A key of that alias without gennet's tags is refused", async () => {
@@ -190,7 +192,7 @@ describe("the KMS key of a region", () => {
     eu = oneRegion();
     const arn = "arn:aws:kms:eu-west-1:111122223333:key/theirs";
     const world = eu.world({ encryptionKey: arn });
-    expect((await eu.pending(world))["kms-key"]).toBe(`blocked KMS has no key ${arn}`);
+    expect((await eu.pending(world))["kms-key"]).toBe(`blocked encryptionKey: KMS has no key ${arn} in eu-west-1`);
     const theirs = {
       id: "theirs",
       arn,

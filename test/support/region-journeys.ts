@@ -1,4 +1,7 @@
 import { exit, type Exit } from "../../src/core/exit.ts";
+import { policyOf } from "../../src/core/iam-policy.ts";
+import { othersVpc } from "./given-vpc.ts";
+import { zonesIn } from "./memory-vpc.ts";
 import { type RegionTrial, regionTrial, type TrialEnd } from "./region-trial.ts";
 
 /** What a run has to do. */
@@ -36,6 +39,11 @@ const kinds: readonly Kind[] = [
       await trial.bootstrap();
       changeGennetYaml(trial);
     },
+  },
+  {
+    ...bootstrapping,
+    name: "a bootstrap with a VPC and a key that gennet.yaml gives",
+    prepare: giveNetworkAndKey,
   },
   {
     name: "a destruction",
@@ -96,6 +104,27 @@ export const journeys: readonly Journey[] = kinds.flatMap(({ prepare, ...kind })
 
 function askFor(trial: RegionTrial, version: string): void {
   trial.edit((keys) => ({ ...keys, regions: keys.regions.map((region) => ({ ...region, kubernetes: { version } })) }));
+}
+
+/** Puts a VPC and a key of another team into each region, and gives them in gennet.yaml. */
+async function giveNetworkAndKey(trial: RegionTrial): Promise<void> {
+  const { signal } = new AbortController();
+  for (const { cloud } of trial.sites) {
+    const { name, awsRegion } = cloud.aws.target;
+    const [, one, two] = zonesIn(awsRegion);
+    const { network } = await othersVpc(cloud, [one?.id ?? "", two?.id ?? ""]);
+    const key = { description: "shared", policy: policyOf(), tags: { owner: "security-team" } };
+    const id = await (await cloud.aws.service("kms")).createKey(key, signal);
+    const encryptionKey = cloud.keys.get(id)?.arn ?? "";
+    trial.edit((keys) => ({
+      ...keys,
+      regions: keys.regions.map((region) =>
+        region.name === name
+          ? { ...region, encryptionKey, network: { ...network, endpoints: region.network?.endpoints } }
+          : region,
+      ),
+    }));
+  }
 }
 
 /** Adds, changes and removes something of every kind. */

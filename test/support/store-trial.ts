@@ -58,7 +58,9 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
     caches[name] = stores.caches;
     registries[name] = stores.registry;
     // gennet.yaml names the key of each region.
-    const kms: Pick<Kms, "state"> = { state: async () => "Enabled" };
+    const kms: Pick<Kms, "usable"> = {
+      usable: async (arn) => ({ arn, state: "Enabled", spec: "SYMMETRIC_DEFAULT", usage: "ENCRYPT_DECRYPT" }),
+    };
     const ports = { ec2: memoryEc2(target, own, noFlowLogs, ledger), kms, ...stores.ports };
     clouds.set(name, connected(ports, target, ledger));
   }
@@ -129,7 +131,8 @@ function trialIn(
   };
 }
 
-function platformOf({ regions = {}, ...spec }: Spec): Platform {
+/** `regions` is the same in both, `eu` and `us` in one of them. */
+function platformOf({ regions = {}, eu = {}, us = {}, ...spec }: Spec): Platform {
   const common = { accountId, ...(regions as object) };
   return platformSchema.parse({
     name: "acme",
@@ -142,8 +145,16 @@ function platformOf({ regions = {}, ...spec }: Spec): Platform {
         encryptionKey: keyIn("eu-west-1"),
         primary: true,
         ...common,
+        ...(eu as object),
       },
-      { name: "us", awsRegion: "us-east-1", cluster: "acme-us", encryptionKey: keyIn("us-east-1"), ...common },
+      {
+        name: "us",
+        awsRegion: "us-east-1",
+        cluster: "acme-us",
+        encryptionKey: keyIn("us-east-1"),
+        ...common,
+        ...(us as object),
+      },
     ],
     ...spec,
   });

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.core.serialize import SerializationContext, XFormedAttributePicker, get_serializer_class
 
-from . import identity, s3_writes, service_quotas
+from . import identity, s3_writes, service_quotas, vpc_encryption
 from .credentials import Credential
 from .errors import Answer
 from .http_request import HttpRequest
@@ -41,6 +41,9 @@ class Operations:
             quota = service_quotas.answer(call, world.config.account_id) if call.service == "service-quotas" else None
             if quota is not None:
                 return serialized(call, quota)
+            controls = vpc_encryption.answer(call, world.config.account_id) if call.service == "ec2" else None
+            if controls is not None:
+                return serialized(call, controls)
             replayed = world.lifecycles.before(call)
             if replayed is not None:
                 return replayed

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { fromTags, type Tags } from "../tags.ts";
 import type { Ec2Calls } from "./calls.ts";
-import { tagFilters } from "./shapes.ts";
+import { rangesOf, tagFilters } from "./shapes.ts";
 
 export interface VpcRanges {
   readonly id: string;
@@ -64,11 +64,7 @@ export function offeringCalls({ client, call, all }: Pick<Ec2Calls, "client" | "
         (options) => paginateDescribeVpcs({ client }, {}, options),
         (page) => page.Vpcs,
       );
-      return found.map(({ VpcId = "", CidrBlock, CidrBlockAssociationSet: sets = [], Tags: tags }) => {
-        const associated = sets.filter(({ CidrBlockState }) => CidrBlockState?.State !== "disassociated");
-        const ranges = [CidrBlock, ...associated.map((set) => set.CidrBlock)].filter((range) => range !== undefined);
-        return { id: VpcId, ranges: [...new Set(ranges)], tags: fromTags(tags) };
-      });
+      return found.map((vpc) => ({ id: vpc.VpcId ?? "", ranges: rangesOf(vpc), tags: fromTags(vpc.Tags) }));
     },
 
     async freeAddresses(of, signal) {

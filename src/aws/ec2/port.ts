@@ -6,6 +6,7 @@ import type { SecurityGroups } from "./security-groups.ts";
 import type { Storage } from "./storage.ts";
 import type {
   ElasticAddress,
+  EncryptionControl,
   EndpointChange,
   FlowLog,
   GroupInVpc,
@@ -37,6 +38,10 @@ export interface Ec2 extends LaunchTemplates, SecurityGroups, Storage, Ec2Offeri
   tag(id: string, tags: Tags, signal: AbortSignal): Promise<void>;
 
   vpcs(tags: Tags, signal: AbortSignal): Promise<readonly Vpc[]>;
+  /** Returns a VPC by its id. */
+  vpc(id: string, signal: AbortSignal): Promise<Vpc | undefined>;
+  /** Returns how encryption in transit is controlled in a VPC; undefined if it is not. */
+  encryptionControl(vpcId: string, signal: AbortSignal): Promise<EncryptionControl | undefined>;
   createVpc(cidr: string, tags: Tags, signal: AbortSignal): Promise<string>;
   enableDnsSupport(vpcId: string, signal: AbortSignal): Promise<void>;
   enableDnsHostnames(vpcId: string, signal: AbortSignal): Promise<void>;

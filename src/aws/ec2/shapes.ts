@@ -1,4 +1,4 @@
-import type { Filter, ResourceType, Route, TagSpecification } from "@aws-sdk/client-ec2";
+import type { Filter, ResourceType, Route, TagSpecification, Vpc as SdkVpc } from "@aws-sdk/client-ec2";
 import type { Tags } from "../tags.ts";
 import { toTags } from "../tags.ts";
 import type { Where } from "./things.ts";
@@ -14,6 +14,13 @@ export function filtersOf(where: Where, vpcFilter = "vpc-id"): Filter[] {
 
 export function tagged(type: ResourceType, tags: Tags): TagSpecification[] {
   return [{ ResourceType: type, Tags: toTags(tags) }];
+}
+
+/** Returns every IPv4 range of a VPC. */
+export function rangesOf({ CidrBlock, CidrBlockAssociationSet: sets = [] }: SdkVpc): readonly string[] {
+  const associated = sets.filter(({ CidrBlockState }) => CidrBlockState?.State !== "disassociated");
+  const ranges = [CidrBlock, ...associated.map((set) => set.CidrBlock)].filter((range) => range !== undefined);
+  return [...new Set(ranges)];
 }
 
 /** Returns the IPv4 default route of a table. */

@@ -12,6 +12,8 @@ export interface Zone {
 export interface Vpc {
   readonly id: string;
   readonly cidr: string;
+  /** Every IPv4 range that is associated with it, also secondary ones. */
+  readonly ranges: readonly string[];
   /** pending, available, deleting. */
   readonly state: string;
   readonly dnsSupport: boolean;
@@ -28,7 +30,16 @@ export interface Subnet {
   /** pending, available, unavailable, failed, failed-insufficient-capacity. */
   readonly state: string;
   readonly assignsPublicIps: boolean;
+  /** How many IPv4 addresses are not in use. */
+  readonly free: number;
   readonly tags: Tags;
+}
+
+/** Whether a VPC has encryption in transit controlled. */
+export interface EncryptionControl {
+  readonly mode: "monitor" | "enforce" | (string & {});
+  /** available, enforce-in-progress, … */
+  readonly state: string;
 }
 
 export interface InternetGateway {

@@ -8,6 +8,11 @@ export interface DbInstance {
   readonly status: string;
   /** AWS's own id, which no other instance ever gets: `db-ABCDEFGHIJKL`. */
   readonly resourceId: string;
+  /** `postgres`, `aurora-postgresql`, … */
+  readonly engine: string;
+  /** Whether RDS keeps its password in a secret, and rotates it. */
+  readonly managesPassword: boolean;
+  readonly vpcId: string;
   /** `17.4`. */
   readonly version: string;
   readonly instanceClass: string;

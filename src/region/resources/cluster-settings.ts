@@ -5,7 +5,8 @@ import { canonical } from "../cidr.ts";
 import { type RegionWorld, roleName } from "../world.ts";
 import { keyName, kmsKey } from "./kms-key.ts";
 import { clusterRole, isAuto, nodeRole } from "./roles.ts";
-import { type Subnets, subnets } from "./subnets.ts";
+import type { Subnets } from "./subnet-names.ts";
+import { subnets } from "./subnets.ts";
 
 type At = ResourceContext<RegionWorld>;
 

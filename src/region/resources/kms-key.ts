@@ -1,9 +1,10 @@
 import { type PolicyDocument, policyOf, statementsOf } from "../../core/iam-policy.ts";
-import type { Kms, KmsKey } from "../../aws/kms/port.ts";
+import type { Kms, KmsKey, UsableKey } from "../../aws/kms/port.ts";
 import { dnsSuffixOf, partitionOf, viaServices } from "../../core/arn.ts";
 import { listed } from "../../core/enumerate.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { asDesired, blocked, ready, type Readiness } from "../../core/resource.ts";
+import { fieldOf } from "../given.ts";
 import { keyUsers, type KeyUsers } from "./key-users.ts";
 import { notAdopting, owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
 
@@ -11,8 +12,8 @@ interface Actual {
   readonly key: KmsKey | undefined;
   /** Whether the region's alias points to the key. */
   readonly aliased: boolean;
-  /** The key that gennet.yaml names, and its state; the state is undefined if KMS has no such key. */
-  readonly given?: { readonly arn: string; readonly state: string | undefined };
+  /** The key that gennet.yaml names; `found` is undefined if KMS has no such key. */
+  readonly given?: { readonly found: UsableKey | undefined };
   /** What could not be read any more without the key; only read to remove it. */
   readonly users: KeyUsers;
 }
@@ -21,6 +22,8 @@ const unused: KeyUsers = { needed: [] };
 /** The longest that AWS allows: what was encrypted with the key is lost with it. */
 const deletionDays = 30;
 
+/** The only kind of key with which AWS services encrypt. */
+const symmetric = "SYMMETRIC_DEFAULT";
 /** States of a key that will be deleted. */
 const dying: ReadonlySet<string> = new Set(["PendingDeletion", "PendingReplicaDeletion"]);
 /** States that gennet can end. */
@@ -39,9 +42,9 @@ export const kmsKey: RegionResource<Actual, string> = {
   patienceMs: 5 * 60_000,
   async read({ world, signal, removing = false }) {
     const kms = await world.aws.service("kms");
-    const arn = world.region.encryptionKey;
-    if (arn !== undefined) {
-      return { key: undefined, aliased: false, given: { arn, state: await kms.state(arn, signal) }, users: unused };
+    const id = world.region.encryptionKey;
+    if (id !== undefined) {
+      return { key: undefined, aliased: false, given: { found: await kms.usable(id, signal) }, users: unused };
     }
     const aliased = await kms.key(keyName(world), signal);
     const key = aliased === undefined ? await unaliased(kms, world, signal) : ours(aliased, world);
@@ -50,8 +53,10 @@ export const kmsKey: RegionResource<Actual, string> = {
     return { key, aliased: aliased !== undefined, users };
   },
   diff({ key, aliased, given }, { world }) {
-    if (given?.state === undefined && given !== undefined) return blocked(`KMS has no key ${given.arn}`);
-    if (given !== undefined) return asDesired;
+    if (given !== undefined) {
+      const why = whyUnusable(given.found, world);
+      return why === undefined ? asDesired : blocked(`${fieldOf(world, "encryptionKey")}: ${why}`);
+    }
     return differenceOf(keyName(world), key && fieldsOf(key, aliased, world), desired(world));
   },
   async apply({ key, aliased }, { world, signal }) {
@@ -68,8 +73,8 @@ export const kmsKey: RegionResource<Actual, string> = {
     if (changed?.some(({ field }) => field === "description")) await kms.setDescription(id, description, signal);
     if (!aliased) await kms.setAlias(keyName(world), id, signal);
   },
-  ready: ({ key, given }) => (given === undefined ? readinessOf(key?.state) : usable(given.state)),
-  output: ({ key, given }) => (given?.state === undefined ? key?.arn : given.arn),
+  ready: ({ key, given }) => (given === undefined ? readinessOf(key?.state) : ready),
+  output: ({ key, given }) => given?.found?.arn ?? key?.arn,
   removal: {
     diff({ key, users: { needed, unknown } }, { world }) {
       // Without its key, the last backup is lost.
@@ -122,10 +127,14 @@ function readinessOf(state: string | undefined): Readiness {
   return { state: "waiting", detail: state ?? "not visible yet" };
 }
 
-/** Returns the readiness of a key that gennet does not change. */
-function usable(state: string | undefined): Readiness {
-  const isStuck = state !== undefined && recoverable.has(state);
-  return isStuck ? { state: "failed", reason: `KMS reports ${state}` } : readinessOf(state);
+/** Returns why a key that gennet does not change cannot encrypt what is in the region. */
+function whyUnusable(found: UsableKey | undefined, { region }: RegionWorld): string | undefined {
+  if (found === undefined) return `KMS has no key ${region.encryptionKey} in ${region.awsRegion}`;
+  const { spec, usage, state } = found;
+  if (spec !== symmetric || usage !== "ENCRYPT_DECRYPT") {
+    return `the key is ${spec} for ${usage}, and AWS services need ${symmetric} for ENCRYPT_DECRYPT`;
+  }
+  return state === "Enabled" ? undefined : `KMS reports ${state}`;
 }
 
 function descriptionOf({ platform, region }: RegionWorld): string {

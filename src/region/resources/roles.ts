@@ -141,9 +141,16 @@ function keyResource(
   world: RegionWorld,
 ): Required<Pick<PolicyStatement, "Resource">> & Pick<PolicyStatement, "Condition"> {
   const { awsRegion, accountId, encryptionKey } = world.region;
-  if (encryptionKey !== undefined) return { Resource: encryptionKey };
+  const own = `arn:${partitionOf(awsRegion)}:kms:${awsRegion}:${accountId}`;
+  // A policy names no key by its alias, only by an ARN or by the condition that it has the alias.
+  const alias = /(?:^|:)(alias\/.+)$/.exec(keyName(world))?.[1];
+  if (alias === undefined) {
+    const id = keyName(world);
+    return { Resource: id.startsWith("arn:") ? id : `${own}:key/${id}` };
+  }
+  const owner = encryptionKey?.startsWith("arn:") === true ? encryptionKey.slice(0, -alias.length - 1) : own;
   return {
-    Resource: `arn:${partitionOf(awsRegion)}:kms:${awsRegion}:${accountId}:key/*`,
-    Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": keyName(world) } },
+    Resource: `${owner}:key/*`,
+    Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": alias } },
   };
 }

@@ -12,8 +12,10 @@ import {
 import { deletions, together } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
-import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
-import { subnets, type SubnetKind } from "./subnets.ts";
+import { onlyInOwnVpc } from "../given.ts";
+import { nameOf, type RegionWorld, sole } from "../world.ts";
+import type { SubnetKind } from "./subnet-names.ts";
+import { subnets } from "./subnets.ts";
 import { inVpc, vpc } from "./vpc.ts";
 
 type At = ResourceContext<RegionWorld>;
@@ -58,8 +60,8 @@ interface Actual {
 const everywhere = "0.0.0.0/0";
 
 /** The route tables of the public or private subnets. Outputs their ids. */
-export function routes(facts: RoutesFacts): RegionResource<Actual, RouteTables> {
-  return {
+export function routes(facts: RoutesFacts) {
+  return onlyInOwnVpc<Actual, RouteTables>({
     id: `${facts.kind}-routes`,
     title: `Routes of the ${facts.kind} subnets`,
     needs: [vpc, subnets, ...facts.needs],
@@ -102,7 +104,7 @@ export function routes(facts: RoutesFacts): RegionResource<Actual, RouteTables> 
       },
       gone: ({ tables }) => (tables.size === 0 ? ready : { state: "waiting", detail: "still visible" }),
     },
-  };
+  });
 }
 
 function desiredTables({ kind, tableOf }: RoutesFacts, at: At): readonly Desired[] {

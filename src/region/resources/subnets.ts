@@ -5,19 +5,14 @@ import { part } from "../cidr.ts";
 import { together } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { unlessGiven } from "../given.ts";
 import { interfaceDeletion, isAbandoned } from "../leftovers.ts";
 import { type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { chooseZones, places, type ZoneChoice } from "../zones.ts";
+import { balancerTag } from "./balancer-tag.ts";
+import { givenSubnets } from "./given-subnets.ts";
+import type { SubnetKind, Subnets } from "./subnet-names.ts";
 import { inVpc, vpc } from "./vpc.ts";
-
-export type SubnetKind = "public" | "private";
-
-export interface Subnets {
-  /** The existing subnets: `public-1`, `private-1`. */
-  readonly subnets: readonly { readonly id: string; readonly name: string; readonly kind: SubnetKind }[];
-  /** The names of all subnets, with those that do not exist yet. */
-  readonly names: readonly string[];
-}
 
 /** A place for a subnet, whether or not it has one. */
 interface Place {
@@ -35,14 +30,7 @@ interface Actual {
   readonly leftovers: readonly NetworkInterface[];
 }
 
-/**
- * Load balancers find their subnets by these tags:
- * https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
- */
-const balancerTag = { public: "kubernetes.io/role/elb", private: "kubernetes.io/role/internal-elb" } as const;
-
-/** A public and a private subnet in each zone. Outputs their ids. */
-export const subnets: RegionResource<Actual, Subnets> = {
+const ownSubnets: RegionResource<Actual, Subnets> = {
   id: "subnets",
   title: "Subnets",
   needs: [vpc],
@@ -118,6 +106,9 @@ export const subnets: RegionResource<Actual, Subnets> = {
     gone: ({ places: all }) => (existingOf(all).length === 0 ? ready : { state: "waiting", detail: "still visible" }),
   },
 };
+
+/** A public and a private subnet in each zone, or those of gennet.yaml. Outputs their ids. */
+export const subnets = unlessGiven(ownSubnets, givenSubnets);
 
 async function leftoversIn(
   all: readonly Place[],

@@ -2,8 +2,10 @@ import type { GroupInVpc, Vpc, Where } from "../../aws/ec2/port.ts";
 import { asDesired, ready, type ResourceContext } from "../../core/resource.ts";
 import { canonical } from "../cidr.ts";
 import { foundByTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { unlessGiven } from "../given.ts";
 import { groupDeletion, isLeftover } from "../leftovers.ts";
 import { nameOf, type RegionResource, type RegionWorld } from "../world.ts";
+import { givenVpc } from "./given-vpc.ts";
 
 const name = "vpc";
 
@@ -13,8 +15,7 @@ interface Actual {
   readonly leftovers: readonly GroupInVpc[];
 }
 
-/** Outputs the VPC's id. */
-export const vpc: RegionResource<Actual, string> = {
+const ownVpc: RegionResource<Actual, string> = {
   id: "vpc",
   title: "VPC",
   needs: [],
@@ -66,6 +67,9 @@ export const vpc: RegionResource<Actual, string> = {
     gone: ({ vpc: actual }) => (actual === undefined ? ready : { state: "waiting", detail: actual.state }),
   },
 };
+
+/** The VPC that gennet makes, or that of gennet.yaml. Outputs its id. */
+export const vpc = unlessGiven(ownVpc, givenVpc);
 
 /** Returns where the region's resources are: in its VPC, or nowhere as long as there is none. */
 export function inVpc(at: ResourceContext<RegionWorld>): Where {

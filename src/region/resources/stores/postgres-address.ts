@@ -1,6 +1,6 @@
 import { isPrimary } from "../../primary-region.ts";
 import { postgres } from "./postgres.ts";
-import { postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
+import { isGivenPostgres, postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
 import { postgresLogin } from "./postgres-login.ts";
 import { storeAddress } from "./store-address.ts";
 
@@ -12,7 +12,8 @@ export const postgresAddress = storeAddress({
   wanted: wantsPostgres,
   secret: postgresLogin,
   secretName: postgresSecretName,
-  isWriter: (at) => isPrimary(at.world) && at.output(postgres)?.replicaOf === undefined,
+  // The owner of a given database keeps its secret.
+  isWriter: (at) => isPrimary(at.world) && !isGivenPostgres(at.world) && at.output(postgres)?.replicaOf === undefined,
   address(at) {
     const instance = at.output(postgres);
     if (instance?.host === undefined || instance.port === undefined) return undefined;

@@ -22,8 +22,23 @@ export function postgresSpec({ platform }: RegionWorld): PostgresSpec {
   return postgres;
 }
 
-/** Returns the id of a region's instance: at most 63 characters, in RDS. */
+/** Whether gennet.yaml gives the region's instance. */
+export function isGivenPostgres(world: Pick<RegionWorld, "platform" | "region">): boolean {
+  return wantsPostgres(world) && world.region.database !== undefined;
+}
+
+/** Whether the region has an instance that gennet makes, and what belongs to it. */
+export function wantsOwnPostgres(world: Pick<RegionWorld, "platform" | "region">): boolean {
+  return wantsPostgres(world) && world.region.database === undefined;
+}
+
+/** Returns the id of a region's instance. */
 export function instanceId(world: RegionWorld): string {
+  return world.region.database ?? ownInstanceId(world);
+}
+
+/** Returns the id of the instance that gennet makes: at most 63 characters, in RDS. */
+export function ownInstanceId(world: RegionWorld): string {
   return storeName(world, "postgres", 63);
 }
 

@@ -235,9 +235,9 @@ describe("a status of RDS", () => {
       const broken = { ...(await (await cloud.world("eu").aws.service("rds")).instance("acme-eu-postgres", signal)) };
       const [resource] = nonEmpty(stores.filter(({ id }) => id === "postgres"));
       const found = { instance: { ...broken, status }, snapshots: [] };
-      expect(resource.ready(found)).toMatchObject({ state: "failed" });
+      expect(resource.ready({ own: found })).toMatchObject({ state: "failed" });
       const lastEvent = "The storage volume was lost";
-      const told = resource.ready({ ...found, instance: { ...broken, status, lastEvent } });
+      const told = resource.ready({ own: { ...found, instance: { ...broken, status, lastEvent } } });
       expect(told).toMatchObject({ reason: expect.stringContaining(lastEvent) as string });
     },
   );

@@ -1,10 +1,12 @@
 import type { DbInstance } from "../../../aws/rds/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { type AnyResource, blocked, creation, type Difference, type ResourceContext } from "../../../core/resource.ts";
+import { unlessGiven } from "../../given.ts";
 import { isPrimary, primaryOf } from "../../primary-region.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
 import { kmsKey } from "../kms-key.ts";
+import { givenPostgres } from "./given-postgres.ts";
 import {
   instanceId,
   postgresDatabase,
@@ -24,11 +26,7 @@ import { readPassword } from "./secret-json.ts";
 
 type Context = ResourceContext<RegionWorld>;
 
-/**
- * The region's PostgreSQL: the source in the primary region, a read replica of it in every other one. After a failover,
- * roles are swapped: what an instance is, RDS says. Outputs the instance.
- */
-export const postgres: RegionResource<FoundPostgres, DbInstance> = {
+const ownPostgres: RegionResource<FoundPostgres, DbInstance> = {
   id: "postgres",
   title: "PostgreSQL",
   needs: [kmsKey, postgresSubnetGroup, postgresSecurityGroup, postgresParameterGroup, postgresLogin, postgresLoginCopy],
@@ -88,6 +86,21 @@ export const postgres: RegionResource<FoundPostgres, DbInstance> = {
   ready: ({ instance }) => postgresReadiness(instance),
   output: ({ instance }) => (instance === undefined || instance.status === "creating" ? undefined : instance),
   removal: postgresRemoval,
+};
+
+const eitherPostgres = unlessGiven(ownPostgres, givenPostgres);
+
+/**
+ * The region's PostgreSQL: the source in the primary region, a read replica of it in every other one. After a failover,
+ * roles are swapped: what an instance is, RDS says. gennet.yaml may give one
+ * that exists. Outputs the instance.
+ */
+export const postgres: typeof eitherPostgres = {
+  ...eitherPostgres,
+  // A replica is made from a source that is available.
+  get needsPrimary(): readonly AnyResource<RegionWorld>[] {
+    return [postgres];
+  },
 };
 
 function fieldsOf(instance: DbInstance): Readonly<Record<string, string | boolean>> {

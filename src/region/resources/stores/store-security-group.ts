@@ -1,9 +1,9 @@
 import type { SecurityGroup } from "../../../aws/ec2/security-groups.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { ingressText } from "../../../core/ingress-text.ts";
-import { readyIfThere } from "../../../core/resource.ts";
-import { canonical } from "../../cidr.ts";
+import { readyIfThere, type ResourceContext } from "../../../core/resource.ts";
 import { namedTags, nameOf, type RegionResource, type RegionWorld, sole } from "../../world.ts";
+import { rangesIn, vpcRanges } from "../vpc-ranges.ts";
 import { vpc } from "../vpc.ts";
 import { deletion } from "./deletion.ts";
 
@@ -21,31 +21,34 @@ interface GroupFacts {
  * and from nowhere else. Outputs its id.
  */
 export function storeSecurityGroup(facts: GroupFacts): RegionResource<SecurityGroup | undefined, string> {
-  const rule = (world: RegionWorld): string => ingressText(facts.port, canonical(world.region.network.cidr));
+  const rules = (at: ResourceContext<RegionWorld>): readonly string[] =>
+    rangesIn(at).map((range) => ingressText(facts.port, range));
   return {
     id: facts.id,
     title: facts.title,
-    needs: [vpc],
+    needs: [vpc, vpcRanges],
     wanted: facts.wanted,
     async read({ world, signal }) {
       const ec2 = await world.aws.service("ec2");
       return sole(await ec2.securityGroups(namedTags(world, facts.suffix), signal), "security group", world);
     },
-    diff(group, { world }) {
+    diff(group, at) {
       const actual = group && { ingress: group.ingress.map(({ text }) => text) };
-      return differenceOf(nameOf(world, facts.suffix), actual, { ingress: [rule(world)] });
+      return differenceOf(nameOf(at.world, facts.suffix), actual, { ingress: rules(at) });
     },
     async apply(group, at) {
       const { world, signal } = at;
       const ec2 = await world.aws.service("ec2");
-      const cidr = canonical(world.region.network.cidr);
       const tags = namedTags(world, facts.suffix);
       const name = nameOf(world, facts.suffix);
       const create = { name, description: facts.title, vpcId: at.required(vpc), tags };
       const id = group?.id ?? (await ec2.createSecurityGroup(create, signal));
       const present = group?.ingress ?? [];
-      if (!present.some(({ text }) => text === rule(world))) await ec2.allowIngress(id, facts.port, cidr, signal);
-      const foreign = present.filter(({ text }) => text !== rule(world));
+      for (const range of rangesIn(at)) {
+        const isAllowed = present.some(({ text }) => text === ingressText(facts.port, range));
+        if (!isAllowed) await ec2.allowIngress(id, facts.port, range, signal);
+      }
+      const foreign = present.filter(({ text }) => !rules(at).includes(text));
       if (foreign.length > 0) {
         const ids = foreign.map((each) => each.id);
         await ec2.revokeIngress(id, ids, signal);
