@@ -1,6 +1,5 @@
 """Connections of asyncpg, as the pool, readiness and migrations open them."""
 
-import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -8,6 +7,7 @@ import asyncpg  # type: ignore[import-untyped]  # it has no types
 
 from .reasons import READ_ONLY, Reason, unavailable
 from .settings import PostgresSettings
+from .tls import tls_of
 
 
 class DriverConnection(Protocol):
@@ -66,10 +66,10 @@ class Server:
         connect_seconds: float,
         command_seconds: float | None,
     ) -> DriverConnection:
-        """Returns a new connection that can write; the server's name is resolved each time.
+        """Returns a new connection that can write, unless the settings are for a replica.
 
-        `session` is what the server sets for this login. Raises DatabaseUnavailableError, and the
-        errors of asyncpg and of the network.
+        The server's name is resolved each time. `session` is what the server sets for this login.
+        Raises DatabaseUnavailableError, and the errors of asyncpg and of the network.
         """
         settings = self.settings
         connection = await self._connect(
@@ -104,15 +104,8 @@ class Server:
         process, read_only = row if row is not None else (None, None)
         if not self.pooled and process != connection.get_server_pid():
             raise unavailable(BETWEEN)
-        if read_only != "off":
+        if read_only != "off" and not self.settings.read_only:
             raise unavailable(READ_ONLY)
-
-
-def tls_of(settings: PostgresSettings) -> ssl.SSLContext | bool:
-    """Returns what checks certificate and host name, as libpq does for sslmode=verify-full."""
-    if settings.tls == "off":
-        return False
-    return ssl.create_default_context(cafile=settings.ca_file)
 
 
 def limits_of(settings: PostgresSettings) -> dict[str, str]:
