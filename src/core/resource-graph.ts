@@ -1,5 +1,5 @@
 import { type DependencyNode, inOrder } from "./graph.ts";
-import type { AnyResource, Provider, ResourceContext } from "./resource.ts";
+import type { AnyResource, NeededOutputs, Provider, ResourceContext } from "./resource.ts";
 
 /** A region of the platform, with the world that its resources work in. */
 export interface GraphRegion<W> {
@@ -17,6 +17,7 @@ export interface ResourceNode<W> extends DependencyNode {
   /** Undefined for a resource of the platform. */
   readonly region: string | undefined;
   readonly world: W;
+  readonly primary: Pick<GraphRegion<W>, "region" | "world">;
   readonly needs: readonly ResourceNode<W>[];
   /** Whether its place should have it. What is not wanted is removed. */
   readonly wanted: boolean;
@@ -66,7 +67,8 @@ export function resourceGraph<W>(
     const placed = { id, resource, region, world };
     const wanted = isWanted?.(placed) ?? resource.wanted?.(world) ?? true;
     const chosen = isChosen?.(placed) ?? true;
-    const node = { ...placed, needs: [...new Set([...needs, ...across])], wanted, chosen };
+    const all = [...new Set([...needs, ...across])];
+    const node = { ...placed, primary: primary ?? place, needs: all, wanted, chosen };
     nodes.set(id, node);
     return node;
   };
@@ -118,18 +120,28 @@ export class Outputs<W> {
    * what is going to be removed.
    */
   contextOf(node: ResourceNode<W>, signal: AbortSignal): ResourceContext<W> {
-    const output = <O>({ id }: Provider<O>): O | undefined => {
-      const needed = node.needs.filter((need) => need.resource.id === id);
-      const [own] = needed.toSorted((one, other) => distance(one, node) - distance(other, node));
-      if (own === undefined) throw new Error(`${node.id} does not declare that it needs ${id}`);
-      return node.wanted && !own.wanted ? undefined : (this.#known.get(own.id) as O | undefined);
+    const outputsOf = (fits: (need: ResourceNode<W>) => boolean): NeededOutputs => {
+      const output = <O>({ id }: Provider<O>): O | undefined => {
+        const needed = node.needs.filter((need) => need.resource.id === id && fits(need));
+        const [own] = needed.toSorted((one, other) => distance(one, node) - distance(other, node));
+        if (own === undefined) throw new Error(`${node.id} does not declare that it needs ${id}`);
+        return node.wanted && !own.wanted ? undefined : (this.#known.get(own.id) as O | undefined);
+      };
+      const required = <O>(resource: Provider<O>): O => {
+        const found = output(resource);
+        if (found === undefined) throw new Error(`${resource.id} has no output yet`);
+        return found;
+      };
+      return { output, required };
     };
-    const required = <O>(resource: Provider<O>): O => {
-      const found = output(resource);
-      if (found === undefined) throw new Error(`${resource.id} has no output yet`);
-      return found;
+    const { world, primary } = node;
+    return {
+      world,
+      signal,
+      removing: !node.wanted,
+      ...outputsOf(() => true),
+      primary: { world: primary.world, ...outputsOf(({ region }) => region === primary.region) },
     };
-    return { world: node.world, signal, removing: !node.wanted, output, required };
   }
 }
 

@@ -87,16 +87,25 @@ export interface Provider<O> {
   output(actual: never): O | undefined;
 }
 
-/** Where a resource works: the world that it changes, and the outputs of the resources that it needs. */
-export interface ResourceContext<W> {
-  readonly world: W;
-  readonly signal: AbortSignal;
-  /** Set if the resource is to be removed: its removal may have to read more. */
-  readonly removing?: boolean;
+/** The outputs of the resources that a resource needs. */
+export interface NeededOutputs {
   /** Undefined while that resource does not exist. */
   output<O>(resource: Provider<O>): O | undefined;
   /** While applying, the resources that it needs exist. */
   required<O>(resource: Provider<O>): O;
+}
+
+/** Where a resource works: the world that it changes, and the outputs of the resources that it needs. */
+export interface ResourceContext<W> extends NeededOutputs {
+  readonly world: W;
+  readonly signal: AbortSignal;
+  /** Set if the resource is to be removed: its removal may have to read more. */
+  readonly removing?: boolean;
+  /**
+   * The primary region, with what is declared in `needsPrimary`; in the primary region, that region itself. What a
+   * region changes there for its own sake belongs to that region, so that it comes and goes with it.
+   */
+  readonly primary: NeededOutputs & { readonly world: W };
 }
 
 export const asDesired: Difference = { operations: [] };

@@ -15,6 +15,7 @@ import { noFlowLogs } from "./memory-flow-logs.ts";
 import type { MemoryRegistry } from "./memory-ecr.ts";
 import type { MemoryCaches } from "./memory-elasticache.ts";
 import { memoryLines } from "./memory-lines.ts";
+import { market } from "./memory-offerings.ts";
 import { type MemoryAccount, memoryAccount, memoryStores } from "./memory-stores.ts";
 
 const signal = new AbortController().signal;
@@ -58,7 +59,7 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
     registries[name] = stores.registry;
     // gennet.yaml names the key of each region.
     const kms: Pick<Kms, "state"> = { state: async () => "Enabled" };
-    const ports = { ec2: memoryEc2(target, own, noFlowLogs, ledger), kms, ...stores.ports };
+    const ports = { ec2: memoryEc2(target, own, noFlowLogs, ledger, market(), account.peerings), kms, ...stores.ports };
     clouds.set(name, connected(ports, target, ledger));
   }
   const made = { ledger, things, ...account, caches, registries };
@@ -122,8 +123,10 @@ function trialIn(
   };
 }
 
-function platformOf({ regions = {}, ...spec }: Spec): Platform {
+/** `regions` has what both regions have in gennet.yaml, `each` what one of them has, by its name. */
+function platformOf({ regions = {}, each = {}, ...spec }: Spec): Platform {
   const common = { accountId, ...(regions as object) };
+  const own = each as Readonly<Record<string, object>>;
   return platformSchema.parse({
     name: "acme",
     domain: "acme.example",
@@ -135,8 +138,16 @@ function platformOf({ regions = {}, ...spec }: Spec): Platform {
         encryptionKey: keyIn("eu-west-1"),
         primary: true,
         ...common,
+        ...own["eu"],
       },
-      { name: "us", awsRegion: "us-east-1", cluster: "acme-us", encryptionKey: keyIn("us-east-1"), ...common },
+      {
+        name: "us",
+        awsRegion: "us-east-1",
+        cluster: "acme-us",
+        encryptionKey: keyIn("us-east-1"),
+        ...common,
+        ...own["us"],
+      },
     ],
     ...spec,
   });

@@ -88,7 +88,7 @@ describe("a deletion", () => {
     ["InvalidSubnetID.NotFound", (ec2) => ec2.deleteSubnet("subnet-1", signal)],
     ["InvalidAllocationID.NotFound", (ec2) => ec2.releaseAddress("eipalloc-1", signal)],
     ["NatGatewayNotFound", (ec2) => ec2.deleteNatGateway("nat-1", signal)],
-    ["InvalidRoute.NotFound", (ec2) => ec2.removeDefaultRoute("rtb-1", signal)],
+    ["InvalidRoute.NotFound", (ec2) => ec2.removeRoute("rtb-1", "0.0.0.0/0", signal)],
     ["InvalidAssociationID.NotFound", (ec2) => ec2.removeAssociation("rtbassoc-1", signal)],
     ["InvalidRouteTableID.NotFound", (ec2) => ec2.deleteRouteTable("rtb-1", signal)],
     ["InvalidGroup.NotFound", (ec2) => ec2.deleteSecurityGroup("sg-1", signal)],
@@ -139,6 +139,7 @@ describe("what EC2 lists", () => {
     const table = `<item><routeTableId>rtb-1</routeTableId><vpcId>vpc-1</vpcId>
       <routeSet>
         <item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><gatewayId>local</gatewayId><state>active</state></item>
+        <item><destinationCidrBlock>10.1.0.0/16</destinationCidrBlock><vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId><state>active</state></item>
         <item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><natGatewayId>nat-1</natGatewayId><state>blackhole</state></item>
       </routeSet>
       <associationSet><item><routeTableAssociationId>rtbassoc-1</routeTableAssociationId><subnetId>subnet-1</subnetId><main>false</main></item></associationSet>
@@ -150,6 +151,7 @@ describe("what EC2 lists", () => {
         vpcId: "vpc-1",
         defaultRoute: "nat-1",
         isBlackhole: true,
+        peeringRoutes: [{ range: "10.1.0.0/16", connectionId: "pcx-1", isBlackhole: false }],
         isMain: false,
         associations: [{ id: "rtbassoc-1", subnetId: "subnet-1" }],
         tags: { Name: "routes" },

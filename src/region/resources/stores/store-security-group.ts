@@ -1,4 +1,4 @@
-import type { SecurityGroup } from "../../../aws/ec2/security-groups.ts";
+import type { IngressRule, SecurityGroup } from "../../../aws/ec2/security-groups.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { ingressText } from "../../../core/ingress-text.ts";
 import { readyIfThere } from "../../../core/resource.ts";
@@ -13,15 +13,28 @@ interface GroupFacts {
   /** The last part of its name. */
   readonly suffix: string;
   readonly port: number;
+  /** The ranges that may connect beside the region's own. */
+  readonly ranges?: (world: RegionWorld) => readonly string[];
+  /** Ranges that may connect because of other regions, which add and remove them. */
+  readonly others?: (world: RegionWorld) => readonly string[];
   readonly wanted: (world: RegionWorld) => boolean;
 }
 
 /**
- * The security group of a data store: its port can be reached from the region's VPC, where pods have their addresses,
- * and from nowhere else. Outputs its id.
+ * The security group of a data store: its port can be reached from the region's VPC, where pods have their addresses, from
+ * the ranges of its facts, and from nowhere else. Outputs its id.
  */
 export function storeSecurityGroup(facts: GroupFacts): RegionResource<SecurityGroup | undefined, string> {
-  const rule = (world: RegionWorld): string => ingressText(facts.port, canonical(world.region.network.cidr));
+  const ranges = (world: RegionWorld): readonly string[] => [
+    canonical(world.region.network.cidr),
+    ...(facts.ranges?.(world) ?? []),
+  ];
+  const rules = (world: RegionWorld): readonly string[] => ranges(world).map((range) => ingressText(facts.port, range));
+  /** Returns the rules that are the group's own business. */
+  const own = ({ ingress }: SecurityGroup, world: RegionWorld): readonly IngressRule[] => {
+    const others = facts.others?.(world).map((range) => ingressText(facts.port, range)) ?? [];
+    return ingress.filter(({ text }) => rules(world).includes(text) || !others.includes(text));
+  };
   return {
     id: facts.id,
     title: facts.title,
@@ -32,20 +45,22 @@ export function storeSecurityGroup(facts: GroupFacts): RegionResource<SecurityGr
       return sole(await ec2.securityGroups(namedTags(world, facts.suffix), signal), "security group", world);
     },
     diff(group, { world }) {
-      const actual = group && { ingress: group.ingress.map(({ text }) => text) };
-      return differenceOf(nameOf(world, facts.suffix), actual, { ingress: [rule(world)] });
+      const actual = group && { ingress: own(group, world).map(({ text }) => text) };
+      return differenceOf(nameOf(world, facts.suffix), actual, { ingress: rules(world) });
     },
     async apply(group, at) {
       const { world, signal } = at;
       const ec2 = await world.aws.service("ec2");
-      const cidr = canonical(world.region.network.cidr);
       const tags = namedTags(world, facts.suffix);
       const name = nameOf(world, facts.suffix);
       const create = { name, description: facts.title, vpcId: at.required(vpc), tags };
       const id = group?.id ?? (await ec2.createSecurityGroup(create, signal));
-      const present = group?.ingress ?? [];
-      if (!present.some(({ text }) => text === rule(world))) await ec2.allowIngress(id, facts.port, cidr, signal);
-      const foreign = present.filter(({ text }) => text !== rule(world));
+      const present = group === undefined ? [] : own(group, world);
+      for (const range of ranges(world)) {
+        const isAllowed = present.some(({ text }) => text === ingressText(facts.port, range));
+        if (!isAllowed) await ec2.allowIngress(id, facts.port, range, signal);
+      }
+      const foreign = present.filter(({ text }) => !rules(world).includes(text));
       if (foreign.length > 0) {
         const ids = foreign.map((each) => each.id);
         await ec2.revokeIngress(id, ids, signal);

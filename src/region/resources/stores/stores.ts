@@ -2,6 +2,7 @@ import type { AnyResource } from "../../../core/resource.ts";
 import type { RegionWorld } from "../../world.ts";
 import { kmsKey } from "../kms-key.ts";
 import { postgresAddress } from "./postgres-address.ts";
+import { postgresEndpoint } from "./postgres-endpoint.ts";
 import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
 import { postgresLogin } from "./postgres-login.ts";
 import { postgresReboot, postgresSettings } from "./postgres-settings.ts";
@@ -24,6 +25,7 @@ export const stores: readonly AnyResource<RegionWorld>[] = [
   postgresSettings,
   postgresReboot,
   postgresAddress,
+  postgresEndpoint,
   redisLogin,
   redisUsers,
   redisUserGroup,
