@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { SandboxState } from "../state.ts";
 import { type Account, type PostgresOwner, postgresAccountBy } from "./account.ts";
 import { createSecret, readSecret } from "./secrets.ts";
-import type { StoreClient } from "./provision.ts";
+import type { StoreClient } from "./store-client.ts";
 import type { StoreName } from "./store.ts";
 
 export type SecretFields = Readonly<Record<string, string | number>>;

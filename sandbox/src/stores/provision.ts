@@ -12,18 +12,8 @@ import { passwordOf } from "./launch.ts";
 import { storeParts } from "./parts.ts";
 import { secretOf } from "./secret-of.ts";
 import { createSecret, hasSecret } from "./secrets.ts";
+import type { StoreClient } from "./store-client.ts";
 import { type StoreName, storesOf } from "./store.ts";
-
-/** A service that stores data. */
-export interface StoreClient {
-  readonly name: string;
-  readonly platform?: string | undefined;
-  /** Its Python package, which names its database and the role that owns it. */
-  readonly owner: string;
-  /** The prefix of its secrets' names: `shop/orders`. */
-  readonly secrets: string;
-  readonly stores: readonly StoreName[];
-}
 
 const makers: Readonly<Record<StoreName, MakeAccount>> = {
   postgres: postgresAccount,

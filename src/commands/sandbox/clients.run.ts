@@ -3,7 +3,8 @@ import { AppError } from "../../core/error.ts";
 import { packageOf } from "../../scaffold/python-package.ts";
 import { readRecord } from "../../scaffold/update/record.ts";
 import { givenStores } from "./given-stores.run.ts";
-import { provision, type StoreClient } from "../../../sandbox/src/stores/provision.ts";
+import { provision } from "../../../sandbox/src/stores/provision.ts";
+import type { StoreClient } from "../../../sandbox/src/stores/store-client.ts";
 import { storeNames } from "../../../sandbox/src/stores/store.ts";
 
 /**
