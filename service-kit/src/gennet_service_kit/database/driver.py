@@ -52,8 +52,16 @@ BETWEEN = Reason(
 class Server:
     """Opens connections to the server of these settings; the certificates are read once."""
 
-    def __init__(self, settings: PostgresSettings, connect: Connect = connect_driver) -> None:
+    def __init__(
+        self,
+        settings: PostgresSettings,
+        connect: Connect = connect_driver,
+        *,
+        writes: bool = True,
+    ) -> None:
+        """Where `writes` is false, the server may be a replica."""
         self.settings = settings
+        self.writes = writes
         self.pooled = settings.pooler == "transaction"
         """Whether a pooler gives each transaction another connection."""
         self._connect = connect
@@ -66,7 +74,7 @@ class Server:
         connect_seconds: float,
         command_seconds: float | None,
     ) -> DriverConnection:
-        """Returns a new connection that can write; the server's name is resolved each time.
+        """Returns a new connection; the server's name is resolved each time.
 
         `session` is what the server sets for this login. Raises DatabaseUnavailableError, and the
         errors of asyncpg and of the network.
@@ -104,7 +112,7 @@ class Server:
         process, read_only = row if row is not None else (None, None)
         if not self.pooled and process != connection.get_server_pid():
             raise unavailable(BETWEEN)
-        if read_only != "off":
+        if self.writes and read_only != "off":
             raise unavailable(READ_ONLY)
 
 
@@ -112,7 +120,43 @@ def tls_of(settings: PostgresSettings) -> ssl.SSLContext | bool:
     """Returns what checks certificate and host name, as libpq does for sslmode=verify-full."""
     if settings.tls == "off":
         return False
-    return ssl.create_default_context(cafile=settings.ca_file)
+    context = ssl.create_default_context(cafile=settings.ca_file)
+    if settings.endpoints:
+        # The names below are checked in its place.
+        context.check_hostname = False
+        context.sslobject_class = connection_to(frozenset(settings.endpoints.values()))
+    return context
+
+
+def connection_to(names: frozenset[str]) -> type[ssl.SSLObject]:
+    """Returns what accepts a certificate only for one of these names.
+
+    The handshake itself verifies who signed it. Nothing is sent before both are done.
+    """
+
+    class NamedConnection(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            certificate = self.getpeercert() or {}
+            found = {str(entry[1]) for entry in certificate.get("subjectAltName", ())}
+            if names.isdisjoint(found):
+                raise ssl.SSLCertVerificationError("the certificate has none of the endpoints")
+
+    return NamedConnection
+
+
+def reader_of(settings: PostgresSettings) -> PostgresSettings | None:
+    """Returns the settings of the server for reads, if that is another one."""
+    if settings.reader_host is None:
+        return None
+    # It is no alias.
+    return settings.model_copy(update={"host": settings.reader_host, "endpoints": {}})
+
+
+def session_of(server: "Server") -> dict[str, str]:
+    """Returns what the server sets for each transaction of the service."""
+    limits = limits_of(server.settings)
+    return limits if server.writes else {**limits, "default_transaction_read_only": "on"}
 
 
 def limits_of(settings: PostgresSettings) -> dict[str, str]:
