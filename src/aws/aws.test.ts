@@ -323,9 +323,9 @@ describe("what AWS rejects because something already exists", () => {
     await refusing("CreateRole", "EntityAlreadyExists", { GetRole: role("shop") });
     const iam = await connect().service("iam");
     const trust = trustOf("eks.amazonaws.com", ["sts:AssumeRole"]);
-    const created = iam.createRole({ name: "a", trust, tags: { team: "shop" } }, signal);
+    const created = iam.createRole({ name: "a", path: "/", trust, tags: { team: "shop" } }, signal);
     await expect(created).resolves.toBe("arn:aws:iam::111122223333:role/a");
-    const foreign = iam.createRole({ name: "a", trust, tags: { team: "other" } }, signal);
+    const foreign = iam.createRole({ name: "a", path: "/", trust, tags: { team: "other" } }, signal);
     await expect(foreign).rejects.toMatchObject({ code: "AWS_REJECTED" });
   });
 });

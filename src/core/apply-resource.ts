@@ -6,7 +6,7 @@ import { goalOf } from "./goal.ts";
 import { summaryOf } from "./operation-text.ts";
 import type { PlannedChange } from "./plan.ts";
 import { poll } from "./poll.ts";
-import type { AnyResource, ResourceContext } from "./resource.ts";
+import type { AnyResource, Readiness, ResourceContext } from "./resource.ts";
 import type { ResourceNode } from "./resource-graph.ts";
 import { type JournaledRun, type RunSettings, runStep } from "./run.ts";
 import { gotNoAnswer } from "./transient.ts";
@@ -15,6 +15,8 @@ export interface AppliedResource {
   readonly outcome: "changed" | "unchanged" | "blocked" | "deferred";
   readonly summary: string;
   readonly actual: unknown;
+  /** What ends an obstacle, if that is known. */
+  readonly next?: readonly string[];
 }
 
 const defaultPatienceMs = 15 * 60_000;
@@ -37,7 +39,10 @@ export async function applyResource<W>(
   const actual = await resource.read(context);
   const due = dueOf(node, actual, context);
   const summary = summaryOf(node.wanted ? due : { ...due, removes: true });
-  if (due.obstacle !== undefined) return { outcome: due.obstacle.kind, summary, actual };
+  if (due.obstacle !== undefined) {
+    const { kind: outcome, next } = due.obstacle;
+    return { outcome, summary, actual, ...(next === undefined ? {} : { next }) };
+  }
   if (!isPending(due)) {
     const before = planned !== undefined && isPending(planned);
     return { outcome: "unchanged", summary: before ? "is done already" : summary, actual };
@@ -64,11 +69,13 @@ async function untilReached<W>(
 ): Promise<unknown> {
   const { resource } = node;
   const goal = goalOf(node);
+  let helps: readonly string[] = [];
   return poll({
     look: async () => {
       const actual = await resource.read(context);
       const readiness = goal.reached(actual);
-      if (readiness.state === "failed") throw failed(resource, readiness.reason);
+      if (readiness.state === "failed") throw failed(resource, readiness);
+      helps = readiness.state === "waiting" ? (readiness.next ?? []) : [];
       if (readiness.state === "waiting") return { waiting: readiness.detail };
       const left = goal.diff(actual, context);
       // What was just changed and cannot be read now is not known to be as desired.
@@ -81,20 +88,23 @@ async function untilReached<W>(
     longestPauseMs,
     report: (waiting, waited) =>
       report({ step: resource.id, state: "running", detail: `${waiting}, ${formatDuration(waited)}` }),
-    late: (waiting, waited) => notReached(resource, waiting, waited),
+    late: (waiting, waited) => notReached(resource, waiting, waited, helps),
     clock,
     signal,
   });
 }
 
-function failed<W>({ title }: AnyResource<W>, reason: string): AppError {
+function failed<W>(
+  { title }: AnyResource<W>,
+  { reason, next = [] }: Extract<Readiness, { readonly state: "failed" }>,
+): AppError {
   return new AppError("STEP_FAILED", `${title}: ${reason}`, {
-    next: ["Fix the cause, then run the same command again: it resumes from here."],
+    next: [...next, "Fix the cause, then run the same command again: it resumes from here."],
   });
 }
 
-function notReached<W>({ title }: AnyResource<W>, detail: string, waited: number): AppError {
+function notReached<W>({ title }: AnyResource<W>, detail: string, waited: number, helps: readonly string[]): AppError {
   return new AppError("STEP_NOT_READY", `${title}: still ${detail} after ${formatDuration(waited)}.`, {
-    next: ["Run the same command again: it continues to wait from here."],
+    next: [...helps, "Run the same command again: it continues to wait from here."],
   });
 }

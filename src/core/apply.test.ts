@@ -216,6 +216,24 @@ describe("applying a plan", () => {
     expect(results["a"]?.error).toMatchObject({ code: "STEP_FAILED", message: "The a: no capacity" });
   });
 
+  it("What helps comes first in the next steps, whether a resource failed, waited too long or is blocked", async () => {
+    const next = ["kubectl get pdb -A"];
+    const failing = thing("a", [], {
+      ready: (actual) => (actual === undefined ? ready : { state: "failed", reason: "no capacity", next }),
+    });
+    const waiting = thing("b", [], {
+      patienceMs: 60_000,
+      ready: () => ({ state: "waiting", detail: "DEGRADED", next }),
+    });
+    const stopped = thing("c", [], { diff: () => blocked("a budget is in the way", [], next) });
+    const { results } = await bring(new Map(), [failing, waiting, stopped]);
+    expect(results["a"]?.error?.next).toEqual([...next, expect.stringMatching(/^Fix the cause/)]);
+    expect(results["b"]?.error?.next).toEqual([...next, expect.stringMatching(/^Run the same command again/)]);
+    expect(results["c"]).toMatchObject({ outcome: "blocked", next });
+    const plan = await planOf([failing], new Map([["a", "a-1"]]));
+    expect(plan.changes[0]?.obstacle).toEqual({ kind: "blocked", reason: "no capacity", next });
+  });
+
   it("ends by the reason of an abort, without beginning anything more", async () => {
     const controller = new AbortController();
     const reason = new AppError("INTERRUPTED", "Ctrl-C");

@@ -5,7 +5,7 @@ import { AppError } from "./error.ts";
 import { walk } from "./graph.ts";
 import type { PlannedChange } from "./plan.ts";
 import { removalOrder } from "./removal-order.ts";
-import { type ReadNodes, removing } from "./removing.ts";
+import { type MadeWanted, type ReadNodes, removing } from "./removing.ts";
 import { missingNeeds, nameIn, nodeId, Outputs, type ResourceNode } from "./resource-graph.ts";
 import type { JournaledRun, RunSettings, StepProgress } from "./run.ts";
 import type { StepOutcome, StepResult } from "./step-result.ts";
@@ -38,12 +38,12 @@ export async function applyPlan<W>(
   const read: ReadNodes<W> = new Map();
   const atOnce = resourcesAtOnce * new Set(nodes.map(({ region }) => region)).size;
 
-  const end = (node: ResourceNode<W>, begun: number, outcome: StepOutcome, summary: string, error?: AppError): void => {
+  const end: MadeWanted<W>["end"] = (node, begun, outcome, summary, { error, next } = {}) => {
     const { region } = node;
     const { id: step, title } = node.resource;
     const durationMs = clock.now() - begun;
-    const failed = error === undefined ? {} : { error };
-    results.set(node, { region, step, title, outcome, summary, durationMs, ...failed });
+    const why = { ...(error === undefined ? {} : { error }), ...(next === undefined ? {} : { next }) };
+    results.set(node, { region, step, title, outcome, summary, durationMs, ...why });
     report({ region, step, state: stateOf[outcome], detail: summary, durationMs });
   };
   /** Does the work on one resource. A failure becomes its result. */
@@ -51,11 +51,11 @@ export async function applyPlan<W>(
     const begun = clock.now();
     try {
       const done = await applyResource(node, planned.get(node.id), outputs.contextOf(node, signal), run, settings);
-      end(node, begun, done.outcome, done.summary);
+      end(node, begun, done.outcome, done.summary, done);
       return done;
     } catch (error) {
       const failure = expected(error, signal);
-      end(node, begun, "failed", failure.message, failure);
+      end(node, begun, "failed", failure.message, { error: failure });
       return undefined;
     }
   };

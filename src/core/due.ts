@@ -1,6 +1,6 @@
 import { goalOf } from "./goal.ts";
 import { type Action, actionOf } from "./operation.ts";
-import type { ChangeObstacle, Difference, Readiness, ResourceContext } from "./resource.ts";
+import { blocked, type ChangeObstacle, type Difference, type Readiness, type ResourceContext } from "./resource.ts";
 import type { ResourceNode } from "./resource-graph.ts";
 
 /** Returns what is due of a resource: to make it as desired, or to remove it. */
@@ -21,7 +21,7 @@ export function dueChange(
   if (actionOn(difference) !== "none") return difference;
   const readiness = ready(actual);
   if (readiness.state === "ready") return difference;
-  if (readiness.state === "failed") return { operations: [], obstacle: { kind: "blocked", reason: readiness.reason } };
+  if (readiness.state === "failed") return blocked(readiness.reason, [], readiness.next);
   return { operations: [{ verb: "wait", target: title }] };
 }
 

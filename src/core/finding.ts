@@ -55,6 +55,12 @@ export function exitOf(findings: readonly Finding[], strict: boolean): Exit {
   );
 }
 
+/** Returns a finding of something that is the same every time, such as a plan. */
+export function withoutDuration(finding: Finding): Finding {
+  const { durationMs: _, ...rest } = finding;
+  return rest;
+}
+
 /** A place in a file. Lines and columns count from 1; the file is relative to the current folder. */
 export interface SourceLocation {
   readonly file: string;

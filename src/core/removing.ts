@@ -21,14 +21,20 @@ export type ReadNodes<W> = Map<
 >;
 
 /** A run that has made what is wanted. */
-interface MadeWanted<W> extends Pick<RunSettings, "clock" | "signal"> {
+export interface MadeWanted<W> extends Pick<RunSettings, "clock" | "signal"> {
   readonly planned: ReadonlyMap<string, PlannedChange>;
   readonly results: ReadonlyMap<ResourceNode<W>, StepResult>;
   readonly read: ReadNodes<W>;
   /** Does the work on one resource. A failure becomes its result. */
   attempt(node: ResourceNode<W>): Promise<{ readonly outcome: StepOutcome } | undefined>;
   /** Ends the work on a resource that began at `begun`. */
-  end(node: ResourceNode<W>, begun: number, outcome: StepOutcome, summary: string, error?: AppError): void;
+  end(
+    node: ResourceNode<W>,
+    begun: number,
+    outcome: StepOutcome,
+    summary: string,
+    why?: Pick<StepResult, "error" | "next">,
+  ): void;
 }
 
 /** Returns the visit that removes a resource, unless something still needs it. */
@@ -71,7 +77,7 @@ export function removing<W>({
       return false;
     }
     if (error !== undefined) {
-      end(node, clock.now(), "failed", error.message, error);
+      end(node, clock.now(), "failed", error.message, { error });
       return false;
     }
     if (names.length > 0) {

@@ -7,6 +7,8 @@ import type { FieldValue, Operation } from "./operation.ts";
 export interface ChangeObstacle {
   readonly kind: "blocked" | "deferred";
   readonly reason: string;
+  /** What ends it, if that is known; each is a sentence or a command that can be pasted. */
+  readonly next?: readonly string[];
 }
 
 /** How a resource differs from the desired state. It depends only on the world's state. */
@@ -19,10 +21,10 @@ export interface Difference {
 
 export type Readiness =
   | { readonly state: "ready" }
-  /** `detail` is the state that the API reports: `CREATING`. */
-  | { readonly state: "waiting"; readonly detail: string }
-  /** It will not become ready by itself; `reason` is what the API reports. */
-  | { readonly state: "failed"; readonly reason: string };
+  /** `detail` is the state that the API reports: `CREATING`; `next` is what helps if it lasts. */
+  | { readonly state: "waiting"; readonly detail: string; readonly next?: readonly string[] }
+  /** It will not become ready by itself; `reason` is what the API reports, and `next` what helps, if that is known. */
+  | { readonly state: "failed"; readonly reason: string; readonly next?: readonly string[] };
 
 /**
  * Something that must exist in the world. The truth is what `read` returns, found by deterministic names and tags, so
@@ -126,7 +128,11 @@ export function update(target: string, field: string, after: FieldValue, before?
   return { verb: "update", target, field, after, ...(before === undefined ? {} : { before }) };
 }
 
-/** Returns what would be done, and why it is not possible. */
-export function blocked(reason: string, operations: readonly Operation[] = []): Difference {
-  return { operations, obstacle: { kind: "blocked", reason } };
+/** Returns what would be done, why it is not possible, and what ends that. */
+export function blocked(
+  reason: string,
+  operations: readonly Operation[] = [],
+  next: readonly string[] = [],
+): Difference {
+  return { operations, obstacle: { kind: "blocked", reason, ...(next.length === 0 ? {} : { next }) } };
 }

@@ -13,6 +13,8 @@ export interface StepResult {
   readonly summary: string;
   readonly durationMs: number;
   readonly error?: AppError;
+  /** What ends an obstacle, if that is known. */
+  readonly next?: readonly string[];
 }
 
 export function isDone(outcome: StepOutcome | undefined): boolean {

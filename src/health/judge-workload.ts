@@ -1,7 +1,7 @@
 import type { CheckFinding } from "../core/check.ts";
 import type { PodObject } from "../core/kubernetes/pod.ts";
 import { nodeKey } from "./lost-nodes.ts";
-import { type PodTrouble, troubleOf } from "./pod-trouble.ts";
+import { lookAt, type PodTrouble, troubleOf } from "../core/kubernetes/pod-trouble.ts";
 import type { Rollout, WorkloadObject } from "../core/kubernetes/workload.ts";
 
 export interface WorkloadEvidence {
@@ -81,12 +81,4 @@ function worstOf({
 
 function isLost({ pods, lostNodes }: WorkloadEvidence): boolean {
   return pods.every((pod) => lostNodes.has(pod.spec?.nodeName ?? ""));
-}
-
-/** Returns the command that shows more about a pod's problem. */
-export function lookAt(pod: PodObject, trouble: PodTrouble, kubectl: string): string {
-  const { namespace = "default", name } = pod.metadata;
-  return trouble.definite && trouble.container !== undefined && trouble.summary.includes("exit code")
-    ? `${kubectl} -n ${namespace} logs ${name} -c ${trouble.container} --previous`
-    : `${kubectl} -n ${namespace} describe pod ${name}`;
 }

@@ -2,26 +2,8 @@ import type { Condition, KubeObject } from "../core/kubernetes/object.ts";
 
 // The fields of Kubernetes objects that the checks read. https://kubernetes.io/docs/reference/kubernetes-api/
 
-export interface NodeObject extends KubeObject {
-  readonly spec?: { readonly unschedulable?: boolean };
-  readonly status?: { readonly conditions?: readonly Condition[] };
-}
-
 export interface JobObject extends KubeObject {
   readonly status?: { readonly conditions?: readonly Condition[]; readonly startTime?: string };
-}
-
-/** https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/pod-disruption-budget-v1/ */
-export interface BudgetObject extends KubeObject {
-  readonly spec?: { readonly selector?: unknown };
-  readonly status?: {
-    readonly observedGeneration?: number;
-    readonly disruptionsAllowed?: number;
-    readonly currentHealthy?: number;
-    readonly desiredHealthy?: number;
-    readonly expectedPods?: number;
-    readonly conditions?: readonly Condition[];
-  };
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/ */

@@ -1,7 +1,9 @@
 import type { Cluster, ListQuery, ObjectRef } from "../k8s/port.ts";
-import type { EventObject, AutoscalerObject, BudgetObject, JobObject, NodeObject } from "./kube-objects.ts";
+import type { EventObject, AutoscalerObject, JobObject } from "./kube-objects.ts";
 import { lostNodes } from "./lost-nodes.ts";
 import { readTroubledPods, type TroubledPods } from "./troubled-pods.ts";
+import type { BudgetObject } from "../core/kubernetes/disruption-budget.ts";
+import type { NodeObject } from "../core/kubernetes/node.ts";
 import type { KubeObject } from "../core/kubernetes/object.ts";
 import type { WorkloadObject } from "../core/kubernetes/workload.ts";
 import type { PodObject } from "../core/kubernetes/pod.ts";

@@ -1,6 +1,5 @@
 import { AppError } from "../core/error.ts";
-import type { NodeObject } from "./kube-objects.ts";
-import { hasCondition } from "../core/kubernetes/object.ts";
+import { type NodeObject, unreadyNodes } from "../core/kubernetes/node.ts";
 
 /**
  * Returns the names of the nodes that are not ready. Empty if the user may not read nodes: findings then still show
@@ -8,7 +7,7 @@ import { hasCondition } from "../core/kubernetes/object.ts";
  */
 export async function lostNodes(nodes: () => Promise<readonly NodeObject[]>): Promise<ReadonlySet<string>> {
   try {
-    return new Set((await nodes()).filter((node) => !hasCondition(node, "Ready")).map((node) => node.metadata.name));
+    return unreadyNodes(await nodes());
   } catch (error) {
     if (error instanceof AppError) return new Set();
     throw error;

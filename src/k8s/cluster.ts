@@ -102,6 +102,11 @@ export function createCluster(about: ClusterName, transport: Transport, clock: C
       const body = await ok("read the version", { method: "GET", path: "/version" }, signal);
       return (body as { gitVersion: string }).gitVersion;
     },
+    async metrics(signal) {
+      const response = await transport.send({ method: "GET", path: "/metrics", accept: "text/plain" }, signal);
+      if (response.status < 300) return response.body;
+      throw failure("read the metrics of the API server", response);
+    },
     async serves(apiVersion, kind, signal) {
       return (await discovery.find(apiVersion, kind, signal)) !== undefined;
     },

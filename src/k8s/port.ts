@@ -90,6 +90,11 @@ export interface Cluster {
   readonly kubectl: string;
   /** Returns the server's version, `v1.37.2`: the cheapest request. */
   version(signal: AbortSignal): Promise<string>;
+  /**
+   * Returns the metrics of one API server, in the text format of Prometheus. A cluster may have several, and each one only
+   * knows the requests that it has answered since its start.
+   */
+  metrics(signal: AbortSignal): Promise<string>;
   /** Returns whether this kind is served: a CRD may not be installed. */
   serves(apiVersion: string, kind: string, signal: AbortSignal): Promise<boolean>;
   /** Returns undefined if the object does not exist. */

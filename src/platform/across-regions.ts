@@ -1,5 +1,6 @@
 import { rangesOverlap } from "../core/ip-range.ts";
 import type { Path } from "../core/fields.ts";
+import { addressesOfEks, addressesPerSubnet } from "../core/subnet-addresses.ts";
 import type { Platform, Region } from "./schema.ts";
 
 /** What does not fit together in a gennet.yaml, where each region is valid by itself. */
@@ -33,6 +34,8 @@ export function conflicts({ regions, stores }: Platform): readonly Misfit[] {
     if (kubernetesVersion !== undefined && version !== undefined && kubernetesVersion !== version) {
       found.push(expected(["kubernetesVersion"], `the same version as kubernetes.version, which is ${version}`));
     }
+    const lack = lackOfAddresses(region);
+    if (lack !== undefined) found.push(expected(["network", "cidr"], lack));
     if (stores.postgres?.writes === "forward") {
       const near = before.find((each) => rangesOverlap(each.network.cidr, region.network.cidr));
       const why = "stores.postgres.writes: forward connects the regions by VPC peering";
@@ -63,6 +66,17 @@ export function cautions({ regions, domain, hostedZone, stores }: Platform): rea
     }
     return found;
   });
+}
+
+/** Returns which range a region would need; undefined if its own has enough addresses for the zones and their nodes. */
+function lackOfAddresses({ network, nodes }: Region): string | undefined {
+  const zones = typeof network.zones === "number" ? network.zones : network.zones.length;
+  const inZone = nodes.mode === "auto" ? 0 : Math.ceil(nodes.max / zones);
+  const needed = addressesOfEks.recommended + inZone;
+  const free = addressesPerSubnet(network.cidr);
+  if (free >= needed) return undefined;
+  const ofNodes = inZone === 0 ? "" : `, and ${inZone} for nodes (nodes.max ${nodes.max} over ${zones} zones)`;
+  return `a larger range: each of its 8 subnets would have ${free} free addresses, but needs ${addressesOfEks.recommended} for EKS${ofNodes}`;
 }
 
 function isSameCluster(one: Region, other: Region): boolean {

@@ -128,11 +128,11 @@ describe("an error in gennet.yaml is reported with its location and what was exp
     ],
     "a range of addresses that is too large for a VPC": [
       `${valid}    network: {cidr: 10.0.0.0/8}\n`,
-      "gennet.yaml:8:21: regions.0.network.cidr: expected an IPv4 range of /16 to /25",
+      "gennet.yaml:8:21: regions.0.network.cidr: expected an IPv4 range of /16 to /28",
     ],
-    "a range of addresses that is too small for eight subnets": [
-      `${valid}    network: {cidr: 10.0.0.0/26}\n`,
-      "gennet.yaml:8:21: regions.0.network.cidr: expected an IPv4 range of /16 to /25",
+    "a range of addresses that is too small for a VPC": [
+      `${valid}    network: {cidr: 10.0.0.0/29}\n`,
+      "gennet.yaml:8:21: regions.0.network.cidr: expected an IPv4 range of /16 to /28",
     ],
     "more nodes than the most there may be": [
       `${valid}    nodes: {desired: 7}\n`,
@@ -269,6 +269,21 @@ describe("regions that do not fit together", () => {
       'gennet.yaml:11:14: regions.1.cluster: expected its own cluster, but "acme-eu" already belongs to region eu',
     ],
     [
+      "a range whose subnets have fewer addresses than EKS and the nodes need",
+      `${valid}    network: {cidr: 10.0.0.0/25}\n`,
+      "gennet.yaml:8:21: regions.0.network.cidr: expected a larger range: each of its 8 subnets would have 11 free addresses, but needs 16 for EKS, and 2 for nodes (nodes.max 6 over 3 zones)",
+    ],
+    [
+      "a range that has no room for subnets at all",
+      `${valid}    network: {cidr: 10.0.0.0/28}\n    nodes: {mode: auto}\n`,
+      "gennet.yaml:8:21: regions.0.network.cidr: expected a larger range: each of its 8 subnets would have 0 free addresses, but needs 16 for EKS",
+    ],
+    [
+      "a range that is too small for the most nodes that there may be",
+      `${valid}    network: {cidr: 10.0.0.0/24, zones: 2}\n    nodes: {max: 24}\n`,
+      "gennet.yaml:8:21: regions.0.network.cidr: expected a larger range: each of its 8 subnets would have 27 free addresses, but needs 16 for EKS, and 12 for nodes (nodes.max 24 over 2 zones)",
+    ],
+    [
       "overlapping ranges of regions that are to be peered",
       with2("", "", "stores: {postgres: {writes: forward}}\n"),
       "gennet.yaml:8:5: regions.1.network.cidr: expected a range that does not overlap 10.0.0.0/16 of region eu: stores.postgres.writes: forward connects the regions by VPC peering",
@@ -281,6 +296,13 @@ describe("regions that do not fit together", () => {
   ])("%s are rejected", (_name, text, line) => {
     expect(failure(text)).toEqual({ code: "CONFIG_INVALID", exit: 2, lines: [line] });
   });
+
+  it.each(["network: {cidr: 10.0.0.0/24}", "network: {cidr: 10.0.0.0/24, zones: 2}\n    nodes: {max: 22}"])(
+    "%s has enough addresses",
+    (keys) => {
+      expect(parsePlatform(`${valid}    ${keys}\n`, "gennet.yaml").regions).toHaveLength(1);
+    },
+  );
 
   it("A cluster name may be used again in another AWS region or account", () => {
     const text = with2("", "").replace("acme-us", "acme-eu");

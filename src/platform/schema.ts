@@ -1,5 +1,10 @@
 import * as z from "zod";
 import { namespaceHolder } from "../core/reserved-namespaces.ts";
+import { kubernetesSchema } from "./kubernetes-schema.ts";
+import { networkSchema } from "./network-schema.ts";
+import { nodesSchema } from "./nodes-schema.ts";
+import { arnOf } from "./schema-parts.ts";
+import { storesSchema } from "./stores-schema.ts";
 
 const dnsLabel = z
   .string()
@@ -10,42 +15,6 @@ const platformName = dnsLabel.refine((name) => namespaceHolder(name) === undefin
     const name = String(input);
     return `a name that is available as a namespace (${name} is used by ${namespaceHolder(name)})`;
   },
-});
-
-function isBetween(least: number, value: number, most: number): boolean {
-  return least <= value && value <= most;
-}
-
-const arnOf = (service: string, what: string): z.ZodString =>
-  z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:.+$`), `the ARN of ${what}`);
-
-/** What happens when a version's standard support ends: a forced upgrade, or extended support, which costs more. */
-const supportSchema = z.enum(["standard", "extended"]).default("extended");
-
-const kubernetesSchema = z.strictObject({
-  version: z
-    .string()
-    .regex(/^1\.\d+$/, 'a Kubernetes minor version such as "1.34"')
-    .optional()
-    .describe("Without one, the default version of EKS."),
-  support: supportSchema,
-  endpoint: z
-    .strictObject({
-      public: z.boolean().default(true),
-      private: z.boolean().default(true),
-      cidrs: z.array(z.cidrv4()).default(["0.0.0.0/0"]).describe("From where the public endpoint can be reached."),
-    })
-    .refine((endpoint) => endpoint.public || endpoint.private, "the endpoint to be public, private, or both")
-    .prefault({}),
-  logs: z
-    .array(z.enum(["api", "audit", "authenticator", "controllerManager", "scheduler"]))
-    .default(["api", "audit", "authenticator"]),
-  administrators: z
-    .array(arnOf("iam:", "an IAM user or role"))
-    .optional()
-    .describe("Who administers the cluster; without a list, the caller that creates it."),
-  deletionProtection: z.boolean().default(true),
-  zonalShift: z.boolean().default(true).describe("Whether AWS may move traffic away from an impaired zone."),
 });
 
 const regionSchema = z.strictObject({
@@ -76,105 +45,13 @@ const regionSchema = z.strictObject({
   wave: z.int().min(1).optional().describe("Changes are rolled out to regions by wave, lowest first."),
   primary: z.boolean().optional(),
   kubernetes: kubernetesSchema.prefault({}),
-  network: z
-    .strictObject({
-      // A VPC has /16 to /28, and its subnets are eighths of it, with at least /28.
-      cidr: z
-        .cidrv4({ error: "an IPv4 range such as 10.0.0.0/16", abort: true })
-        .refine((cidr) => isBetween(16, Number(cidr.split("/")[1]), 25), "an IPv4 range of /16 to /25")
-        .default("10.0.0.0/16"),
-      zones: z
-        .union([
-          z.int().min(2).max(4),
-          z
-            .array(z.string().regex(/^[a-z0-9]+-az\d+$/, "the id of a zone, such as euw1-az1"))
-            .min(2)
-            .max(4)
-            .refine((all) => new Set(all).size === all.length, "different zones"),
-        ])
-        .default(3)
-        .describe("How many availability zones, or their ids, such as euw1-az1: letters differ between accounts."),
-      nat: z
-        .enum(["none", "one", "zonal", "regional"])
-        .default("one")
-        .describe("How private subnets reach the internet: one NAT gateway, one per zone, or a regional one."),
-      flowLogs: z.boolean().default(true).describe("Whether rejected traffic is logged, for 30 days."),
-      endpoints: z
-        .array(z.string().regex(/^[a-z0-9.-]+$/, "the name of a service, such as ecr.api"))
-        .refine((all) => new Set(all).size === all.length, "different services")
-        .default([])
-        .describe("AWS services that are reached without the internet; S3 always is, because that is free."),
-    })
-    .prefault({}),
-  nodes: z
-    .strictObject({
-      mode: z
-        .enum(["managed", "auto"])
-        .default("managed")
-        .describe("managed: a managed node group; auto: EKS Auto Mode chooses and replaces nodes."),
-      instanceType: z.string().min(1).default("m7i.large"),
-      diskGb: z.int().min(20).max(16384).default(50),
-      labels: z.record(z.string(), z.string()).default({}),
-      taints: z
-        .array(
-          z.strictObject({
-            key: z.string().min(1),
-            value: z.string().optional(),
-            effect: z.enum(["NoSchedule", "NoExecute", "PreferNoSchedule"]),
-          }),
-        )
-        .default([]),
-      repair: z.boolean().default(true).describe("Whether EKS replaces nodes that stay unhealthy."),
-      min: z.int().min(1).default(2),
-      desired: z.int().min(1).default(3),
-      max: z.int().min(1).default(6),
-    })
-    .refine(
-      ({ min, desired, max }) => isBetween(min, desired, max),
-      "min to be at most desired, and desired at most max",
-    )
-    .prefault({}),
+  network: networkSchema,
+  nodes: nodesSchema,
   encryptionKey: z
     .string()
     .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/, "the ARN of a KMS key")
     .optional()
     .describe("The KMS key for everything in this region; without one, gennet creates a key."),
-});
-
-/** The data stores of the platform. Without a store's key, no region has one. */
-const storesSchema = z.strictObject({
-  postgres: z
-    .strictObject({
-      version: z
-        .string()
-        .regex(/^\d+(\.\d+)?$/, 'a version such as "17"')
-        .default("17"),
-      instance: z.string().regex(/^db\./, "an instance class such as db.m7g.large").default("db.t4g.medium"),
-      storageGb: z.int().min(20).max(65536).default(20),
-      multiAz: z.boolean().default(true),
-      backupDays: z.int().min(1).max(35).default(7),
-      support: supportSchema,
-      writes: z
-        .enum(["forward", "read-only"])
-        .default("read-only")
-        .describe("What a region without the source does with writes: forward them to the source, or refuse them."),
-      deletionProtection: z.boolean().default(true),
-    })
-    .optional(),
-  redis: z
-    .strictObject({
-      engine: z.enum(["valkey", "redis"]).default("valkey"),
-      version: z
-        .string()
-        .regex(/^\d+\.\d+$/, 'a version such as "8.0"')
-        .default("8.0"),
-      node: z
-        .string()
-        .regex(/^cache\./, "a node type such as cache.t4g.small")
-        .default("cache.t4g.small"),
-      replicas: z.int().min(0).max(5).default(1),
-    })
-    .optional(),
 });
 
 /** gennet.yaml. Rejects unknown keys, because a misspelt key must not be silently ignored. */
@@ -225,6 +102,13 @@ export const platformSchema = z.strictObject({
   permissionsBoundary: arnOf("iam:", "an IAM policy")
     .optional()
     .describe("The permissions boundary of every role that gennet creates."),
+  rolePath: z
+    .string()
+    .max(512)
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+    .regex(/^\/([!-.0-~]+\/)+$/, "the path of IAM roles, such as /platform/")
+    .default("/")
+    .describe("The path of every role that gennet creates; a role keeps its path."),
   state: z
     .enum(["local", "bucket"])
     .default("local")

@@ -160,6 +160,7 @@ describe("an empty account", () => {
       "NetworkPolicy acme/default-deny-ingress",
       "PeerAuthentication istio-system/default",
       "ResourceQuota acme/entrances",
+      "StorageClass /gp3",
     ]);
   });
 });

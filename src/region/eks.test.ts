@@ -136,6 +136,31 @@ describe("a change of the cluster", () => {
     expect(await eu.pending(eu.world())).toEqual({});
   });
 
+  it("A cluster that has public subnets gets the private ones only, before Auto Mode puts nodes in what it has", async () => {
+    const all = eu.cloud.things.filter(({ kind }) => kind === "subnet").map(({ id }) => id);
+    const own = cluster().subnetIds;
+    expect(own).toHaveLength(3);
+    eu.cloud.clusters.set("acme-eu", { ...cluster(), subnetIds: all });
+    const auto = eu.world({ nodes: { mode: "auto" } });
+    expect((await eu.pending(auto))["cluster"]).toContain(
+      "subnets: public-1, public-2, public-3, private-1, private-2, private-3 → private-1, private-2, private-3",
+    );
+    const eks = await eu.cloud.aws.service("eks");
+    const made: string[] = [];
+    const watching: typeof eks = {
+      ...eks,
+      updateCluster: async (name, change, signal) => {
+        made.push(change.change);
+        await eks.updateCluster(name, change, signal);
+      },
+    };
+    const service: typeof auto.aws.service = async (name) =>
+      name === "eks" ? (watching as never) : eu.cloud.aws.service(name);
+    expect(await eu.bootstrap({ ...auto, aws: { ...auto.aws, service } })).toMatchObject({ exit: 0, findings: [] });
+    expect(made).toEqual(["subnets", "auto mode"]);
+    expect(cluster().subnetIds).toEqual(own);
+  });
+
   it("A cluster in another VPC is not changed", async () => {
     eu.cloud.clusters.set("acme-eu", { ...cluster(), vpcId: "vpc-other", supportType: "STANDARD" });
     expect((await eu.pending(eu.world()))["cluster"]).toMatch(/^blocked it is in vpc-other/);
@@ -236,6 +261,8 @@ describe("a cluster that is not usable", () => {
     const issues = ["Ec2SubnetNotFound: subnet-1 is gone"];
     eu.cloud.clusters.set("acme-eu", { ...cluster(), status: "FAILED", issues });
     expect((await eu.pending(eu.world()))["cluster"]).toContain("Ec2SubnetNotFound: subnet-1 is gone");
+    const { findings } = await eu.bootstrap(eu.world());
+    expect(findings[0]?.fix).toBe("aws eks delete-cluster --name acme-eu --region eu-west-1  # then run this again");
   });
 });
 
@@ -340,6 +367,16 @@ describe("the node group", () => {
     const run = await eu.bootstrap(eu.world());
     expect(run.exit).toBe(exit);
     expect(run.findings[0]?.summary).toMatch(reason);
+    expect(run.findings[0]?.fix).toMatch(/^aws eks list-access-entries --cluster-name acme-eu --region eu-west-1 /);
+  });
+
+  it("While a node group is created, the run shows why its instances are not launched", async () => {
+    const issues = ["AsgInstanceLaunchFailures: Could not launch On-Demand Instances (asg-1)"];
+    const waits = nodeGroup.ready({ ...group(), status: "CREATING", issues });
+    expect(waits).toMatchObject({ state: "waiting", detail: `CREATING (${issues[0]})` });
+    expect("next" in waits && waits.next?.[0]).toMatch(
+      /^aws autoscaling describe-scaling-activities --region eu-west-1 .*'eks-default-'/,
+    );
   });
 
   it("An instance type with an Arm processor gets an image for it", async () => {
@@ -455,6 +492,6 @@ describe("the removal of a cluster", () => {
     const issues = ["Ec2SecurityGroupDeletionFailure: sg-1 is in use"];
     eu.cloud.nodegroups.set("default", { ...group(), status: "DELETE_FAILED", issues });
     const gone = nodeGroup.removal?.gone(group());
-    expect(gone).toEqual({ state: "failed", reason: `EKS reports DELETE_FAILED: ${issues[0]}` });
+    expect(gone).toMatchObject({ state: "failed", reason: `EKS reports DELETE_FAILED: ${issues[0]}` });
   });
 });

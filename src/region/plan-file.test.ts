@@ -13,7 +13,7 @@ const blocked = described({
   step: "node-group",
   title: "Node group",
   operations: [update("default", "nodes", 5, 3)],
-  obstacle: { kind: "blocked", reason: "another manager owns it" },
+  obstacle: { kind: "blocked", reason: "another manager owns it", next: ["kubectl get pdb -A"] },
 });
 const entry = (changes: readonly RegionChange[], spec = "s1"): RegionPlanEntry => ({
   name: "eu",

@@ -3,6 +3,7 @@ import { drifted, isPartOf } from "../core/drift.ts";
 import { AppError } from "../core/error.ts";
 import { apiVersion } from "../core/outcome.ts";
 import type { Operation } from "../core/operation.ts";
+import type { ChangeObstacle } from "../core/resource.ts";
 import { isPending } from "../core/due.ts";
 import { described, type PlatformPlanEntry, planVersion, type RegionChange, type RegionPlan } from "./region-plan.ts";
 
@@ -22,7 +23,9 @@ const changeSchema = z.object({
   step: z.string(),
   title: z.string(),
   operations: z.array(operationSchema),
-  obstacle: z.object({ kind: z.enum(["blocked", "deferred"]), reason: z.string() }).optional(),
+  obstacle: z
+    .object({ kind: z.enum(["blocked", "deferred"]), reason: z.string(), next: z.array(z.string()).optional() })
+    .optional(),
   removes: z.literal(true).optional(),
   why: z.string().optional(),
 });
@@ -114,10 +117,14 @@ function toChange({ obstacle, operations, removes, why, ...change }: z.infer<typ
   return described({
     ...change,
     operations: operations.map((each) => withoutUndefined(each)),
-    ...(obstacle === undefined ? {} : { obstacle }),
+    ...(obstacle === undefined ? {} : { obstacle: toObstacle(obstacle) }),
     ...(removes === undefined ? {} : { removes }),
     ...(why === undefined ? {} : { why }),
   });
+}
+
+function toObstacle({ next, ...own }: NonNullable<z.infer<typeof changeSchema>["obstacle"]>): ChangeObstacle {
+  return next === undefined ? own : { ...own, next };
 }
 
 function withoutUndefined({ fields, field, before, after, ...own }: z.infer<typeof operationSchema>): Operation {

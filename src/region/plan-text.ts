@@ -62,7 +62,8 @@ function planText(
     const { mark, tone } = marks[change.action];
     const why = change.why === undefined ? "" : paint("dim", ` (${change.why})`);
     const first = `  ${paint(tone, mark)} ${change.title.padEnd(width)}  ${change.summary}${why}`;
-    return [first, ...change.details.map((detail) => `      ${paint("dim", detail)}`)];
+    const next = (change.obstacle?.next ?? []).map((each) => `      ${paint("strong", "→")} ${each}`);
+    return [first, ...change.details.map((detail) => `      ${paint("dim", detail)}`), ...next];
   });
   return [`${heading}: ${counts(changes)}`, ...lines].join("\n");
 }

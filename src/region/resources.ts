@@ -18,6 +18,7 @@ import { nodeGroup } from "./resources/node-group.ts";
 import { registryReplication, registryTemplate } from "./resources/registry/registry-replication.ts";
 import { registry } from "./resources/registry/registry.ts";
 import { stateBucket } from "./resources/state-bucket.ts";
+import { storageClass } from "./resources/storage-class.ts";
 import { stores } from "./resources/stores/stores.ts";
 import type { RegionWorld } from "./world.ts";
 import { kmsKey } from "./resources/kms-key.ts";
@@ -47,6 +48,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     coredns,
     storageIdentity,
     storage,
+    storageClass,
     namespaces,
     guardrails,
     strictMtls,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { oneRegion, type OneRegion, removed } from "../../test/support/one-region.ts";
-import { type PolicyDocument, policyOf, statementsOf, trustOf } from "../core/iam-policy.ts";
+import { type PolicyDocument, policyOf, type PolicyStatement, statementsOf, trustOf } from "../core/iam-policy.ts";
 import type { Role } from "../aws/iam/port.ts";
 import { clusterRole, nodeRole } from "./resources/roles.ts";
 
@@ -62,6 +62,25 @@ describe("IAM roles of a region", () => {
     expect(statementsOf(role("external-secrets").inline["read-secrets"] as PolicyDocument)).toEqual([read]);
   });
 
+  it("Volumes are encrypted with the region's key by the role that creates them, through EC2 and with grants to AWS only", async () => {
+    const conditions = (document: PolicyDocument | undefined): unknown =>
+      ((document?.Statement ?? []) as readonly PolicyStatement[]).map(({ Action, Condition }) => [Action, Condition]);
+    const viaEc2 = {
+      "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/acme-eu" },
+      StringEquals: { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" },
+    };
+    const rights = [
+      [["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"], viaEc2],
+      ["kms:CreateGrant", { ...viaEc2, Bool: { "kms:GrantIsForAWSResource": "true" } }],
+    ];
+    expect(conditions(role("ebs-csi").inline["volumes"])).toEqual(rights);
+    expect(role("cluster").inline["volumes"]).toBeUndefined();
+    await eu.bootstrap(eu.world({ nodes: { mode: "auto" } }));
+    expect(conditions(role("cluster").inline["volumes"])).toEqual(rights);
+    await eu.bootstrap(eu.world());
+    expect(role("cluster").inline["volumes"]).toBeUndefined();
+  });
+
   it("The permissions boundary of gennet.yaml is set on every role, changed, and removed", async () => {
     const permissionsBoundary = "arn:aws:iam::111122223333:policy/limits";
     const bounded = eu.world({}, { permissionsBoundary });
@@ -74,6 +93,30 @@ describe("IAM roles of a region", () => {
     );
     await eu.bootstrap(eu.world());
     expect(roles.map((name) => role(name).boundary)).toEqual(roles.map(() => undefined));
+  });
+
+  it("Every role is created under the path of gennet.yaml, and the region works with it", async () => {
+    const own = oneRegion();
+    const world = own.world({}, { rolePath: "/platform/" });
+    await own.bootstrap(world);
+    const roles = ["cluster", "node", "vpc-cni", "ebs-csi", "external-secrets", "flow-log"];
+    expect(roles.map((name) => own.cloud.roles.get(`acme-eu-${name}`)?.arn)).toEqual(
+      roles.map((name) => `arn:aws:iam::111122223333:role/platform/acme-eu-${name}`),
+    );
+    expect(await own.pending(world)).toEqual({});
+  });
+
+  it("A role keeps its path: another one is a replacement that is blocked", async () => {
+    const world = eu.world({}, { rolePath: "/platform/" });
+    const { changes } = (await eu.plan(world)).regions[0] ?? { changes: [] };
+    const change = changes.find(({ step }) => step === "cluster-role");
+    expect(change).toMatchObject({
+      action: "blocked",
+      operations: [{ verb: "replace", field: "path", before: "/", after: "/platform/" }],
+      obstacle: { reason: expect.stringContaining("so set rolePath to /, or destroy the region") },
+    });
+    await eu.bootstrap(world);
+    expect(role("cluster").arn).toBe("arn:aws:iam::111122223333:role/acme-eu-cluster");
   });
 
   it("The role of nodes in China trusts the service principal of China", async () => {

@@ -71,13 +71,15 @@ export function obstaclesIn(
   command: CommandFor,
 ): readonly Finding[] {
   return changes.flatMap((change) =>
-    change.obstacle === undefined ? [] : [notPossible(change.obstacle.kind, change, command)],
+    change.obstacle === undefined
+      ? []
+      : [notPossible(change.obstacle.kind, { ...change, ...change.obstacle }, command)],
   );
 }
 
 function withoutError({ error, ...result }: StepResult): BootstrappedStep {
-  const { step: id, title, outcome, summary, durationMs } = result;
-  const step = { step: id, title, outcome, summary, durationMs };
+  const { step: id, title, outcome, summary, durationMs, next } = result;
+  const step = { step: id, title, outcome, summary, durationMs, ...(next === undefined ? {} : { next }) };
   return error === undefined ? step : { ...step, code: error.code, next: error.next };
 }
 
@@ -100,12 +102,12 @@ function findingsOf(result: StepResult, command: CommandFor): readonly Finding[]
 
 function notPossible(
   why: "blocked" | "deferred",
-  { region, step, title, summary }: Pick<StepResult, "region" | "step" | "title" | "summary">,
+  { region, step, title, summary, next }: Pick<StepResult, "region" | "step" | "title" | "summary" | "next">,
   command: CommandFor,
 ): Finding {
   const about = { id: `region/${why}`, region: region ?? "platform", subject: `${title} (${step})`, summary };
   return why === "blocked"
-    ? { ...about, severity: "fail", fix: `Fix that, then run: ${command(region)}` }
+    ? { ...about, severity: "fail", fix: next?.[0] ?? `Fix that, then run: ${command(region)}` }
     : { ...about, severity: "skip", fix: `Afterwards run: ${command(region)}` };
 }
 

@@ -10,7 +10,16 @@ import type { Platform, Region } from "../platform/schema.ts";
 export interface RegionWorld {
   readonly platform: Pick<
     Platform,
-    "name" | "domain" | "gitops" | "hostedZone" | "permissionsBoundary" | "registry" | "regions" | "state" | "stores"
+    | "name"
+    | "domain"
+    | "gitops"
+    | "hostedZone"
+    | "permissionsBoundary"
+    | "registry"
+    | "regions"
+    | "rolePath"
+    | "state"
+    | "stores"
   >;
   readonly region: Region;
   readonly aws: Aws;

@@ -8,7 +8,12 @@ const { signal } = new AbortController();
 const tags = { Name: "acme" };
 const policy = (name: string): string => `arn:aws:iam::aws:policy/${name}`;
 const accessPolicy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
-const role = (name: string, service: string): NewRole => ({ name, trust: trustOf(service, ["sts:AssumeRole"]), tags });
+const role = (name: string, service: string): NewRole => ({
+  name,
+  path: "/",
+  trust: trustOf(service, ["sts:AssumeRole"]),
+  tags,
+});
 const admin = "arn:aws:iam::111122223333:role/admin";
 
 const coredns = { cluster: "acme", name: "coredns", version: "v1.34.1", tags };

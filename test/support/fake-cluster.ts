@@ -53,6 +53,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       if (error !== undefined) throw error;
       return "v1.37.2";
     },
+    metrics: async () => "",
     serves: async () => true,
     get: async (ref) => found("get", ref).find((object) => object.metadata.name === ref.name),
     list: async function* <T extends KubeObject>(query: ListQuery) {

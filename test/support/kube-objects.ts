@@ -1,4 +1,5 @@
-import type { JobObject, NodeObject } from "../../src/health/kube-objects.ts";
+import type { NodeObject } from "../../src/core/kubernetes/node.ts";
+import type { JobObject } from "../../src/health/kube-objects.ts";
 import type { WorkloadObject } from "../../src/core/kubernetes/workload.ts";
 import type { PodObject } from "../../src/core/kubernetes/pod.ts";
 

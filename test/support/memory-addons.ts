@@ -1,14 +1,16 @@
 import type { Addon, Eks } from "../../src/aws/eks/port.ts";
+import { minorOf } from "../../src/core/kubernetes/minor-version.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
 import type { EksWorld } from "./memory-eks.ts";
+import { partArn } from "./part-arn.ts";
 
-type AddonCalls = Pick<Eks, "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
+type AddonCalls = Pick<Eks, "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
 
 const offered = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "aws-ebs-csi-driver"];
 
-/** Versions of every add-on for Kubernetes 1.34: `v1.34.1`, `v1.34.0`. */
+/** Versions of every add-on for Kubernetes 1.34: `v1.34.1`, `v1.34.0`, and the newest one for 1.33. */
 function versionsFor(kubernetes: string): readonly string[] {
-  return [`v${kubernetes}.1`, `v${kubernetes}.0`];
+  return [`v${kubernetes}.1`, `v${kubernetes}.0`, `v1.${minorOf(kubernetes) - 1}.1`];
 }
 
 /** The add-ons of the in-memory EKS. */
@@ -19,6 +21,10 @@ export function memoryAddons({ clusters, addons, phases, change, active }: EksWo
     demand(fits, action, "InvalidParameterException", `Addon version specified is not supported: ${version}`);
   };
   const port: AddonCalls = {
+    addons: async (cluster, signal) => {
+      const found = await Promise.all([...addons.keys()].map((name) => port.addon(cluster, name, signal)));
+      return found.filter((each) => each !== undefined);
+    },
     addon: async (cluster, name) => {
       if (!clusters.has(cluster) || !addons.has(name)) return undefined;
       const status = phases.shown(idOf(name));
@@ -39,7 +45,7 @@ export function memoryAddons({ clusters, addons, phases, change, active }: EksWo
         demandVersion(action, cluster, version);
         demandTags(action, tags);
         const values = configuration === undefined ? {} : { configuration };
-        const arn = `${clusters.get(cluster)?.arn}/addon/${name}`;
+        const arn = partArn(clusters.get(cluster), "addon", name);
         const made: Addon = { name, arn, status: "ACTIVE", version, ...values, issues: [], tags };
         addons.set(name, made);
         phases.begin(idOf(name), "CREATING");

@@ -13,6 +13,8 @@ export interface MemoryCluster {
   readonly unserved: Set<string>;
   /** Keys of objects with a field that another manager owns, until an apply takes it by force. */
   readonly owned: Set<string>;
+  /** Lines of the API server's metrics. */
+  readonly metrics: string[];
   /** Writes like a controller or another user; watches see it. */
   store(object: KubeObject): KubeObject;
 }
@@ -21,7 +23,7 @@ export function keyOf({ kind, metadata }: Pick<KubeObject, "kind" | "metadata">)
   return `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
-const clusterWide = new Set(["Namespace", "Node", "ClusterSecretStore", "ClusterExternalSecret"]);
+const clusterWide = new Set(["Namespace", "Node", "StorageClass", "ClusterSecretStore", "ClusterExternalSecret"]);
 const alwaysThere = new Set(["default", "kube-system", "kube-public", "kube-node-lease"]);
 /** Kinds whose status is a subresource: a write of the object itself does not change it. */
 const ownStatus = new Set(["Deployment", "StatefulSet", "DaemonSet", "Pod", "Job", "ExternalSecret", "PushSecret"]);
@@ -46,6 +48,9 @@ function objection(object: KubeObject, before: KubeObject | undefined): string |
     const [old, now] = specs.map((spec) => spec[field]);
     if (workload && !isDeepStrictEqual(old, now)) return `spec.${field}: Invalid value: field is immutable`;
   }
+  const fixed = ["provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"];
+  const changed = fixed.find((field) => !isDeepStrictEqual(before[field], object[field]));
+  if (object.kind === "StorageClass" && changed !== undefined) return `updates to ${changed} are forbidden.`;
   const frozen = before["immutable"] === true && !isDeepStrictEqual(before["data"], object["data"]);
   return frozen ? "data: Forbidden: field is immutable when `immutable` is set" : undefined;
 }
@@ -58,6 +63,7 @@ export function memoryCluster(name: string): MemoryCluster {
   const objects = new Map<string, KubeObject>();
   const unserved = new Set<string>();
   const owned = new Set<string>();
+  const metrics: string[] = [];
   const listeners = new Set<(event: WatchEvent<KubeObject>) => void>();
   const asked = new Set<string>();
   let revision = 0;
@@ -109,11 +115,13 @@ export function memoryCluster(name: string): MemoryCluster {
     objects,
     unserved,
     owned,
+    metrics,
     store,
     cluster: {
       name,
       kubectl: `kubectl --context ${name}`,
       version: async () => "v1.34.0",
+      metrics: async () => metrics.join("\n"),
       serves: async (_apiVersion, kind) => {
         asked.add(kind);
         return !unserved.has(kind);

@@ -14,6 +14,7 @@ import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
 import { memoryAccess } from "./memory-access.ts";
 import { memoryAddons } from "./memory-addons.ts";
+import { type HeldInsight, memoryInsights } from "./memory-insights.ts";
 import type { Made } from "./memory-ec2.ts";
 import { demandRole, type MemoryRoles } from "./memory-iam.ts";
 import { memoryNodegroups } from "./memory-nodegroups.ts";
@@ -44,6 +45,8 @@ export interface MemoryClusters {
   readonly identities: Map<string, PodIdentity>;
   /** The names of capabilities; the tests that need one add it. */
   readonly capabilities: Set<string>;
+  /** What EKS finds when it looks at the cluster again; the tests that need one add it. */
+  readonly insights: HeldInsight[];
 }
 
 export function noClusters(): MemoryClusters {
@@ -54,6 +57,7 @@ export function noClusters(): MemoryClusters {
     entries: new Map(),
     identities: new Map(),
     capabilities: new Set(),
+    insights: [],
   };
 }
 
@@ -119,6 +123,7 @@ export function memoryEks(
     ...memoryNodegroups(world),
     ...memoryAddons(world),
     ...memoryAccess(world),
+    ...memoryInsights(world),
     defaultVersion: async () => "1.34",
     versions: async () => kubernetesVersions.map((version, at) => versionOffer(version, at)),
     cluster: async (name) => {

@@ -68,7 +68,7 @@ export function memoryIam(
   return {
     role: async (name) => roles.get(name),
     roleArn: async (name) => roles.get(name)?.arn,
-    createRole: ({ name, trust, boundary, tags }) =>
+    createRole: ({ name, path, trust, boundary, tags }) =>
       change(() => {
         const action = "IAM CreateRole";
         const before = roles.get(name);
@@ -81,7 +81,8 @@ export function memoryIam(
         demand(/^[\w+=,.@-]{1,64}$/.test(name), action, "ValidationError", `The name '${name}' is invalid`);
         demandTrust(action, trust);
         demandTags(action, tags);
-        const arn = accountArn(name);
+        demand(/^\/([!-~]+\/)?$/.test(path), action, "ValidationError", `The path '${path}' is invalid`);
+        const arn = accountArn(`${path.slice(1)}${name}`);
         const limits = boundary === undefined ? {} : { boundary };
         roles.set(name, { name, arn, trust, ...limits, policies: [], inline: {}, tags });
         things.push({ kind: "role", id: name, tags: {}, facts: {} });

@@ -1,6 +1,7 @@
 import type { Eks, Nodegroup } from "../../src/aws/eks/port.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
 import type { EksWorld } from "./memory-eks.ts";
+import { partArn } from "./part-arn.ts";
 import { demandRole } from "./memory-iam.ts";
 
 type NodegroupCalls = Pick<
@@ -62,7 +63,7 @@ export function memoryNodegroups(world: EksWorld): NodegroupCalls {
         const { id, version } = settings.template;
         const template = { id, version };
         const kubernetes = clusters.get(cluster)?.version ?? "";
-        const arn = `${clusters.get(cluster)?.arn}/nodegroup/${name}`;
+        const arn = partArn(clusters.get(cluster), "nodegroup", name);
         const own = { arn, template, version: kubernetes, instanceTypes: [instanceType] };
         const made: Nodegroup = { ...settings, ...own, status: "ACTIVE", issues: [] };
         nodegroups.set(name, made);

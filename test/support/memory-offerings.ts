@@ -45,9 +45,11 @@ export function memoryOfferings(
       things
         .filter(({ kind }) => kind === "vpc")
         .map(({ id, tags, facts }) => ({ id, ranges: [String(facts["cidr"])], tags })),
-    freeAddresses: async (tags) =>
+    freeAddresses: async (of) =>
       things
-        .filter((each) => each.kind === "subnet" && hasTags(each.tags, tags))
+        .filter(
+          (each) => each.kind === "subnet" && ("tags" in of ? hasTags(each.tags, of.tags) : of.ids.includes(each.id)),
+        )
         // AWS keeps five addresses of each subnet for itself.
         .map(({ id, tags: own, facts }) => ({
           subnetId: id,

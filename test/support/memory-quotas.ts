@@ -10,8 +10,11 @@ export function defaultQuotas(): Map<string, Quota> {
     ["vpc/L-A4707A72", { name: "Internet gateways per Region", value: 5 }],
     ["ec2/L-0263D0A3", { name: "EC2-VPC Elastic IPs", value: 5 }],
     ["ec2/L-1216C47A", { name: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", value: 64 }],
+    ["vpc/L-FE5A380F", { name: "NAT gateways per Availability Zone", value: 5 }],
     ["eks/L-1194D53C", { name: "Clusters", value: 100 }],
+    ["eks/L-6D54EA21", { name: "Managed node groups per cluster", value: 30 }],
     ["rds/L-7B6409FD", { name: "DB instances", value: 40 }],
+    ["elasticache/L-DFE45DF3", { name: "Nodes per Region", value: 300 }],
   ]);
 }
 
@@ -34,6 +37,10 @@ export function memoryQuotas(
     addresses: () => made("eip"),
     clusters: () => clusters.size,
     "db-instances": () => made("db"),
+    "cache-nodes": () => made("cache"),
+    "node-groups-in-a-cluster": () => nodegroups.size,
+    // Memory has one region's gateways, each in another zone.
+    "nat-gateways-in-a-zone": () => Math.min(1, made("nat")),
     "standard-vcpus": () =>
       [...nodegroups.values()].reduce((sum, { scaling, instanceTypes: [type = ""] }) => {
         return sum + scaling.desired * (instanceTypes.get(type) ?? 0);

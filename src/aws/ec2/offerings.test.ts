@@ -64,7 +64,7 @@ it("Free addresses are those that EC2 counts, by the name of the subnet", async 
   const tag = "<tagSet><item><key>Name</key><value>acme-eu-private-1</value></item></tagSet>";
   const subnet = `<item><subnetId>subnet-1</subnetId><availableIpAddressCount>11</availableIpAddressCount>${tag}</item>`;
   const port = await ec2(() => ok("DescribeSubnets", `<subnetSet>${subnet}</subnetSet>`));
-  expect(await port.freeAddresses({ owner: "us" }, signal)).toEqual([
+  expect(await port.freeAddresses({ tags: { owner: "us" } }, signal)).toEqual([
     { subnetId: "subnet-1", name: "acme-eu-private-1", free: 11 },
   ]);
   expect(trial.calls[0]?.get("Filter.1.Name")).toBe("tag:owner");

@@ -22,6 +22,9 @@ export interface FreeAddresses {
   readonly free: number;
 }
 
+/** Subnets with all of these tags, or with these ids. */
+export type SubnetChoice = { readonly tags: Tags } | { readonly ids: readonly string[] };
+
 /** What EC2 offers in an AWS region, and what is taken there. */
 export interface Ec2Offerings {
   /** Returns the ids of the zones that offer an instance type, sorted; none if the type does not exist. */
@@ -30,8 +33,8 @@ export interface Ec2Offerings {
   vcpus(instanceType: string, signal: AbortSignal): Promise<number>;
   /** Returns all VPCs of the account in the region. */
   vpcRanges(signal: AbortSignal): Promise<readonly VpcRanges[]>;
-  /** Returns the free addresses of the subnets with these tags. */
-  freeAddresses(tags: Tags, signal: AbortSignal): Promise<readonly FreeAddresses[]>;
+  /** Returns the free addresses of the subnets with these tags, or ids. A subnet that does not exist is left out. */
+  freeAddresses(of: SubnetChoice, signal: AbortSignal): Promise<readonly FreeAddresses[]>;
 }
 
 export function offeringCalls({ client, call, all }: Pick<Ec2Calls, "client" | "call" | "all">): Ec2Offerings {
@@ -68,10 +71,11 @@ export function offeringCalls({ client, call, all }: Pick<Ec2Calls, "client" | "
       });
     },
 
-    async freeAddresses(tags, signal) {
+    async freeAddresses(of, signal) {
+      const Filters = "tags" in of ? tagFilters(of.tags) : [{ Name: "subnet-id", Values: [...of.ids] }];
       const found = await all(
         signal,
-        (options) => paginateDescribeSubnets({ client }, { Filters: tagFilters(tags) }, options),
+        (options) => paginateDescribeSubnets({ client }, { Filters }, options),
         (page) => page.Subnets,
       );
       return found.map(({ SubnetId = "", AvailableIpAddressCount: free = 0, Tags: own }) => {

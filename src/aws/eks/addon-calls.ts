@@ -3,8 +3,10 @@ import {
   DeleteAddonCommand,
   DescribeAddonCommand,
   paginateDescribeAddonVersions,
+  paginateListAddons,
   UpdateAddonCommand,
 } from "@aws-sdk/client-eks";
+import { mapBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
 import type { EksCalls } from "./calls.ts";
 import type { Eks } from "./port.ts";
@@ -12,11 +14,23 @@ import { updateInProgress } from "./refused-for-now.ts";
 import { oncePassed } from "../passing-refusal.ts";
 import { toAddon } from "./shapes.ts";
 
-type AddonCalls = Pick<Eks, "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
+type AddonCalls = Pick<Eks, "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
 
 /** Returns the calls for add-ons. */
 export function addonCalls({ client, session, call, find, all, update }: EksCalls): AddonCalls {
-  return {
+  const port: AddonCalls = {
+    async addons(cluster, signal) {
+      const names = await find(signal, async (options) => {
+        const listed: string[] = [];
+        for await (const page of paginateListAddons({ client }, { clusterName: cluster }, options)) {
+          listed.push(...(page.addons ?? []));
+        }
+        return listed;
+      });
+      const found = await mapBounded(names ?? [], 4, (name) => port.addon(cluster, name, signal));
+      return found.filter((each) => each !== undefined);
+    },
+
     async addon(cluster, name, signal) {
       const answer = await find(signal, (options) =>
         client.send(new DescribeAddonCommand({ clusterName: cluster, addonName: name }), options),
@@ -74,4 +88,5 @@ export function addonCalls({ client, session, call, find, all, update }: EksCall
       );
     },
   };
+  return port;
 }

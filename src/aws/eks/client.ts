@@ -3,6 +3,7 @@ import { addonCalls } from "./addon-calls.ts";
 import { eksCalls } from "./calls.ts";
 import { capabilityOf, clusterCalls } from "./cluster-calls.ts";
 import { nodegroupCalls } from "./nodegroup-calls.ts";
+import { insightCalls } from "./insights.ts";
 import type { Eks } from "./port.ts";
 import { versionCalls } from "./versions.ts";
 import type { Connected, Session } from "../session.ts";
@@ -27,7 +28,15 @@ export function createEks(session: Session): Connected<Eks> {
     await calls.settled(named.join(), read, signal);
   };
   return {
-    port: { ...clusters, ...nodegroups, ...addons, ...accessCalls(calls), ...versionCalls(calls), settled },
+    port: {
+      ...clusters,
+      ...nodegroups,
+      ...addons,
+      ...accessCalls(calls),
+      ...versionCalls(calls),
+      ...insightCalls(calls),
+      settled,
+    },
     close: () => calls.client.destroy(),
   };
 }

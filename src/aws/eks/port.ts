@@ -1,5 +1,6 @@
 import type { Tags } from "../tags.ts";
 import type { AutoMode, ClusterChange, EksCluster, NewCluster } from "./cluster.ts";
+import type { EksInsights } from "./insights.ts";
 import type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion } from "./nodegroup.ts";
 import type { EksVersions } from "./versions.ts";
 
@@ -59,7 +60,7 @@ export type ClusterPart = { readonly nodegroup: string } | { readonly addon: str
  * makes one at a time. If it fails, the call throws AWS_REJECTED with the errors that EKS reports. A deletion returns
  * when it has begun; deleting what is gone does nothing.
  */
-export interface Eks extends EksVersions {
+export interface Eks extends EksVersions, EksInsights {
   /** Returns the Kubernetes version of new clusters that do not request one. */
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
@@ -89,6 +90,8 @@ export interface Eks extends EksVersions {
     signal: AbortSignal,
   ): Promise<void>;
   deleteNodegroup(cluster: string, name: string, signal: AbortSignal): Promise<void>;
+  /** Returns all add-ons of a cluster; none if the cluster does not exist. */
+  addons(cluster: string, signal: AbortSignal): Promise<readonly Addon[]>;
   addon(cluster: string, name: string, signal: AbortSignal): Promise<Addon | undefined>;
   /** Throws AWS_REJECTED if EKS does not offer the add-on for this version of Kubernetes. */
   addonVersions(name: string, kubernetes: string, signal: AbortSignal): Promise<AddonVersions>;

@@ -11,6 +11,7 @@ import type {
   UpdateNodegroupConfigRequest,
   VpcConfigRequest,
 } from "@aws-sdk/client-eks";
+import { listed } from "../../core/enumerate.ts";
 import type { AutoMode, ClusterChange, EksCluster, EndpointAccess } from "./cluster.ts";
 import type { Nodegroup, NodegroupChange, NodeTaint, Scaling, TemplateVersion } from "./nodegroup.ts";
 import type { Addon } from "./port.ts";
@@ -201,6 +202,14 @@ export function toAddon(addon: SdkAddon | undefined): Addon {
   };
 }
 
-function toIssue(issue: { readonly code?: string | undefined; readonly message?: string | undefined }): string {
-  return `${issue.code ?? "issue"}: ${issue.message ?? "no details"}`;
+interface SdkIssue {
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  readonly resourceIds?: readonly string[] | undefined;
+}
+
+/** Returns `CODE: message (resources)`; without those that the message names. */
+function toIssue({ code = "issue", message = "no details", resourceIds = [] }: SdkIssue): string {
+  const unnamed = resourceIds.filter((id) => !message.includes(id));
+  return `${code}: ${message}${unnamed.length === 0 ? "" : ` (${listed(unnamed, 3)})`}`;
 }

@@ -76,9 +76,10 @@ export function createIam(session: Session): Connected<Iam> {
       return found?.Role?.Arn;
     },
 
-    async createRole({ name, trust, boundary, tags }, signal) {
+    async createRole({ name, path, trust, boundary, tags }, signal) {
       const command = new CreateRoleCommand({
         RoleName: name,
+        Path: path,
         Description: "Made by gennet",
         AssumeRolePolicyDocument: JSON.stringify(trust),
         PermissionsBoundary: boundary,

@@ -16,6 +16,8 @@ export interface Role {
 
 export interface NewRole {
   readonly name: string;
+  /** `/`, or `/platform/`. */
+  readonly path: string;
   readonly trust: PolicyDocument;
   readonly boundary?: string | undefined;
   readonly tags: Tags;

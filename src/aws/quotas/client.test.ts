@@ -37,6 +37,32 @@ it("A quota that AWS does not know is undefined, and one that may not be read is
   await expect(other.quota("vpc", "L-F678F1CE", signal)).rejects.toMatchObject({ code: "AWS_DENIED" });
 });
 
+it("NAT gateways are counted in the zone that has the most, without those that were deleted", async () => {
+  const gateway = (subnet: string): string =>
+    `<item><natGatewayId>nat-1</natGatewayId>${subnet === "" ? "" : `<subnetId>${subnet}</subnetId>`}</item>`;
+  const subnet = (id: string, zone: string): string =>
+    `<item><subnetId>${id}</subnetId><availabilityZoneId>${zone}</availabilityZoneId></item>`;
+  const filters: unknown[] = [];
+  const aws = await trial.query((call) => {
+    if (call.get("Action") === "DescribeSubnets") {
+      const subnets = subnet("subnet-1", "euw1-az1") + subnet("subnet-2", "euw1-az1") + subnet("subnet-3", "euw1-az2");
+      return {
+        status: 200,
+        body: `<DescribeSubnetsResponse><subnetSet>${subnets}</subnetSet></DescribeSubnetsResponse>`,
+      };
+    }
+    filters.push(call.get("Filter.1.Value.1"), call.get("Filter.1.Value.2"));
+    // A regional gateway is in no subnet.
+    const gateways = ["subnet-1", "subnet-2", "subnet-3", ""].map(gateway).join("");
+    return {
+      status: 200,
+      body: `<DescribeNatGatewaysResponse><natGatewaySet>${gateways}</natGatewaySet></DescribeNatGatewaysResponse>`,
+    };
+  });
+  expect(await (await aws.service("quotas")).used("nat-gateways-in-a-zone", "acme", signal)).toBe(2);
+  expect(filters).toEqual(["pending", "available"]);
+});
+
 it("Only on-demand instances of standard families count towards their quota of vCPUs, on all pages", async () => {
   const instance = (type: string, rest = ""): string =>
     `<item><instanceId>i-1</instanceId><instanceType>${type}</instanceType><cpuOptions><coreCount>2</coreCount><threadsPerCore>2</threadsPerCore></cpuOptions>${rest}</item>`;
@@ -51,5 +77,5 @@ it("Only on-demand instances of standard families count towards their quota of v
       : page(instance("t4g.xlarge") + spot),
   );
   const quotas = await aws.service("quotas");
-  expect(await quotas.used("standard-vcpus", signal)).toBe(8);
+  expect(await quotas.used("standard-vcpus", "acme", signal)).toBe(8);
 });

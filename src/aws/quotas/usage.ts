@@ -4,14 +4,19 @@ import {
   type Instance,
   paginateDescribeInstances,
   paginateDescribeInternetGateways,
+  paginateDescribeNatGateways,
+  paginateDescribeSubnets,
   paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
-import { EKSClient, paginateListClusters } from "@aws-sdk/client-eks";
+import { EKSClient, ListNodegroupsCommand, paginateListClusters } from "@aws-sdk/client-eks";
+import { ElastiCacheClient, paginateDescribeCacheClusters } from "@aws-sdk/client-elasticache";
 import { paginateDescribeDBInstances, RDSClient } from "@aws-sdk/client-rds";
 import { isStandardFamily } from "../../core/instance-family.ts";
 import { callsTo } from "../calls.ts";
 import { nameErrors, type Session } from "../session.ts";
 import type { Counted, Quotas } from "./port.ts";
+
+type Count = (signal: AbortSignal, cluster: string) => Promise<readonly unknown[]>;
 
 /** Counts resources of an account in one AWS region, no matter what created them. */
 export function usage(session: Session): Pick<Quotas, "used"> & { readonly close: () => void } {
@@ -21,9 +26,11 @@ export function usage(session: Session): Pick<Quotas, "used"> & { readonly close
   nameErrors(eks.middlewareStack);
   const rds = new RDSClient(session.config());
   nameErrors(rds.middlewareStack);
-  const { call, all } = callsTo(session);
+  const caches = new ElastiCacheClient(session.config());
+  nameErrors(caches.middlewareStack);
+  const { call, find, all } = callsTo(session);
 
-  const list: Readonly<Record<Counted, (signal: AbortSignal) => Promise<readonly unknown[]>>> = {
+  const list: Readonly<Record<Counted, Count>> = {
     vpcs: (signal) =>
       all(
         signal,
@@ -50,6 +57,36 @@ export function usage(session: Session): Pick<Quotas, "used"> & { readonly close
         (options) => paginateDescribeDBInstances({ client: rds }, {}, options),
         (page) => page.DBInstances,
       ),
+    "nat-gateways-in-a-zone": async (signal) => {
+      const Filter = [{ Name: "state", Values: ["pending", "available"] }];
+      const [gateways, subnets] = await Promise.all([
+        all(
+          signal,
+          (options) => paginateDescribeNatGateways({ client: ec2 }, { Filter }, options),
+          (page) => page.NatGateways,
+        ),
+        all(
+          signal,
+          (options) => paginateDescribeSubnets({ client: ec2 }, {}, options),
+          (page) => page.Subnets,
+        ),
+      ]);
+      const zones = new Map(subnets.map(({ SubnetId, AvailabilityZoneId }) => [SubnetId, AvailabilityZoneId]));
+      return largest(gateways, ({ SubnetId }) => zones.get(SubnetId));
+    },
+    "node-groups-in-a-cluster": async (signal, cluster) => {
+      // One page has 100, which is more than a cluster may have; a cluster that does not exist has none.
+      const input = { clusterName: cluster, maxResults: 100 };
+      return (await find(signal, (options) => eks.send(new ListNodegroupsCommand(input), options)))?.nodegroups ?? [];
+    },
+    "cache-nodes": async (signal) => {
+      const clusters = await all(
+        signal,
+        (options) => paginateDescribeCacheClusters({ client: caches }, {}, options),
+        (page) => page.CacheClusters,
+      );
+      return clusters.flatMap(({ NumCacheNodes = 0 }) => Array.from({ length: NumCacheNodes }));
+    },
     "standard-vcpus": async (signal) => {
       const Filters = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
       const reservations = await all(
@@ -61,13 +98,24 @@ export function usage(session: Session): Pick<Quotas, "used"> & { readonly close
     },
   };
   return {
-    used: async (what, signal) => (await list[what](signal)).length,
+    used: async (what, cluster, signal) => (await list[what](signal, cluster)).length,
     close: () => {
       ec2.destroy();
       eks.destroy();
       rds.destroy();
+      caches.destroy();
     },
   };
+}
+
+/** Returns the group with the most items, of those that have a key. */
+function largest<T>(items: readonly T[], keyOf: (item: T) => string | undefined): readonly T[] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()].toSorted((one, other) => other.length - one.length)[0] ?? [];
 }
 
 /** Returns an item for each vCPU of a standard on-demand instance. */

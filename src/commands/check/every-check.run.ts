@@ -5,6 +5,7 @@ import { healthChecks } from "../../health/index.ts";
 import { lintFacts } from "../../lint/index.ts";
 import { preflightChecks } from "../../region/preflight/index.ts";
 import { regionStatusChecks } from "../../region/status/index.ts";
+import { readinessChecks } from "../../region/upgrade/readiness/index.ts";
 import { platformRegions } from "../../platform/review.ts";
 
 export const doctorChecks: readonly Check<never>[] = [...machineChecks, ...placeChecks];
@@ -18,4 +19,5 @@ export const checks: readonly Pick<Check<never>, "id" | "title" | "explain" | "n
   platformRegions,
   ...preflightChecks,
   ...regionStatusChecks,
+  ...readinessChecks,
 ];

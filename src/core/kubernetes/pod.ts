@@ -51,6 +51,7 @@ export interface SecretItems {
 
 export interface PodVolume {
   readonly name: string;
+  readonly emptyDir?: { readonly medium?: string };
   readonly secret?: SecretItems & { readonly secretName?: string };
   readonly projected?: {
     readonly sources?: readonly { readonly secret?: SecretItems & { readonly name?: string } }[];

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { askOne } from "../../../test/support/health-trial.ts";
 import { node } from "../../../test/support/kube-objects.ts";
 import type { Finding } from "../../core/finding.ts";
-import type { NodeObject } from "../kube-objects.ts";
+import type { NodeObject } from "../../core/kubernetes/node.ts";
 import { nodesReady } from "./nodes-ready.ts";
 
 async function findingsOf(...objects: readonly NodeObject[]): Promise<readonly Finding[]> {

@@ -3,7 +3,7 @@ import type { Finding, Severity } from "../../core/finding.ts";
 import { foldAlike } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
 import { nodeKey } from "../lost-nodes.ts";
-import type { NodeObject } from "../kube-objects.ts";
+import type { NodeObject } from "../../core/kubernetes/node.ts";
 import { withWell } from "../with-well.ts";
 import { condition } from "../../core/kubernetes/object.ts";
 import { enumerate } from "../../core/enumerate.ts";

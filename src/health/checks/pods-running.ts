@@ -1,10 +1,9 @@
 import type { Check, CheckFinding } from "../../core/check.ts";
 import { failedJobs, isFinished } from "../failed-jobs.ts";
 import type { HealthContext } from "../health-context.ts";
-import { lookAt } from "../judge-workload.ts";
 import { lostNodes, nodeKey } from "../lost-nodes.ts";
 import { type PodObject, ownerOf } from "../../core/kubernetes/pod.ts";
-import { troubleOf } from "../pod-trouble.ts";
+import { lookAt, troubleOf } from "../../core/kubernetes/pod-trouble.ts";
 import { probesOf } from "./mesh-probes.ts";
 import { withWell } from "../with-well.ts";
 import { workloadKey } from "../../core/kubernetes/workload.ts";

@@ -4,7 +4,7 @@ import { crashing, deployment, node, pod, unready } from "../../../test/support/
 import type { Finding } from "../../core/finding.ts";
 import { AppError } from "../../core/error.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
-import type { BudgetObject } from "../kube-objects.ts";
+import type { BudgetObject } from "../../core/kubernetes/disruption-budget.ts";
 import { workloadsAvailable } from "./workloads-available.ts";
 import { workloadsBudgets } from "./workloads-budgets.ts";
 

@@ -2,10 +2,9 @@ import type { Check, CheckFinding } from "../../core/check.ts";
 import { selects } from "../../core/kubernetes/label-selector.ts";
 import { shell } from "../../core/shell-words.ts";
 import type { HealthContext } from "../health-context.ts";
-import type { BudgetObject } from "../kube-objects.ts";
 import { withWell } from "../with-well.ts";
 import { workloadKey } from "../../core/kubernetes/workload.ts";
-import { condition, isObserved } from "../../core/kubernetes/object.ts";
+import { type BudgetObject, isEvaluated, stopOf } from "../../core/kubernetes/disruption-budget.ts";
 import { type PodObject, ownerOf } from "../../core/kubernetes/pod.ts";
 
 const id = "workloads/budgets";
@@ -19,8 +18,8 @@ export const workloadsBudgets: Check<HealthContext> = {
   async run({ kube, workloads, kubectl }) {
     const budgets = await kube.budgets();
     if (budgets.length === 0) return [];
-    const inTheWay = budgets.filter((each) => isSeen(each) && (each.status?.disruptionsAllowed ?? 0) === 0);
-    const unseen = budgets.filter((each) => !isSeen(each)).map((each) => notSeen(each, kubectl));
+    const inTheWay = budgets.filter((each) => stopOf(each) !== undefined);
+    const unseen = budgets.filter((each) => !isEvaluated(each)).map((each) => notSeen(each, kubectl));
     const judged =
       inTheWay.length === 0
         ? []
@@ -33,14 +32,6 @@ export const workloadsBudgets: Check<HealthContext> = {
     return withWell([], { id, count: budgets.length, one: "disruption budget", summary, none: "there are none" });
   },
 };
-
-/**
- * Returns whether the controller has evaluated a budget. Before that, the API server shows one that allows nothing and
- * selects no pods.
- */
-function isSeen(budget: BudgetObject): boolean {
-  return budget.status !== undefined && isObserved(budget);
-}
 
 function notSeen({ metadata: { namespace = "default", name } }: BudgetObject, kubectl: string): CheckFinding {
   return {
@@ -59,27 +50,19 @@ function judge(
   kubectl: string,
 ): CheckFinding[] {
   const { namespace = "default", name } = budget.metadata;
-  const { currentHealthy = 0, desiredHealthy = 0, expectedPods = 0 } = budget.status ?? {};
-  const subject = `poddisruptionbudget ${namespace}/${name}`;
-  const fix = `${kubectl} ${shell`-n ${namespace} describe poddisruptionbudget ${name}`}`;
-  const evidence = { healthy: currentHealthy, needed: desiredHealthy, expected: expectedPods };
-  const allowed = condition(budget, "DisruptionAllowed");
-  if (allowed?.status === "False" && allowed.reason === "SyncFailed") {
-    const summary = `allows no eviction, because its pods cannot be counted: ${allowed.message ?? "SyncFailed"}`;
-    return [{ id, severity: "fail", subject, summary, fix, evidence }];
-  }
-  if (expectedPods === 0) return [];
-  const counts = `${currentHealthy} of ${expectedPods} pods healthy, ${desiredHealthy} needed`;
-  if (currentHealthy >= expectedPods) {
-    return [{ id, severity: "warn", subject, summary: `never allows an eviction: ${counts}`, fix, evidence }];
-  }
   const culprit = troubled
     .filter((pod) => pod.metadata.namespace === namespace && selects(budget.spec?.selector, pod.metadata.labels ?? {}))
     .map((pod) => ({ pod, owner: ownerOf(pod) }))
     .map(({ pod, owner }) => owner && workloadKey(owner.kind, pod.metadata.namespace, owner.name))
     .find((key) => key !== undefined && broken.has(key));
   const because = culprit === undefined ? "" : ` because of ${broken.get(culprit)?.subject}`;
-  const summary = `allows no eviction${because}: ${counts}`;
-  const cause = culprit === undefined ? {} : { symptomOf: { id: "workloads/available", about: culprit } };
-  return [{ id, severity: "warn", subject, summary, fix, evidence, ...cause }];
+  const stop = stopOf(budget, because);
+  if (stop === undefined) return [];
+  const { kind, summary, evidence } = stop;
+  const severity = kind === "uncounted" ? "fail" : "warn";
+  const subject = `poddisruptionbudget ${namespace}/${name}`;
+  const fix = `${kubectl} ${shell`-n ${namespace} describe poddisruptionbudget ${name}`}`;
+  const isSymptom = kind === "now" && culprit !== undefined;
+  const cause = isSymptom ? { symptomOf: { id: "workloads/available", about: culprit } } : {};
+  return [{ id, severity, subject, summary, fix, evidence, ...cause }];
 }

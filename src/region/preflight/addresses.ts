@@ -1,15 +1,10 @@
-import { parseRange } from "../../core/ip-range.ts";
 import type { CheckFinding } from "../../core/check.ts";
+import { addressesOfEks, addressesPerSubnet } from "../../core/subnet-addresses.ts";
 import { ownTags } from "../world.ts";
 import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
 
 const id = "preflight/addresses";
-/** https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html */
-const required = 6;
-const recommended = 16;
-/** AWS keeps five addresses of each subnet for itself, and a subnet is an eighth of its VPC. */
-const reserved = 5;
-const subnetBits = 3;
+const { required, recommended } = addressesOfEks;
 
 export const addresses: PreflightCheck = {
   id,
@@ -19,11 +14,10 @@ export const addresses: PreflightCheck = {
   async run(context, signal) {
     if (creationsOf(context, steps.cluster) + creationsOf(context, steps.nodeGroup) === 0) return [];
     const { world } = context;
-    const existing = await (await world.aws.service("ec2")).freeAddresses(ownTags(world), signal);
+    const existing = await (await world.aws.service("ec2")).freeAddresses({ tags: ownTags(world) }, signal);
     if (existing.length > 0) return existing.flatMap(({ name, free }) => scarce(`subnet ${name}`, free));
     const { cidr } = world.region.network;
-    const size = 2 ** (32 - parseRange(cidr).prefix - subnetBits);
-    return scarce(`subnets of ${cidr}`, size - reserved);
+    return scarce(`subnets of ${cidr}`, addressesPerSubnet(cidr));
   },
 };
 

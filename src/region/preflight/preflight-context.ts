@@ -22,10 +22,12 @@ export const steps = {
   vpc: /^vpc$/,
   internetGateway: /^internet-gateway$/,
   natAddress: /^nat-address/,
+  natGateway: /^nat-gateway/,
   cluster: /^cluster$/,
   nodeGroup: /^node-group/,
   role: /-role$/,
   database: /^postgres$/,
+  cache: /^redis$/,
 } as const;
 
 /** Returns how many targets the plan creates in these steps; what is blocked is not created. */

@@ -38,6 +38,11 @@ function worldOf(cloud: MemoryAws, input: Input = {}): RegionWorld {
 
 const tags = { owner: "someone" };
 
+function redisOf(redis: NonNullable<NonNullable<z.input<typeof platformSchema>["stores"]>["redis"]>) {
+  const regions = [{ name: "eu", awsRegion: "eu-west-1", accountId, cluster: "acme-eu" }];
+  return platformSchema.parse({ name: "acme", domain: "acme.example", stores: { redis }, regions }).stores.redis;
+}
+
 /** Plans a region, with what is fine left out. */
 async function findings(input: Input = {}, id = ""): Promise<readonly Finding[]> {
   const plan = await planRegions([worldOf(eu, input)], signal);
@@ -186,6 +191,21 @@ describe("what AWS cannot make", () => {
     const entry = { name: "eu", awsRegion: "eu-west-1", accountId, spec: "", changes: [change] };
     expect(await preflight([worldOf(eu)], [entry], signal)).toMatchObject([
       { severity: "fail", subject: "quota rds DB instances", summary: "0 of 0 in use, and the plan creates 1" },
+    ]);
+  });
+
+  it("NAT gateways in one zone, node groups in the cluster and all nodes of the cache are counted, too", async () => {
+    eu.quotas.set("vpc/L-FE5A380F", { name: "NAT gateways per Availability Zone", value: 0 });
+    eu.quotas.set("eks/L-6D54EA21", { name: "Managed node groups per cluster", value: 0 });
+    eu.quotas.set("elasticache/L-DFE45DF3", { name: "Nodes per Region", value: 2 });
+    const world = worldOf(eu, { network: { nat: "zonal" } });
+    const platform = { ...world.platform, stores: { ...world.platform.stores, redis: redisOf({ replicas: 2 }) } };
+    const plan = await planRegions([{ ...world, platform }], signal);
+    const failed = plan.findings.filter(({ id, severity }) => id === "preflight/quotas" && severity === "fail");
+    expect(failed).toMatchObject([
+      { subject: "quota vpc NAT gateways per Availability Zone", summary: "0 of 0 in use, and the plan creates 1" },
+      { subject: "quota eks Managed node groups per cluster", summary: "0 of 0 in use, and the plan creates 1" },
+      { subject: "quota elasticache Nodes per Region", summary: "0 of 2 in use, and the plan creates 3" },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { isPending } from "../../core/due.ts";
 import { AppError } from "../../core/error.ts";
-import type { Finding } from "../../core/finding.ts";
+import { type Finding, withoutDuration } from "../../core/finding.ts";
 import { runChecks } from "../../core/run-checks.ts";
 import type { RegionWorld } from "../world.ts";
 import { preflightChecks } from "./index.ts";
@@ -29,11 +29,6 @@ export async function preflight(
     }),
   );
   return found.flat().map(withoutDuration);
-}
-
-function withoutDuration(finding: Finding): Finding {
-  const { durationMs: _, ...rest } = finding;
-  return rest;
 }
 
 /** Throws REGION_PREFLIGHT_FAILED if AWS cannot make what the plan creates: nothing has been made so far. */

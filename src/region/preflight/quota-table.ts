@@ -1,4 +1,5 @@
 import type { Counted } from "../../aws/quotas/port.ts";
+import type { RegionWorld } from "../world.ts";
 import { steps } from "./preflight-context.ts";
 
 /** A quota that limits how many resources of a kind an account has in an AWS region. */
@@ -8,6 +9,8 @@ export interface QuotaRow {
   readonly counted: Counted;
   /** The resources of this kind. */
   readonly step: RegExp;
+  /** How much of the quota these creations take; by default, one each. */
+  takes?(creations: number, world: RegionWorld): number;
 }
 
 /** https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html */
@@ -15,8 +18,18 @@ export const quotaTable: readonly QuotaRow[] = [
   { service: "vpc", code: "L-F678F1CE", counted: "vpcs", step: steps.vpc },
   { service: "vpc", code: "L-A4707A72", counted: "internet-gateways", step: steps.internetGateway },
   { service: "ec2", code: "L-0263D0A3", counted: "addresses", step: steps.natAddress },
+  // Each gateway that gennet creates is in another zone.
+  { service: "vpc", code: "L-FE5A380F", counted: "nat-gateways-in-a-zone", step: steps.natGateway, takes: () => 1 },
   { service: "eks", code: "L-1194D53C", counted: "clusters", step: steps.cluster },
+  { service: "eks", code: "L-6D54EA21", counted: "node-groups-in-a-cluster", step: steps.nodeGroup },
   { service: "rds", code: "L-7B6409FD", counted: "db-instances", step: steps.database },
+  {
+    service: "elasticache",
+    code: "L-DFE45DF3",
+    counted: "cache-nodes",
+    step: steps.cache,
+    takes: (creations, { platform }) => creations * (1 + (platform.stores.redis?.replicas ?? 0)),
+  },
 ];
 
 /** vCPUs of running on-demand instances of standard families: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html */

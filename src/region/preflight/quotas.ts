@@ -13,8 +13,9 @@ export const quotas: PreflightCheck = {
     "Compares the account's quotas in the AWS region with what exists there, no matter who made it, and with what the plan creates. A quota that the plan would exceed is a failure: request an increase, which can take AWS days. A quota that gennet may not read (servicequotas:GetServiceQuota), or that AWS does not have in the region, is only noted. Nodes up to `nodes.max` that would not fit are a warning.",
   async run(context, signal) {
     const rows = quotaTable
-      .map((row) => ({ row, needed: creationsOf(context, row.step) }))
-      .filter(({ needed }) => needed > 0);
+      .map((row) => ({ row, creations: creationsOf(context, row.step) }))
+      .filter(({ creations }) => creations > 0)
+      .map(({ row, creations }) => ({ row, needed: row.takes?.(creations, context.world) ?? creations }));
     const counted = rows.map(async ({ row, needed }): Promise<CheckFinding> => {
       const quota = await readQuota(context.world, row, signal);
       if (!isKnown(quota)) return { id, subject: `quota ${row.service} ${row.code}`, ...quota };

@@ -24,7 +24,7 @@ type Row = Pick<QuotaRow, "service" | "code" | "counted">;
  * creation that exceeds a quota; no answer is unknown.
  */
 export async function readQuota(
-  { aws }: RegionWorld,
+  { aws, region }: RegionWorld,
   { service, code, counted }: Row,
   signal: AbortSignal,
 ): Promise<QuotaUse | QuotaGap> {
@@ -33,7 +33,11 @@ export async function readQuota(
     const quotas: Quotas = await aws.service("quotas");
     const quota = await quotas.quota(service, code, signal);
     if (quota === undefined) return { severity: "skip", summary: "not known: Service Quotas has no such quota here" };
-    return { name: `${service} ${quota.name}`, value: quota.value, used: await quotas.used(counted, signal) };
+    return {
+      name: `${service} ${quota.name}`,
+      value: quota.value,
+      used: await quotas.used(counted, region.cluster, signal),
+    };
   } catch (error) {
     if (error instanceof AppError && error.code === "AWS_DENIED") {
       return { severity: "skip", summary: `not known: ${error.message}` };

@@ -5,7 +5,7 @@ import { canonical } from "../cidr.ts";
 import { type RegionWorld, roleName } from "../world.ts";
 import { keyName, kmsKey } from "./kms-key.ts";
 import { clusterRole, isAuto, nodeRole } from "./roles.ts";
-import { subnets } from "./subnets.ts";
+import { type Subnets, subnets } from "./subnets.ts";
 
 type At = ResourceContext<RegionWorld>;
 
@@ -50,8 +50,8 @@ export function desiredSettings(version: string, at: At, cluster: EksCluster | u
   const { kubernetes, nodes } = world.region;
   const { endpoint } = kubernetes;
   const access = { publicAccess: endpoint.public, privateAccess: endpoint.private };
-  // Only a cluster with a subnet of another origin is changed: one that was added to the region is not needed.
-  const known = at.output(subnets)?.subnets;
+  // Only a cluster with a subnet that is not private is changed: one that was added to the region is not needed.
+  const known = at.output(subnets)?.subnets.filter(isPrivate);
   const isStray = cluster?.subnetIds.some((id) => known?.every((subnet) => subnet.id !== id) === true);
   return {
     Kubernetes: version,
@@ -86,7 +86,10 @@ export function desiredCluster(version: string, at: At): Omit<NewCluster, "tags"
     name: region.cluster,
     version,
     roleArn: at.required(clusterRole),
-    subnetIds: at.required(subnets).subnets.map(({ id }) => id),
+    subnetIds: at
+      .required(subnets)
+      .subnets.filter(isPrivate)
+      .map(({ id }) => id),
     publicAccess: endpoint.public,
     privateAccess: endpoint.private,
     publicCidrs: endpoint.cidrs.map(canonical),
@@ -120,6 +123,15 @@ export function changesOf(settings: readonly string[], cluster: EksCluster, at: 
 
 function autoOf(at: At): AutoMode {
   return { nodeRoleArn: at.required(nodeRole), nodePools };
+}
+
+/**
+ * Public subnets are for load balancers, which find them by their tags. Auto Mode puts nodes in the subnets that the
+ * cluster has when it is turned on: its NodeClass is made from them, is not to be edited, and does not follow them.
+ * https://docs.aws.amazon.com/eks/latest/userguide/automode.html, https://github.com/aws/containers-roadmap/issues/2793
+ */
+function isPrivate({ kind }: Subnets["subnets"][number]): boolean {
+  return kind === "private";
 }
 
 function endpointsOf(access: Pick<EksCluster, "publicAccess" | "privateAccess">): readonly string[] {

@@ -3,6 +3,7 @@ import { differenceOf } from "../../core/compare-fields.ts";
 import { asDesired, blocked, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
 import { kubernetesVersion } from "../kubernetes-version.ts";
 import { adoption } from "../adoption.ts";
+import { failureOf, waitingFor } from "../eks-health.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { autoModePolicies } from "./auto-mode-policies.ts";
 import { changesOf, desiredSettings, desiredCluster, immutableSettings, settingsOf } from "./cluster-settings.ts";
@@ -60,8 +61,7 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
   },
   ready({ cluster }) {
     if (cluster?.status === "ACTIVE") return ready;
-    if (cluster?.status === "FAILED") return { state: "failed", reason: failureOf(cluster) };
-    return { state: "waiting", detail: cluster?.status ?? "not visible yet" };
+    return cluster?.status === "FAILED" ? failureOf(cluster) : waitingFor(cluster);
   },
   adoption: adoption({
     kind: "cluster",
@@ -100,7 +100,7 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
       }
       await eks.deleteCluster(cluster.name, signal);
     },
-    gone: ({ cluster }) => (cluster === undefined ? ready : { state: "waiting", detail: cluster.status }),
+    gone: ({ cluster }) => (cluster === undefined ? ready : waitingFor(cluster)),
     keeps: ({ logGroup }) => (logGroup === undefined ? [] : [`log group ${logGroup} of the control plane`]),
   },
 };
@@ -109,7 +109,10 @@ function differenceFrom({ cluster, version }: Actual, at: ResourceContext<Region
   const { region } = at.world;
   const target = region.cluster;
   if (cluster?.status === "DELETING") return blocked("it is being deleted: run this again when it is gone");
-  if (cluster?.status === "FAILED") return blocked(failureOf(cluster));
+  if (cluster?.status === "FAILED") {
+    const { reason } = failureOf(cluster);
+    return blocked(reason, [], [deletionOf(cluster)]);
+  }
   if (cluster !== undefined && cluster.vpcId !== at.output(vpc)) {
     return blocked(
       `it is in ${cluster.vpcId}, which is not the VPC of the region, and cannot move: choose another name for the cluster in gennet.yaml`,
@@ -129,8 +132,9 @@ function logGroupOf(cluster: string): string {
   return `/aws/eks/${cluster}/cluster`;
 }
 
-function failureOf({ issues }: EksCluster): string {
-  return `${issues.join("; ") || "EKS reports FAILED"}; delete the cluster, then run this again`;
+/** EKS changes nothing of a cluster that failed. */
+function deletionOf({ name, arn }: EksCluster): string {
+  return `aws eks delete-cluster --name ${name} --region ${arn.split(":")[3]}  # then run this again`;
 }
 
 /** EKS makes no update of a cluster that failed, so its protection cannot be lifted. */

@@ -111,7 +111,7 @@ function differenceOf(actual: Actual, { objects, from }: ObjectFacts, world: Reg
 }
 
 /** What cannot be read is neither missing nor as desired. */
-function unknownBecause(reason: string): Difference {
+export function unknownBecause(reason: string): Difference {
   return { operations: [], obstacle: { kind: "deferred", reason: `until it can be read: ${reason}` } };
 }
 

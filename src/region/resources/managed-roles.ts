@@ -2,7 +2,7 @@ import { type PolicyDocument, statementsOf } from "../../core/iam-policy.ts";
 import type { Iam, Role } from "../../aws/iam/port.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import type { Operation } from "../../core/operation.ts";
-import { asDesired, creation, ready, type Removal, readyIfThere } from "../../core/resource.ts";
+import { asDesired, blocked, creation, ready, type Removal, readyIfThere } from "../../core/resource.ts";
 import { partitionOf } from "../../core/arn.ts";
 import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld, roleName } from "../world.ts";
@@ -40,14 +40,22 @@ export function managedRole(facts: RoleFacts): RegionResource<Role | undefined, 
     diff(role, { world }) {
       const target = targetOf(world);
       const own = differenceOf(target, role && fieldsOf(role), desiredFields(facts, world));
-      return { operations: [...own.operations, ...policyOperations(role, facts, world)] };
+      const operations = [...own.operations, ...policyOperations(role, facts, world)];
+      const [before, after] = [role && pathOf(role), world.platform.rolePath];
+      if (before === undefined || before === after) return { operations };
+      const moved: Operation = { verb: "replace", target, field: "path", before, after };
+      return blocked(
+        `its path is ${before}, gennet.yaml has ${after}: IAM keeps the path of a role, and the cluster keeps its role, so set rolePath to ${before}, or destroy the region and bootstrap it again`,
+        [moved, ...operations],
+      );
     },
     async apply(role, { world, signal }) {
       const iam = await world.aws.service("iam");
       const name = roleName(world, facts.suffix);
       const trust = facts.trust(world);
       const boundary = world.platform.permissionsBoundary;
-      if (role === undefined) await iam.createRole({ name, trust, boundary, tags: ownTags(world) }, signal);
+      const path = world.platform.rolePath;
+      if (role === undefined) await iam.createRole({ name, path, trust, boundary, tags: ownTags(world) }, signal);
       for (const { field } of differenceOf("", role && fieldsOf(role), desiredFields(facts, world)).operations) {
         if (field === "trust") await iam.setTrust(name, trust, signal);
         if (field === "permissions boundary") await iam.setBoundary(name, boundary, signal);
@@ -110,6 +118,11 @@ function desiredFields({ trust }: RoleFacts, world: RegionWorld): Fields {
 
 function fieldsOf({ trust, boundary }: Role): Fields {
   return { trust: statementsOf(trust), "permissions boundary": boundary ?? "none" };
+}
+
+/** Returns the path, which the ARN contains: `arn:aws:iam::111122223333:role/platform/acme-eu-node`. */
+function pathOf({ arn, name }: Role): string {
+  return arn.slice(arn.indexOf("/"), arn.length - name.length);
 }
 
 /** Each policy is its own target: a run may be killed between two of them. */

@@ -1,9 +1,10 @@
-import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
+import type { Nodegroup } from "../../aws/eks/port.ts";
 import { differenceOf } from "../../core/compare-fields.ts";
 import { asDesired, blocked, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
 import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { nodeAddons } from "./addons.ts";
+import { failureOf, waitingFor } from "../eks-health.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { interfaceEndpoints } from "./interface-endpoints.ts";
 import { s3Endpoint } from "./s3-endpoint.ts";
@@ -62,10 +63,9 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
   /** https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html */
   ready(actual) {
     if (actual?.status === "ACTIVE") return ready;
-    if (actual?.status.endsWith("_FAILED")) return { state: "failed", reason: failureOf(actual) };
-    // EKS may still replace the nodes of a degraded group.
-    const issues = actual === undefined || actual.issues.length === 0 ? "" : ` (${actual.issues.join("; ")})`;
-    return { state: "waiting", detail: `${actual?.status ?? "not visible yet"}${issues}` };
+    if (actual?.status.endsWith("_FAILED")) return failureOf(actual);
+    // EKS may still replace the nodes of a degraded group, or launch those of a new one.
+    return waitingFor(actual);
   },
   output: (actual) => (actual?.status === "DELETING" ? undefined : actual?.name),
   adoption: adoption({
@@ -83,8 +83,7 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
     },
     gone(actual) {
       if (actual === undefined) return ready;
-      if (actual.status === "DELETE_FAILED") return { state: "failed", reason: failureOf(actual) };
-      return { state: "waiting", detail: actual.status };
+      return actual.status === "DELETE_FAILED" ? failureOf(actual) : waitingFor(actual);
     },
   },
 };
@@ -96,7 +95,10 @@ function differenceFrom(actual: Nodegroup | undefined, at: At): Difference {
     const status = { field: "status", before: actual.status, after: "ACTIVE" };
     return { operations: [{ verb: "replace", target: nodeGroupName, fields: desired, ...status }] };
   }
-  if (actual.status === "DELETE_FAILED") return blocked(failureOf(actual));
+  if (actual.status === "DELETE_FAILED") {
+    const { reason, next } = failureOf(actual);
+    return blocked(reason, [], next);
+  }
   // The desired size belongs to the autoscaler, as long as it is possible.
   const { nodes: _, ...compared } = desired;
   const size = clamped(actual.scaling.desired, at.world.region.nodes);
@@ -139,8 +141,4 @@ async function settled(at: At): Promise<Nodegroup | undefined> {
   const eks = await at.world.aws.service("eks");
   await eks.settled(at.world.region.cluster, { nodegroup: nodeGroupName }, at.signal);
   return nodeGroup.read(at);
-}
-
-function failureOf({ status, issues }: Pick<EksCluster, "status" | "issues">): string {
-  return `EKS reports ${status}: ${issues.join("; ") || "no reason"}`;
 }

@@ -13,6 +13,30 @@ export function isManaged(world: RegionWorld): boolean {
   return !isAuto(world);
 }
 
+/**
+ * Lets EC2 encrypt volumes with the region's key for a role, and nothing else: no other service, and no grant to anyone
+ * but AWS. https://docs.aws.amazon.com/ebs/latest/userguide/how-ebs-encryption-works.html
+ */
+function volumeEncryption(world: RegionWorld): PolicyDocument {
+  const { awsRegion } = world.region;
+  const { Resource, Condition } = keyResource(world);
+  const viaEc2 = { StringEquals: { "kms:ViaService": `ec2.${awsRegion}.${dnsSuffixOf(awsRegion)}` } };
+  return policyOf(
+    {
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"],
+      Resource,
+      Condition: { ...Condition, ...viaEc2 },
+    },
+    {
+      Effect: "Allow",
+      Action: "kms:CreateGrant",
+      Resource,
+      Condition: { ...Condition, ...viaEc2, Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+  );
+}
+
 /** The policies of the cluster's role for Auto Mode, which come and go with it. */
 export const autoModePolicyNames: readonly string[] = [
   "AmazonEKSComputePolicy",
@@ -39,6 +63,8 @@ export const clusterRole = managedRole({
       Action: ["kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"],
       ...keyResource(world),
     }),
+    // Auto Mode creates volumes with this role: https://docs.aws.amazon.com/eks/latest/userguide/auto-kms.html
+    ...(isAuto(world) ? { volumes: volumeEncryption(world) } : {}),
   }),
 });
 
@@ -77,6 +103,7 @@ export const storageRole = managedRole({
   suffix: "ebs-csi",
   trust: podTrust,
   policies: () => ["service-role/AmazonEBSCSIDriverPolicy"],
+  inline: (world) => ({ volumes: volumeEncryption(world) }),
   wanted: isManaged,
 });
 
@@ -101,7 +128,9 @@ export const secretsRole = managedRole({
 });
 
 /** Returns the region's key in a policy. It may not exist yet, so it is known by its alias. */
-function keyResource(world: RegionWorld): Pick<PolicyStatement, "Resource" | "Condition"> {
+function keyResource(
+  world: RegionWorld,
+): Required<Pick<PolicyStatement, "Resource">> & Pick<PolicyStatement, "Condition"> {
   const { awsRegion, accountId, encryptionKey } = world.region;
   if (encryptionKey !== undefined) return { Resource: encryptionKey };
   return {

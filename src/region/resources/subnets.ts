@@ -1,5 +1,6 @@
 import type { Subnet } from "../../aws/ec2/port.ts";
 import { blocked, type Difference, ready } from "../../core/resource.ts";
+import { subnetBits } from "../../core/subnet-addresses.ts";
 import { part } from "../cidr.ts";
 import { deletions, together } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
@@ -125,7 +126,7 @@ function placesOf(found: readonly Subnet[], world: RegionWorld): readonly Place[
   return (["public", "private"] as const).flatMap((kind, half) =>
     Array.from({ length: places }, (_, index) => {
       const name = `${kind}-${index + 1}`;
-      const cidr = part(world.region.network.cidr, 3, half * places + index);
+      const cidr = part(world.region.network.cidr, subnetBits, half * places + index);
       const tagged = found.filter(({ tags }) => hasTags(tags, identityTags(world, name)));
       const subnet = sole(tagged, `subnet ${name}`, world) ?? found.find((each) => each.cidr === cidr);
       return { kind, index: index + 1, name, cidr, subnet };

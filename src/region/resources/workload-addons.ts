@@ -6,9 +6,5 @@ import { storageIdentity } from "./pod-identities.ts";
 /** CoreDNS is a Deployment: without nodes it never becomes active. */
 export const coredns = addon({ name: "coredns", needs: [eksCluster, nodeGroup] });
 
-/** Volumes of EBS, and the default StorageClass for them: https://github.com/kubernetes-sigs/aws-ebs-csi-driver */
-export const storage = addon({
-  name: "aws-ebs-csi-driver",
-  needs: [eksCluster, nodeGroup, storageIdentity],
-  configuration: { defaultStorageClass: { enabled: true } },
-});
+/** Volumes of EBS; their default StorageClass is gennet's, because the driver's is not encrypted. */
+export const storage = addon({ name: "aws-ebs-csi-driver", needs: [eksCluster, nodeGroup, storageIdentity] });

@@ -51,6 +51,34 @@ function change(changes: Partial<EksCluster>): void {
   cloud.clusters.set("acme-eu", { ...cluster, ...changes });
 }
 
+describe("health issues", () => {
+  it("An issue of a cluster that is still ACTIVE is a failure, with EKS's words and what helps", async () => {
+    await bootstrapped([world]);
+    change({ issues: ["KmsKeyDisabled: key-1 is disabled"] });
+    const { findings } = await status();
+    expect(findings.filter(({ severity }) => severity !== "ok")).toMatchObject([
+      {
+        id: "region/health",
+        severity: "fail",
+        subject: "cluster acme-eu",
+        summary: "KmsKeyDisabled: key-1 is disabled",
+        fix: expect.stringMatching(/^gennet region bootstrap --only kms-key /),
+      },
+    ]);
+    expect(exitOf(findings, false)).toBe(3);
+  });
+
+  it("An issue of a node group is a failure, and one without a known remedy has none", async () => {
+    await bootstrapped([world]);
+    const group = cloud.nodegroups.get("default");
+    if (group === undefined) throw new Error("there is no node group");
+    cloud.nodegroups.set("default", { ...group, issues: ["ACodeOfTomorrow: new"] });
+    const found = (await status()).findings.find(({ id }) => id === "region/health");
+    expect(found).toMatchObject({ severity: "fail", subject: "node group default", summary: "ACodeOfTomorrow: new" });
+    expect(found?.fix).toBeUndefined();
+  });
+});
+
 describe("resources", () => {
   it("A region that was never bootstrapped fails with one finding, and nothing is changed", async () => {
     const { findings, regions } = await status();

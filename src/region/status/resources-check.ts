@@ -46,12 +46,12 @@ export const resourcesCheck: Check<ComparedPlace> = {
 };
 
 function differing(
-  { step, title, action, summary, details }: RegionChange,
+  { step, title, action, summary, details, obstacle }: RegionChange,
   region: string | undefined,
 ): readonly CheckFinding[] {
   const about = { id, subject: `${title} (${step})`, evidence: { resource: step, action } };
   const plan = region === undefined ? "gennet region plan" : `gennet region plan ${region}`;
-  const fix = `${plan}  # shows each difference`;
+  const fix = obstacle?.next?.[0] ?? `${plan}  # shows each difference`;
   if (action === "blocked") return [{ ...about, severity: "fail", summary, fix }];
   if (action === "wait") return [{ ...about, severity: "warn", summary: "is not ready yet" }];
   if (action === "deferred") return [{ ...about, severity: "skip", summary }];

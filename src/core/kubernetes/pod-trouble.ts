@@ -1,5 +1,5 @@
-import { type Condition, condition } from "../core/kubernetes/object.ts";
-import type { PodObject, ContainerStatus } from "../core/kubernetes/pod.ts";
+import { type Condition, condition } from "./object.ts";
+import type { PodObject, ContainerStatus } from "./pod.ts";
 
 /** Why a pod is unhealthy. */
 export interface PodTrouble {
@@ -85,4 +85,12 @@ function exitText(ended: { readonly exitCode: number; readonly reason?: string }
 
 function withMessage(text: string, message: string | undefined): string {
   return message === undefined || message === "" ? text : `${text}: ${message}`;
+}
+
+/** Returns the command that shows more about a pod's problem. */
+export function lookAt(pod: PodObject, trouble: PodTrouble, kubectl: string): string {
+  const { namespace = "default", name } = pod.metadata;
+  return trouble.definite && trouble.container !== undefined && trouble.summary.includes("exit code")
+    ? `${kubectl} -n ${namespace} logs ${name} -c ${trouble.container} --previous`
+    : `${kubectl} -n ${namespace} describe pod ${name}`;
 }

@@ -1,0 +1,28 @@
+import type { CheckFinding } from "../../core/check.ts";
+import { healthSteps } from "../health-steps.ts";
+import type { RegionStatusCheck } from "./status-context.ts";
+
+const id = "region/health";
+
+export const healthIssues: RegionStatusCheck = {
+  id,
+  title: "health issues that EKS reports",
+  explain:
+    "EKS watches what a cluster and its node groups depend on: keys, roles, subnets, addresses, limits. It reports an issue also while the status is still ACTIVE, for instance if the cluster's KMS key is disabled, or if instances cannot be launched. Each issue is a failure, with EKS's own words and what helps.",
+  async run({ cluster, nodegroups }) {
+    const plane = await cluster();
+    if (plane === undefined) return [];
+    const all = [
+      { ...plane, subject: `cluster ${plane.name}` },
+      ...(await nodegroups()).map((group) => ({ ...group, subject: `node group ${group.name}` })),
+    ];
+    const found = all.flatMap(({ subject, arn, issues }) =>
+      issues.map((issue): CheckFinding => {
+        const [fix] = healthSteps([issue], arn);
+        return { id, severity: "fail", subject, summary: issue, ...(fix === undefined ? {} : { fix }) };
+      }),
+    );
+    if (found.length > 0) return found;
+    return [{ id, severity: "ok", subject: "cluster and node groups", summary: "EKS reports no health issues" }];
+  },
+};
