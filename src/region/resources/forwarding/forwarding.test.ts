@@ -108,6 +108,17 @@ describe("writes that are forwarded", () => {
     });
   });
 
+  it("A region in another account is authorized to resolve the name, and its account is named in the request", async () => {
+    const spec = specOf();
+    const each = spec["each"] as { readonly us: object };
+    const account = { accountId: "222233334444" };
+    const cloud = trial({ ...spec, each: { ...each, us: { ...each.us, ...account } } });
+    await cloud.bootstrap();
+    expect(cloud.zones.authorizations).toEqual(["Z1 vpc-1 given", "Z1 vpc-1 ended"]);
+    expect(cloud.zones.zones).toMatchObject([{ vpcs: [{ awsRegion: "eu-west-1" }, { awsRegion: "us-east-1" }] }]);
+    expect(cloud.peerings.connections).toMatchObject([{ status: "active", accepter: { accountId: "111122223333" } }]);
+  });
+
   it("A second run changes nothing", async () => {
     const cloud = await bootstrapped();
     const before = cloud.ledger.count();
