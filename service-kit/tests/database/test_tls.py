@@ -85,27 +85,3 @@ def test_by_default_the_certificate_and_the_name_of_the_server_are_checked() -> 
 
     assert isinstance(context, ssl.SSLContext)
     assert (context.check_hostname, context.verify_mode) == (True, ssl.CERT_REQUIRED)
-
-
-@pytest.mark.parametrize("certified", ["eu.example", "us.example"])
-async def test_an_alias_leads_to_a_server_with_the_name_of_an_endpoint(
-    shared_postgres: PostgresSettings, tmp_path: Path, certified: str
-) -> None:
-    authority = Authority(tmp_path)
-    endpoints = {"eu": "eu.example", "us": "us.example"}
-    update = {"ca_file": authority.file, "endpoints": endpoints}
-
-    await ask(shared_postgres.model_copy(update=update), authority.serving(certified))
-
-
-@pytest.mark.parametrize(("name", "trusted"), [("eu.example", False), ("other.example", True)])
-async def test_an_alias_leads_to_no_other_server(
-    shared_postgres: PostgresSettings, tmp_path: Path, name: str, trusted: bool
-) -> None:
-    authority = Authority(tmp_path)
-    update: dict[str, object] = {"endpoints": {"eu": "eu.example"}}
-    if trusted:
-        update["ca_file"] = authority.file
-
-    with pytest.raises(CheckFailedError, match="certificate refused"):
-        await ask(shared_postgres.model_copy(update=update), authority.serving(name))

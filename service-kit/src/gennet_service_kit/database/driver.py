@@ -120,37 +120,14 @@ def tls_of(settings: PostgresSettings) -> ssl.SSLContext | bool:
     """Returns what checks certificate and host name, as libpq does for sslmode=verify-full."""
     if settings.tls == "off":
         return False
-    context = ssl.create_default_context(cafile=settings.ca_file)
-    if settings.endpoints:
-        # The names below are checked in its place.
-        context.check_hostname = False
-        context.sslobject_class = connection_to(frozenset(settings.endpoints.values()))
-    return context
-
-
-def connection_to(names: frozenset[str]) -> type[ssl.SSLObject]:
-    """Returns what accepts a certificate only for one of these names.
-
-    The handshake itself verifies who signed it. Nothing is sent before both are done.
-    """
-
-    class NamedConnection(ssl.SSLObject):
-        def do_handshake(self) -> None:
-            super().do_handshake()
-            certificate = self.getpeercert() or {}
-            found = {str(entry[1]) for entry in certificate.get("subjectAltName", ())}
-            if names.isdisjoint(found):
-                raise ssl.SSLCertVerificationError("the certificate has none of the endpoints")
-
-    return NamedConnection
+    return ssl.create_default_context(cafile=settings.ca_file)
 
 
 def reader_of(settings: PostgresSettings) -> PostgresSettings | None:
     """Returns the settings of the server for reads, if that is another one."""
     if settings.reader_host is None:
         return None
-    # It is no alias.
-    return settings.model_copy(update={"host": settings.reader_host, "endpoints": {}})
+    return settings.model_copy(update={"host": settings.reader_host})
 
 
 def session_of(server: "Server") -> dict[str, str]:

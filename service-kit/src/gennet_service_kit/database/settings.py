@@ -1,6 +1,5 @@
 """Where PostgreSQL is, and how long to wait for it."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FilePath, SecretStr
@@ -16,11 +15,7 @@ class PostgresSettings(BaseModel):
     application: Name = "service"
     """The service's name, as the store's own logs and lists of sessions show it."""
     host: Name = "localhost"
-    """The server that can be written, or an alias of it."""
     port: int = Field(default=5432, ge=1, le=65535)
-    endpoints: Mapping[str, Name] = Field(default_factory=dict)
-    """Where `host` is an alias: the names of the servers that it may lead to, by region. The
-    server's certificate must have one of them, as it cannot have the alias."""
     reader_host: Name | None = None
     """The server of `Database.reading`, such as a replica nearby; by default that of `host`."""
     database: Name
