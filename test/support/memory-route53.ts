@@ -15,16 +15,18 @@ export interface MemoryZones {
   readonly zones: MemoryZone[];
   /** The caller references of all requests, also of zones that were deleted. */
   readonly references: Set<string>;
+  /** Which VPCs of other accounts were authorized, and no longer are: `Z1 vpc-1 given`, `Z1 vpc-1 ended`. */
+  readonly authorizations: string[];
   /** By ARN. */
   readonly certificates: Map<string, Certificate>;
 }
 
 export function memoryZones(): MemoryZones {
-  return { zones: [], references: new Set(), certificates: new Map() };
+  return { zones: [], references: new Set(), authorizations: [], certificates: new Map() };
 }
 
 /** In-memory Route 53, as its API reference describes it: https://docs.aws.amazon.com/Route53/latest/APIReference */
-export function memoryRoute53({ zones, references }: MemoryZones, { change }: AwsChanges): Route53 {
+export function memoryRoute53({ zones, references, authorizations }: MemoryZones, { change }: AwsChanges): Route53 {
   const known = (action: string, id: string): MemoryZone =>
     zones.find((zone) => zone.id === id) ?? refuse(action, "NoSuchHostedZone", `No hosted zone found with ID: ${id}`);
   const shown = ({ id, name, isPrivate, callerReference, tags }: MemoryZone): HostedZone => ({
@@ -61,8 +63,12 @@ export function memoryRoute53({ zones, references }: MemoryZones, { change }: Aw
     createHostedZone: (domain, owner) => create(domain, owner, []),
     createPrivateZone: (domain, owner, vpc) => create(domain, owner, [vpc]),
     zonesOf: async (vpc) => zonesIn(vpc).map(({ id, name }) => ({ id, name })),
-    authorizeVpc: (id) => change(() => void known("Route53 CreateVPCAssociationAuthorization", id)),
-    endAuthorization: (id) => change(() => void known("Route53 DeleteVPCAssociationAuthorization", id)),
+    authorizeVpc: (id, { vpcId }) =>
+      change(() => {
+        known("Route53 CreateVPCAssociationAuthorization", id);
+        authorizations.push(`${id} ${vpcId} given`);
+      }),
+    endAuthorization: (id, { vpcId }) => change(() => void authorizations.push(`${id} ${vpcId} ended`)),
     associateVpc: (id, vpc) =>
       change(() => {
         const action = "Route53 AssociateVPCWithHostedZone";

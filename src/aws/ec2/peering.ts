@@ -18,7 +18,7 @@ export type PeeringPort = Pick<Ec2, "peeringConnections" | "requestPeering" | "a
 /** Connections that a request would double: there is one at most between two VPCs. */
 const live: ReadonlySet<string> = new Set(["initiating-request", "pending-acceptance", "provisioning", "active"]);
 
-export function isLive({ status }: PeeringConnection): boolean {
+function isLive({ status }: PeeringConnection): boolean {
   return live.has(status);
 }
 

@@ -16,6 +16,8 @@ class PostgresSettings(BaseModel):
     """The service's name, as the store's own logs and lists of sessions show it."""
     host: Name = "localhost"
     port: int = Field(default=5432, ge=1, le=65535)
+    reader_host: Name | None = None
+    """The server of `Database.reading`, such as a replica nearby; by default that of `host`."""
     database: Name
     user: Name
     password: SecretStr

@@ -42,7 +42,8 @@ function peeringRoutesIn({ things }: StoreTrial, region: string): readonly unkno
 
 function ingressIn({ things }: StoreTrial, region: string): readonly string[] {
   const group = things[region]?.find(({ kind, tags }) => kind === "sg" && tags["Name"] === `acme-${region}-postgres`);
-  return (group?.facts["ingress"] as readonly { readonly text: string }[]).map(({ text }) => text).toSorted();
+  const rules = (group?.facts["ingress"] ?? []) as readonly { readonly text: string }[];
+  return rules.map(({ text }) => text).toSorted();
 }
 
 function writer({ zones }: StoreTrial): unknown {
@@ -75,7 +76,8 @@ describe("writes that are forwarded", () => {
       ["eu", ranges.us],
       ["us", ranges.eu],
     ] as const) {
-      for (const routes of peeringRoutesIn(cloud, region)) expect(routes).toEqual([{ range, connectionId: "pcx-1" }]);
+      for (const routes of nonEmpty(peeringRoutesIn(cloud, region)))
+        expect(routes).toEqual([{ range, connectionId: "pcx-1" }]);
     }
     expect(await cloud.pending()).toEqual({});
   });
@@ -106,6 +108,17 @@ describe("writes that are forwarded", () => {
       "endpoint.eu": euHost,
       "endpoint.us": usHost,
     });
+  });
+
+  it("A region in another account is authorized to resolve the name, and its account is named in the request", async () => {
+    const spec = specOf();
+    const each = spec["each"] as { readonly us: object };
+    const account = { accountId: "222233334444" };
+    const cloud = trial({ ...spec, each: { ...each, us: { ...each.us, ...account } } });
+    await cloud.bootstrap();
+    expect(cloud.zones.authorizations).toEqual(["Z1 vpc-1 given", "Z1 vpc-1 ended"]);
+    expect(cloud.zones.zones).toMatchObject([{ vpcs: [{ awsRegion: "eu-west-1" }, { awsRegion: "us-east-1" }] }]);
+    expect(cloud.peerings.connections).toMatchObject([{ status: "active", accepter: { accountId: "111122223333" } }]);
   });
 
   it("A second run changes nothing", async () => {
@@ -152,7 +165,7 @@ describe("forwarding that differs from gennet.yaml", () => {
     ]);
     await cloud.bootstrap();
     expect(cloud.peerings.connections.map(({ status }) => status)).toEqual(["deleted", "active"]);
-    for (const routes of [...peeringRoutesIn(cloud, "eu"), ...peeringRoutesIn(cloud, "us")]) {
+    for (const routes of nonEmpty([...peeringRoutesIn(cloud, "eu"), ...peeringRoutesIn(cloud, "us")])) {
       expect(routes).toMatchObject([{ connectionId: "pcx-2" }]);
     }
     expect(await cloud.pending()).toEqual({});
@@ -203,7 +216,8 @@ describe("forwarding that differs from gennet.yaml", () => {
   it("A rule of someone else is removed, and that of the other region stays", async () => {
     const cloud = await bootstrapped();
     const group = cloud.things["eu"]?.find(({ kind, tags }) => kind === "sg" && tags["Name"]?.includes("postgres"));
-    (group?.facts["ingress"] as object[]).push({ id: "sgr-9", text: "tcp 5432 from 0.0.0.0/0" });
+    const rules = (group?.facts["ingress"] ?? []) as readonly object[];
+    Object.assign(group?.facts ?? {}, { ingress: [...rules, { id: "sgr-9", text: "tcp 5432 from 0.0.0.0/0" }] });
     expect(Object.keys(await cloud.pending())).toEqual(["eu/postgres-security-group"]);
     await cloud.bootstrap();
     expect(ingressIn(cloud, "eu")).toHaveLength(2);

@@ -1,5 +1,5 @@
-import type { PeeringRoute, RouteTable } from "../../../aws/ec2/port.ts";
-import { creation, type NeededOutputs, ready, type ResourceContext, update } from "../../../core/resource.ts";
+import type { Ec2, PeeringRoute, RouteTable } from "../../../aws/ec2/port.ts";
+import { creation, ready, type ResourceContext, update } from "../../../core/resource.ts";
 import { canonical } from "../../cidr.ts";
 import { deletions } from "../../differences.ts";
 import { resourceIn } from "../../ec2-tags.ts";
@@ -12,12 +12,14 @@ import { peeringAcceptance } from "./peering-acceptance.ts";
 
 /** The private route tables of one of the two regions. */
 interface Side {
-  readonly world: RegionWorld;
-  readonly tables: readonly RouteTable[];
+  readonly place: "own" | "primary";
+  readonly tables: readonly (Pick<RouteTable, "id" | "peeringRoutes"> & { readonly name: string })[];
   readonly isComplete: boolean;
   /** The range of the other region. */
   readonly range: string;
 }
+
+type At = ResourceContext<RegionWorld>;
 
 /**
  * The routes between the two VPCs, in the private route tables of both regions: pods and databases are there. Outputs how
@@ -30,9 +32,8 @@ export const peeringRoutes: RegionResource<readonly Side[], number> = {
   needsPrimary: [vpc, privateRoutes],
   wanted: isPeered,
   read: async (at) => {
-    const { world, primary } = at;
-    if (isPrimary(world)) return [];
-    return Promise.all([sideOf(world, at, primary.world, at.signal), sideOf(primary.world, primary, world, at.signal)]);
+    if (isPrimary(at.world)) return [];
+    return Promise.all([sideOf("own", at), sideOf("primary", at)]);
   },
   diff(sides, at) {
     const target = targetIn(at.world);
@@ -44,7 +45,7 @@ export const peeringRoutes: RegionResource<readonly Side[], number> = {
   async apply(sides, at) {
     const connection = at.required(peeringAcceptance);
     for (const side of sides) {
-      const ec2 = await side.world.aws.service("ec2");
+      const ec2 = await ec2Of(side, at);
       for (const { id, range } of missingIn(side, connection)) await ec2.setRoute(id, range, connection, at.signal);
     }
   },
@@ -52,10 +53,10 @@ export const peeringRoutes: RegionResource<readonly Side[], number> = {
   output: (sides) => sides.reduce((sum, { tables }) => sum + tables.length, 0),
   removal: {
     diff: (sides, { world }) => deletions(sides.some((side) => presentIn(side).length > 0) ? [targetIn(world)] : []),
-    async apply(sides, { signal }) {
+    async apply(sides, at) {
       for (const side of sides) {
-        const ec2 = await side.world.aws.service("ec2");
-        for (const { id, range } of presentIn(side)) await ec2.removeRoute(id, range, signal);
+        const ec2 = await ec2Of(side, at);
+        for (const { id, range } of presentIn(side)) await ec2.removeRoute(id, range, at.signal);
       }
     },
     gone: (sides) =>
@@ -67,18 +68,25 @@ function targetIn(world: RegionWorld): string {
   return `routes through ${nameOf(world, "peering")}`;
 }
 
+function ec2Of({ place }: Pick<Side, "place">, { world, primary }: At): Promise<Ec2> {
+  return (place === "own" ? world : primary.world).aws.service("ec2");
+}
+
 /** Reads the tables of a region, which lead to the other one. A region that is not read has none. */
-async function sideOf(
-  world: RegionWorld,
-  { output }: Pick<NeededOutputs, "output">,
-  { region: other }: RegionWorld,
-  signal: ResourceContext<RegionWorld>["signal"],
-): Promise<Side> {
-  const range = canonical(other.network.cidr);
-  const [vpcId, own] = [output(vpc), output(privateRoutes)];
-  if (vpcId === undefined || own === undefined) return { world, tables: [], isComplete: false, range };
-  const found = await (await world.aws.service("ec2")).routeTables({ vpcId }, signal);
-  return { world, tables: found.filter(({ id }) => own.ids.includes(id)), isComplete: own.isComplete, range };
+async function sideOf(place: Side["place"], at: At): Promise<Side> {
+  const [near, far] = place === "own" ? [at, at.primary] : [at.primary, at];
+  const range = canonical(far.world.region.network.cidr);
+  const [vpcId, own] = [near.output(vpc), near.output(privateRoutes)];
+  if (vpcId === undefined || own === undefined) return { place, tables: [], isComplete: false, range };
+  const found = await (await ec2Of({ place }, at)).routeTables({ vpcId }, at.signal);
+  const tables = found
+    .filter(({ id }) => own.ids.includes(id))
+    .map(({ id, tags, peeringRoutes: routes }) => ({
+      id,
+      name: nameOf(near.world, resourceIn(tags) ?? id),
+      peeringRoutes: routes,
+    }));
+  return { place, tables, isComplete: own.isComplete, range };
 }
 
 interface TableRoute {
@@ -87,13 +95,10 @@ interface TableRoute {
   readonly range: string;
 }
 
-function routesIn(
-  { world, tables, range }: Side,
-  fits: (route: PeeringRoute | undefined) => boolean,
-): readonly TableRoute[] {
+function routesIn({ tables, range }: Side, fits: (route: PeeringRoute | undefined) => boolean): readonly TableRoute[] {
   return tables
     .filter(({ peeringRoutes: routes }) => fits(routes.find((each) => each.range === range)))
-    .map(({ id, tags }) => ({ id, name: nameOf(world, resourceIn(tags) ?? id), range }));
+    .map(({ id, name }) => ({ id, name, range }));
 }
 
 /** Returns the tables without a route that leads through the connection. */

@@ -18,7 +18,7 @@ const name = "peering";
 const over: ReadonlySet<string> = new Set(["failed", "expired", "rejected", "deleting", "deleted"]);
 const requested: ReadonlySet<string> = new Set(["pending-acceptance", "provisioning", "active"]);
 
-export interface FoundPeering {
+interface FoundPeering {
   readonly live: PeeringConnection | undefined;
   /** Of those that are over, which AWS lists for hours or days, the one that matters most. */
   readonly last: PeeringConnection | undefined;
