@@ -4,7 +4,7 @@ import type { AwsHolder, AwsProfile } from "./shared-config.ts";
 
 /** Turns a credential provider's error into an AppError: whose credentials are missing, why, and what to do. */
 export function withoutCredentials(error: Error, target: AwsHolder): AppError {
-  const reason = reasonOf(error.message);
+  const reason = reasonOf(error.message, target.holder);
   if (/expired/i.test(reason)) {
     return new AppError("AWS_CREDENTIALS_EXPIRED", `The AWS session of ${who(target)} has expired.`, {
       next: logIn(target),
@@ -63,8 +63,14 @@ function adviceFor(reason: string, target: AwsHolder): readonly string[] {
 }
 
 /** Returns the SDK's reason as part of a sentence, without its hint for programmers about MFA callbacks. */
-function reasonOf(message: string): string {
+function reasonOf(message: string, holder: AwsProfile | undefined): string {
   const said = message.trim().replace(/\.$/, "");
+  const [, named] = /^Could not resolve credentials using profile: \[(.+)\]/.exec(said) ?? [];
+  if (named !== undefined) {
+    return named === holder?.name
+      ? "its settings are not complete"
+      : `its source_profile "${named}" does not exist, or has no credentials`;
+  }
   return said.endsWith("but no MFA code callback was provided")
     ? "it requires multi-factor authentication, and there is no terminal to prompt for the code"
     : said;

@@ -24,6 +24,11 @@ role_arn = arn:aws:iam::123456789012:role/adm
 source_profile = hang
 [profile broken]
 credential_process = echo 'no such user' >&2; exit 3 --password hunter2
+[profile chain]
+role_arn = arn:aws:iam::123456789012:role/adm
+source_profile = gone
+[profile half]
+aws_access_key_id = AKIAEXAMPLE
 [profile no-json]
 credential_process = echo hello
 [profile bundle]
@@ -91,6 +96,16 @@ describe("a profile of AWS_PROFILE", () => {
       exit: 4,
       message: 'AWS profile "brokem", which AWS_PROFILE specifies, does not exist. Did you mean broken?',
       next: ["aws configure list-profiles  # lists the profiles", "export AWS_PROFILE=NAME"],
+    });
+  });
+
+  it.each([
+    ["chain", 'its source_profile "gone" does not exist, or has no credentials'],
+    ["half", "its settings are not complete"],
+  ])("The profile %s is reported with what it lacks", async (profile, reason) => {
+    await expect(ask(profile)).rejects.toMatchObject({
+      code: "AWS_CREDENTIALS_MISSING",
+      message: `No AWS credentials for profile "${profile}" (AWS_PROFILE): ${reason}.`,
     });
   });
 

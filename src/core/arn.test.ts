@@ -1,6 +1,6 @@
 import { partition as sdkPartition } from "@aws-sdk/core/client";
 import { expect, it } from "vitest";
-import { dnsSuffixOf, partitionOf } from "./arn.ts";
+import { dnsSuffixOf, hostSuffixOf, partitionOf, viaServices } from "./arn.ts";
 
 /** A region of each partition that AWS has: https://docs.aws.amazon.com/general/latest/gr/rande.html */
 it.each([
@@ -17,6 +17,15 @@ it.each([
 ])("The region %s is in the partition %s, as AWS's SDK has it", (region, partition) => {
   expect(partitionOf(region)).toBe(partition);
   expect(sdkPartition(region).name).toBe(partition);
+  expect(hostSuffixOf(region)).toBe(sdkPartition(region).dnsSuffix);
+});
+
+it("A service that uses a key has one name, or two where hosts have other names than service principals", () => {
+  expect(viaServices("ec2", "cn-north-1")).toEqual(["ec2.cn-north-1.amazonaws.com.cn"]);
+  expect(viaServices("ec2", "eusc-de-east-1")).toEqual([
+    "ec2.eusc-de-east-1.amazonaws.com",
+    "ec2.eusc-de-east-1.amazonaws.eu",
+  ]);
 });
 
 // A role of the European Sovereign Cloud cannot trust ec2.amazonaws.eu: https://github.com/pulumi/pulumi-eks/issues/2341

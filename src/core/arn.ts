@@ -1,15 +1,15 @@
 /**
- * The partitions other than `aws`, with the first part of their regions' names. A test compares them with the list of
- * AWS's SDK.
+ * The partitions other than `aws`, with the first part of their regions' names, and the end of their host names. A test
+ * compares them with the list of AWS's SDK.
  */
-const partitions: readonly (readonly [prefix: string, partition: string])[] = [
-  ["cn-", "aws-cn"],
-  ["us-gov-", "aws-us-gov"],
-  ["eusc-", "aws-eusc"],
-  ["us-iso-", "aws-iso"],
-  ["us-isob-", "aws-iso-b"],
-  ["us-isof-", "aws-iso-f"],
-  ["eu-isoe-", "aws-iso-e"],
+const partitions: readonly (readonly [prefix: string, partition: string, hosts: string])[] = [
+  ["cn-", "aws-cn", "amazonaws.com.cn"],
+  ["us-gov-", "aws-us-gov", "amazonaws.com"],
+  ["eusc-", "aws-eusc", "amazonaws.eu"],
+  ["us-iso-", "aws-iso", "c2s.ic.gov"],
+  ["us-isob-", "aws-iso-b", "sc2s.sgov.gov"],
+  ["us-isof-", "aws-iso-f", "csp.hci.ic.gov"],
+  ["eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"],
 ];
 
 /** Returns `aws`, or the partition that a region is in: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
@@ -20,6 +20,22 @@ export function partitionOf(awsRegion: string): string {
 /** Returns the end of the host names and service principals of services that have them per partition. */
 export function dnsSuffixOf(awsRegion: string): string {
   return partitionOf(awsRegion) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+}
+
+/** Returns the end of the names of AWS's hosts in the partition of a region. */
+export function hostSuffixOf(awsRegion: string): string {
+  return partitions.find(([prefix]) => awsRegion.startsWith(prefix))?.[2] ?? "amazonaws.com";
+}
+
+/**
+ * Returns the values of `kms:ViaService` that mean a service of a region. Where hosts have other names than service
+ * principals do, AWS does not document which of them it is.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+export function viaServices(service: string, awsRegion: string): readonly string[] {
+  return [...new Set([dnsSuffixOf(awsRegion), hostSuffixOf(awsRegion)])].map(
+    (suffix) => `${service}.${awsRegion}.${suffix}`,
+  );
 }
 
 interface ClusterIdentity {

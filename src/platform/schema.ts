@@ -106,7 +106,7 @@ export const platformSchema = z.strictObject({
     .string()
     .max(512)
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-    .regex(/^\/([!-.0-~]+\/)+$/, "the path of IAM roles, such as /platform/")
+    .regex(/^\/([!-.0-~]+\/)*$/, "the path of IAM roles, such as /platform/")
     .default("/")
     .describe("The path of every role that gennet creates; a role keeps its path."),
   state: z

@@ -67,7 +67,7 @@ describe("IAM roles of a region", () => {
       ((document?.Statement ?? []) as readonly PolicyStatement[]).map(({ Action, Condition }) => [Action, Condition]);
     const viaEc2 = {
       "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/acme-eu" },
-      StringEquals: { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" },
+      StringEquals: { "kms:ViaService": ["ec2.eu-west-1.amazonaws.com"] },
     };
     const rights = [
       [["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"], viaEc2],

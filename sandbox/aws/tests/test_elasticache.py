@@ -175,6 +175,17 @@ def test_group_that_aws_would_not_create_is_refused(sandbox: Sandbox, change: di
     assert cache.describe_replication_groups()["ReplicationGroups"] == []
 
 
+def test_events_of_a_group_are_shown_as_elasticache_writes_them(sandbox: Sandbox) -> None:
+    cache = sandbox.client("elasticache")
+    cache.create_replication_group(**group(sandbox))
+    about = {"SourceIdentifier": "cache", "SourceType": "replication-group", "Duration": 60}
+    assert cache.describe_events(**about)["Events"] == []
+    sandbox.advance(3600)
+    assert [event["Message"] for event in cache.describe_events(**about)["Events"]] == [
+        "Replication group cache created"
+    ]
+
+
 def test_group_is_created_changed_and_deleted_over_time(sandbox: Sandbox) -> None:
     cache, ec2 = sandbox.client("elasticache"), sandbox.client("ec2")
     asked = with_users(sandbox, Tags=[{"Key": "a", "Value": "b"}])

@@ -73,6 +73,21 @@ def test_instance_is_created_changed_and_deleted_over_time(sandbox: Sandbox) -> 
     rds.get_waiter("db_instance_deleted").wait(DBInstanceIdentifier="db", WaiterConfig=ONCE)
 
 
+def test_events_of_an_instance_are_shown_as_rds_writes_them(sandbox: Sandbox) -> None:
+    rds = sandbox.client("rds")
+    about = {"SourceIdentifier": "db", "SourceType": "db-instance"}
+    assert refused(lambda: rds.describe_events(**about)) == "DBInstanceNotFound"
+    arn = created(sandbox)["DBInstanceArn"]
+    events = rds.describe_events(**about, Duration=60)["Events"]
+    assert [event["Message"] for event in events] == [
+        "DB instance created",
+        "Backing up DB instance",
+        "Finished DB Instance backup",
+    ]
+    assert {event["SourceArn"] for event in events} == {arn}
+    assert rds.describe_events(SourceIdentifier="other", SourceType="db-parameter-group")["Events"] == []
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

@@ -4,6 +4,7 @@ import {
   type CreateNatGatewayRequest,
   DeleteNatGatewayCommand,
   DescribeAddressesCommand,
+  type NatGateway,
   paginateDescribeNatGateways,
   ReleaseAddressCommand,
 } from "@aws-sdk/client-ec2";
@@ -11,6 +12,11 @@ import { filtersOf, tagFilters, tagged } from "./shapes.ts";
 import { fromTags } from "../tags.ts";
 import type { Ec2Calls } from "./calls.ts";
 import type { Ec2, NewNatGateway } from "./port.ts";
+
+/** Returns why a gateway failed: `Gateway.NotAttached: Network vpc-1 has no Internet gateway attached`. */
+function inWords({ FailureCode, FailureMessage = "" }: NatGateway): string {
+  return FailureCode === undefined ? FailureMessage : `${FailureCode}: ${FailureMessage}`;
+}
 
 export type NatPort = Pick<
   Ec2,
@@ -58,7 +64,7 @@ export function natCalls({ client, careful, call, all, createdOnce, removed }: E
         mode: gateway.AvailabilityMode ?? "zonal",
         connectivity: gateway.ConnectivityType ?? "public",
         addressIds: (gateway.NatGatewayAddresses ?? []).flatMap(({ AllocationId }) => AllocationId ?? []),
-        ...(gateway.FailureMessage === undefined ? {} : { failure: gateway.FailureMessage }),
+        ...(gateway.FailureMessage === undefined ? {} : { failure: inWords(gateway) }),
         tags: fromTags(gateway.Tags),
       }));
     },

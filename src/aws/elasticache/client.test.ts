@@ -28,6 +28,20 @@ const results: Readonly<Record<string, string>> = {
   ListTagsForResource: tags,
 };
 
+it("A group that could not be created is read with its last event", async () => {
+  const event = (message: string, date: string): string =>
+    `<Event><Message>${message}</Message><Date>${date}</Date></Event>`;
+  const events = `<Events>${event("Out of capacity", "2026-11-30T11:00:00Z")}${event("Begun", "2026-11-30T10:00:00Z")}</Events>`;
+  const failed = group.replace("<Status>modifying", "<Status>create-failed");
+  const all: typeof results = { ...results, DescribeReplicationGroups: failed, DescribeEvents: events };
+  const aws = await trial.query((call) => {
+    const action = call.get("Action") ?? "";
+    return queryAnswer(action, all[action] ?? "");
+  });
+  const found = await (await aws.service("elasticache")).replicationGroup("acme-eu-redis", signal);
+  expect(found).toMatchObject({ status: "create-failed", lastEvent: "Out of capacity" });
+});
+
 it("A group of ElastiCache is read with the facts that only its nodes have", async () => {
   const aws = await trial.query((call) => {
     const action = call.get("Action") ?? "";

@@ -5,11 +5,14 @@ import {
   DescribeCacheClustersCommand,
   DescribeReplicationGroupsCommand,
   ElastiCacheClient,
+  type Event,
   IncreaseReplicaCountCommand,
   ModifyReplicationGroupCommand,
+  paginateDescribeEvents,
 } from "@aws-sdk/client-elasticache";
 import { mapBounded } from "../../core/bounded.ts";
 import { callsTo } from "../calls.ts";
+import { eventMinutes, lastEvent } from "../last-event.ts";
 import { goneOrGoing } from "../gone-or-going.ts";
 import { ownOrTaken } from "../own-or-taken.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
@@ -20,6 +23,8 @@ import { toCacheSettings, toReplicationGroup } from "./shapes.ts";
 import { tagsReader } from "./tags-reader.ts";
 
 const nodesAtOnce = 4;
+/** The statuses of normal operation, which say enough. */
+const usual: ReadonlySet<string> = new Set(["available", "deleting", "modifying", "snapshotting"]);
 
 /** Connects to ElastiCache through its SDK. */
 export function createElastiCache(session: Session): Connected<ElastiCache> {
@@ -28,6 +33,15 @@ export function createElastiCache(session: Session): Connected<ElastiCache> {
   const calls = callsTo(session);
   const { call, find } = calls;
   const tagsOf = tagsReader(client, calls);
+
+  const eventsOf = (id: string, signal: AbortSignal): Promise<readonly Event[]> => {
+    const input = { SourceIdentifier: id, SourceType: "replication-group" as const, Duration: eventMinutes };
+    return calls.all(
+      signal,
+      (options) => paginateDescribeEvents({ client }, input, options),
+      (page) => page.Events,
+    );
+  };
 
   const port: ElastiCache = {
     ...accessCalls(client, calls, tagsOf),
@@ -38,19 +52,17 @@ export function createElastiCache(session: Session): Connected<ElastiCache> {
       );
       const group = answer?.ReplicationGroups?.[0];
       if (group === undefined) return undefined;
-      const [nodes, tags] = await Promise.all([
+      const [nodes, tags, event] = await Promise.all([
         mapBounded(group.MemberClusters ?? [], nodesAtOnce, async (node) => {
           const input = { CacheClusterId: node };
           const found = await find(signal, (options) => client.send(new DescribeCacheClustersCommand(input), options));
           return found?.CacheClusters?.[0];
         }),
         tagsOf(group.ARN, signal),
+        usual.has(group.Status ?? "") ? undefined : lastEvent(() => eventsOf(id, signal)),
       ]);
-      return toReplicationGroup(
-        group,
-        nodes.filter((node) => node !== undefined),
-        tags,
-      );
+      const known = nodes.filter((node) => node !== undefined);
+      return { ...toReplicationGroup(group, known, tags), ...(event === undefined ? {} : { lastEvent: event }) };
     },
 
     async createReplicationGroup(group, signal) {

@@ -25,6 +25,8 @@ export interface ReplicationGroup {
   readonly userGroups: readonly string[];
   readonly subnetGroup: string;
   readonly securityGroupIds: readonly string[];
+  /** What ElastiCache last reported of a group that is neither available nor being changed or deleted. */
+  readonly lastEvent?: string;
   /** The names of the values that ElastiCache accepted but has not applied. */
   readonly pending: readonly string[];
   readonly host?: string;

@@ -57,6 +57,24 @@ describe("RDS", () => {
     });
   });
 
+  it("An instance that failed is read with its last event, unless that may not be read", async () => {
+    const events = queryAnswer(
+      "DescribeEvents",
+      `<Events><Event><Message>DB instance created</Message><Date>2026-11-30T10:00:00Z</Date></Event>
+      <Event><Message>The database could not be started</Message><Date>2026-11-30T11:00:00Z</Date></Event></Events>`,
+    );
+    const answering = (answer: typeof events) => (call: URLSearchParams) =>
+      call.get("Action") === "DescribeEvents" ? answer : found("failed");
+    const rds = await (await trial.query(answering(events))).service("rds");
+    expect(await rds.instance("acme-eu-postgres", signal)).toMatchObject({
+      status: "failed",
+      lastEvent: "The database could not be started",
+    });
+    expect(trial.calls.at(-1)?.get("SourceType")).toBe("db-instance");
+    const denied = await (await trial.query(answering(queryError("AccessDenied", "no", 403)))).service("rds");
+    expect((await denied.instance("acme-eu-postgres", signal))?.lastEvent).toBeUndefined();
+  });
+
   it("A missing instance is undefined", async () => {
     const rds = await (await trial.query(() => queryError("DBInstanceNotFound", "not found", 404))).service("rds");
     expect(await rds.instance("acme-eu-postgres", signal)).toBeUndefined();

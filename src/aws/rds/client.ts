@@ -3,12 +3,15 @@ import {
   CreateDBInstanceReadReplicaCommand,
   DeleteDBInstanceCommand,
   DescribeDBInstancesCommand,
+  type Event,
   ModifyDBInstanceCommand,
   paginateDescribeDBSnapshots,
+  paginateDescribeEvents,
   RDSClient,
   RebootDBInstanceCommand,
 } from "@aws-sdk/client-rds";
 import { callsTo } from "../calls.ts";
+import { eventMinutes, lastEvent } from "../last-event.ts";
 import { goneOrGoing } from "../gone-or-going.ts";
 import { ownOrTaken } from "../own-or-taken.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
@@ -17,12 +20,34 @@ import { groupCalls } from "./groups.ts";
 import type { Rds } from "./port.ts";
 import { toInstance, toRemains, toSettings } from "./shapes.ts";
 
+/** The statuses of normal operation, which say enough. */
+const usual: ReadonlySet<string> = new Set([
+  "available",
+  "backing-up",
+  "deleting",
+  "maintenance",
+  "modifying",
+  "rebooting",
+  "resetting-master-credentials",
+  "storage-optimization",
+  "upgrading",
+]);
+
 /** Connects to RDS through its SDK. */
 export function createRds(session: Session): Connected<Rds> {
   const client = new RDSClient(session.config());
   nameErrors(client.middlewareStack);
   const calls = callsTo(session);
   const { call, find } = calls;
+
+  const eventsOf = (id: string, signal: AbortSignal): Promise<readonly Event[]> => {
+    const input = { SourceIdentifier: id, SourceType: "db-instance" as const, Duration: eventMinutes };
+    return calls.all(
+      signal,
+      (options) => paginateDescribeEvents({ client }, input, options),
+      (page) => page.Events,
+    );
+  };
 
   const port: Rds = {
     ...groupCalls(client, calls),
@@ -32,7 +57,9 @@ export function createRds(session: Session): Connected<Rds> {
         client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }), options),
       );
       const found = answer?.DBInstances?.[0];
-      return found && toInstance(found);
+      if (found === undefined) return undefined;
+      const event = usual.has(found.DBInstanceStatus ?? "") ? undefined : await lastEvent(() => eventsOf(id, signal));
+      return { ...toInstance(found), ...(event === undefined ? {} : { lastEvent: event }) };
     },
 
     async createInstance(instance, signal) {

@@ -31,6 +31,8 @@ export interface DbInstance {
   readonly replicaOf?: string;
   /** The read replicas of a source: ids, or ARNs in other regions. */
   readonly replicas: readonly string[];
+  /** What RDS last reported of an instance that is being created, or whose status is not one of normal operation. */
+  readonly lastEvent?: string;
   /** Why replication does not run, as RDS reports it. */
   readonly replicationProblem?: string;
   /** The names of the values that RDS accepted but has not applied, as RDS calls them. */

@@ -1,6 +1,6 @@
 import { type PolicyDocument, policyOf, statementsOf } from "../../core/iam-policy.ts";
 import type { KmsKey } from "../../aws/kms/port.ts";
-import { dnsSuffixOf, partitionOf } from "../../core/arn.ts";
+import { dnsSuffixOf, partitionOf, viaServices } from "../../core/arn.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { asDesired, blocked, ready, type Readiness } from "../../core/resource.ts";
 import { notAdopting, owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
@@ -158,8 +158,8 @@ function policyFor({ region: { awsRegion, accountId } }: RegionWorld): PolicyDoc
       Condition: {
         StringEquals: {
           "kms:CallerAccount": accountId,
-          "kms:ViaService": ["ec2", "elasticache", "rds", "secretsmanager"].map(
-            (service) => `${service}.${awsRegion}.${suffix}`,
+          "kms:ViaService": ["ec2", "elasticache", "rds", "secretsmanager"].flatMap((service) =>
+            viaServices(service, awsRegion),
           ),
         },
       },

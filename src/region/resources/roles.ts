@@ -1,5 +1,5 @@
 import { type PolicyDocument, type PolicyStatement, policyOf, trustOf } from "../../core/iam-policy.ts";
-import { dnsSuffixOf, partitionOf } from "../../core/arn.ts";
+import { dnsSuffixOf, partitionOf, viaServices } from "../../core/arn.ts";
 import type { RegionWorld } from "../world.ts";
 import { keyName } from "./kms-key.ts";
 import { managedRole } from "./managed-roles.ts";
@@ -20,7 +20,7 @@ export function isManaged(world: RegionWorld): boolean {
 function volumeEncryption(world: RegionWorld): PolicyDocument {
   const { awsRegion } = world.region;
   const { Resource, Condition } = keyResource(world);
-  const viaEc2 = { StringEquals: { "kms:ViaService": `ec2.${awsRegion}.${dnsSuffixOf(awsRegion)}` } };
+  const viaEc2 = { StringEquals: { "kms:ViaService": viaServices("ec2", awsRegion) } };
   return policyOf(
     {
       Effect: "Allow",

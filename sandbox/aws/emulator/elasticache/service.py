@@ -10,6 +10,7 @@ from ..credentials import Principal
 from ..regional import Regions, operations_of
 from ..servers.service import Servers
 from . import (
+    events,
     group_changes,
     group_creation,
     groups,
@@ -25,6 +26,7 @@ from . import (
 from .state import Region
 
 OPERATIONS = operations_of(
+    events,
     group_changes,
     group_creation,
     groups,

@@ -123,6 +123,12 @@ class Region:
     parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
     subnet_groups: dict[str, SubnetGroup] = field(default_factory=dict)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    events: list[Data] = field(default_factory=list)
+
+    def tell(self, group: Group, message: str) -> None:
+        """Adds an event of a replication group."""
+        source = {"SourceIdentifier": group.name, "SourceType": "replication-group"}
+        self.events.append({**source, "Message": message, "Date": self.clock.now()})
 
     def arn(self, kind: str, name: str) -> str:
         return f"arn:{get_partition(self.name)}:elasticache:{self.name}:{self.account}:{kind}:{name}"

@@ -21,9 +21,12 @@ def after(region: Region, group: Group, status: str, seconds: float, finish: Cal
             region.timeline.after(POLL_SECONDS * region.clock.scale, end)
         elif group.server and group.server.jobs.failed and status != "deleting":
             group.data["Status"] = "create-failed"
+            region.tell(group, f"Failed to create the nodes of replication group {group.name}")
         elif finish:
             finish()
         else:
+            if status == "creating":
+                region.tell(group, f"Replication group {group.name} created")
             group.data["Status"] = "available"
 
     region.timeline.after(seconds, end)

@@ -53,7 +53,7 @@ def create_db_instance(region: Region, params: dict[str, Any], _: Principal) -> 
         server, kept = instance.server.server, verifier(password)
         settings = parameters.load(instance)
         instance.server.jobs.add(lambda: server.create(data["MasterUsername"], kept, data.get("DBName"), settings))
-    transitions.after(instance, "creating", CREATE_SECONDS, lambda: transitions.back_up(instance))
+    transitions.after(instance, "creating", CREATE_SECONDS, lambda: transitions.created(instance))
     return {"DBInstance": described(instance)}
 
 

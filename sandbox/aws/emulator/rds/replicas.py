@@ -54,7 +54,7 @@ def create_db_instance_read_replica(region: Region, params: dict[str, Any], _: P
     if replica.server and source.server:
         server, origin, settings = replica.server.server, source.server.server, parameters.load(replica)
         replica.server.jobs.add(lambda: server.copy(origin, settings))
-    transitions.after(replica, "creating", CREATE_SECONDS, lambda: transitions.back_up(replica))
+    transitions.after(replica, "creating", CREATE_SECONDS, lambda: transitions.created(replica))
     return {"DBInstance": described(replica)}
 
 

@@ -94,6 +94,7 @@ class Region:
     instances: dict[str, Instance] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    events: list[Data] = field(default_factory=list)
 
     @property
     def moto(self) -> Any:
@@ -119,6 +120,19 @@ class Region:
         if found is None:
             raise snapshot_not_found(identifier)
         return found
+
+    def tell(self, instance: Instance, category: str, message: str) -> None:
+        """Adds an event of an instance."""
+        self.events.append(
+            {
+                "SourceIdentifier": instance.name,
+                "SourceType": "db-instance",
+                "SourceArn": instance.data["DBInstanceArn"],
+                "EventCategories": [category],
+                "Message": message,
+                "Date": self.clock.now(),
+            }
+        )
 
     def used_by(self, group: Group) -> list[Instance]:
         return [instance for instance in self.instances.values() if instance.group is group]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Callable
 
 from .state import Instance
@@ -9,6 +10,7 @@ from .state import Instance
 BACKUP_SECONDS = 60
 # How often a server that takes longer than AWS is looked at again, in real seconds.
 POLL_SECONDS = 0.1
+_DONE = collections.defaultdict(lambda: "changed", creating="created", rebooting="restarted")
 
 
 def after(instance: Instance, status: str, seconds: float, finish: Callable[[], None]) -> None:
@@ -24,6 +26,7 @@ def after(instance: Instance, status: str, seconds: float, finish: Callable[[], 
             instance.region.timeline.after(POLL_SECONDS * clock.scale, end)
         elif server and server.jobs.failed and status != "deleting":
             instance.data["DBInstanceStatus"] = "failed"
+            instance.region.tell(instance, "failure", f"The server of the DB instance could not be {_DONE[status]}")
         else:
             finish()
 
@@ -37,6 +40,17 @@ def become_available(instance: Instance) -> None:
 def back_up(instance: Instance) -> None:
     """The first automated backup follows at once where backups are on."""
     if instance.data["BackupRetentionPeriod"] > 0:
-        after(instance, "backing-up", BACKUP_SECONDS, lambda: become_available(instance))
+        instance.region.tell(instance, "backup", "Backing up DB instance")
+        after(instance, "backing-up", BACKUP_SECONDS, lambda: _backed_up(instance))
     else:
         become_available(instance)
+
+
+def _backed_up(instance: Instance) -> None:
+    instance.region.tell(instance, "backup", "Finished DB Instance backup")
+    become_available(instance)
+
+
+def created(instance: Instance) -> None:
+    instance.region.tell(instance, "creation", "DB instance created")
+    back_up(instance)

@@ -35,8 +35,14 @@ const withoutSnapshot: ReadonlySet<string> = new Set([
 export function postgresReadiness(instance: DbInstance | undefined): Readiness {
   if (instance === undefined) return notVisible;
   const advice = failed[instance.status];
-  if (advice !== undefined) return { state: "failed", reason: `RDS reports ${instance.status}: ${advice}` };
-  if (!usable.has(instance.status)) return { state: "waiting", detail: instance.status };
+  const { status, lastEvent } = instance;
+  if (advice !== undefined) {
+    const event = lastEvent === undefined ? "" : ` (its last event: ${lastEvent})`;
+    return { state: "failed", reason: `RDS reports ${status}: ${advice}${event}` };
+  }
+  if (!usable.has(status)) {
+    return { state: "waiting", detail: lastEvent === undefined ? status : `${status} (${lastEvent})` };
+  }
   if (instance.replicationProblem === undefined) return ready;
   return { state: "failed", reason: `it does not replicate: ${instance.replicationProblem}` };
 }

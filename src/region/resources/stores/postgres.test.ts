@@ -209,6 +209,9 @@ describe("a status of RDS", () => {
       const [resource] = nonEmpty(stores.filter(({ id }) => id === "postgres"));
       const found = { instance: { ...broken, status }, snapshots: [] };
       expect(resource.ready(found)).toMatchObject({ state: "failed" });
+      const lastEvent = "The storage volume was lost";
+      const told = resource.ready({ ...found, instance: { ...broken, status, lastEvent } });
+      expect(told).toMatchObject({ reason: expect.stringContaining(lastEvent) as string });
     },
   );
 

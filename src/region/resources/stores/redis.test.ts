@@ -184,6 +184,8 @@ describe("a status of ElastiCache", () => {
   ])("A group that is %s, with nodes that are %j: %s", async (status, nodeStatuses, state) => {
     const group = groupOf(await built());
     expect(resource.ready({ ...group, status, nodeStatuses })).toMatchObject({ state });
+    const told = resource.ready({ ...group, status, nodeStatuses, lastEvent: "Out of capacity" });
+    expect(JSON.stringify(told).includes("Out of capacity")).toBe(status !== "available" || state === "failed");
   });
 });
 

@@ -33,8 +33,14 @@ const failures: Readonly<Record<string, string>> = {
 export function cacheReadiness(group: ReplicationGroup | undefined): Readiness {
   if (group === undefined) return notVisible;
   const failure = [group.status, ...group.nodeStatuses].find((status) => failures[status] !== undefined);
-  if (failure !== undefined) return { state: "failed", reason: `ElastiCache reports ${failure}: ${failures[failure]}` };
-  if (group.status !== "available") return { state: "waiting", detail: group.status };
+  const { status, lastEvent } = group;
+  if (failure !== undefined) {
+    const event = lastEvent === undefined ? "" : ` (its last event: ${lastEvent})`;
+    return { state: "failed", reason: `ElastiCache reports ${failure}: ${failures[failure]}${event}` };
+  }
+  if (status !== "available") {
+    return { state: "waiting", detail: lastEvent === undefined ? status : `${status} (${lastEvent})` };
+  }
   if (group.pending.length > 0) return { state: "waiting", detail: `applying ${group.pending.join(", ")}` };
   return ready;
 }
