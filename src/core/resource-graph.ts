@@ -1,5 +1,5 @@
 import { type DependencyNode, inOrder } from "./graph.ts";
-import type { AnyResource, Provider, ResourceContext } from "./resource.ts";
+import type { AnyResource, NeededOutputs, Provider, ResourceContext } from "./resource.ts";
 
 /** A region of the platform, with the world that its resources work in. */
 export interface GraphRegion<W> {
@@ -17,6 +17,7 @@ export interface ResourceNode<W> extends DependencyNode {
   /** Undefined for a resource of the platform. */
   readonly region: string | undefined;
   readonly world: W;
+  readonly primary: Pick<GraphRegion<W>, "region" | "world">;
   readonly needs: readonly ResourceNode<W>[];
   /** The same resource in other regions, which is made before it. It is planned without them: they may not answer. */
   readonly follows: readonly ResourceNode<W>[];
@@ -76,7 +77,7 @@ export function resourceGraph<W>(
     const others = place === primary && resource.followsOthers === true ? places.filter((each) => each !== place) : [];
     const follows = others.map((each) => at(resource, each)).filter((node) => chosen && node.chosen);
     const own = { needs: [...new Set([...needs, ...across])], follows, outlives, usersElsewhere: [] };
-    const node = { ...placed, ...own, wanted, chosen };
+    const node = { ...placed, primary: primary ?? place, ...own, wanted, chosen };
     nodes.set(id, node);
     return node;
   };
@@ -154,24 +155,34 @@ export class Outputs<W> {
    * what is going to be removed.
    */
   contextOf(node: ResourceNode<W>, signal: AbortSignal): ResourceContext<W> {
-    const nearest = (id: string): ResourceNode<W> => {
-      const needed = node.needs.filter((need) => need.resource.id === id);
+    const nearest = (id: string, fits: (need: ResourceNode<W>) => boolean): ResourceNode<W> => {
+      const needed = node.needs.filter((need) => need.resource.id === id && fits(need));
       const [own] = needed.toSorted((one, other) => distance(one, node) - distance(other, node));
       if (own === undefined) throw new Error(`${node.id} does not declare that it needs ${id}`);
       return own;
     };
-    const output = <O>({ id }: Provider<O>): O | undefined => {
-      const own = nearest(id);
-      return node.wanted && !own.wanted ? undefined : (this.#known.get(own.id) as O | undefined);
+    const outputsOf = (fits: (need: ResourceNode<W>) => boolean): NeededOutputs => {
+      const output = <O>({ id }: Provider<O>): O | undefined => {
+        const own = nearest(id, fits);
+        return node.wanted && !own.wanted ? undefined : (this.#known.get(own.id) as O | undefined);
+      };
+      const required = <O>(resource: Provider<O>): O => {
+        const found = output(resource);
+        if (found === undefined) throw new Error(`${resource.id} has no output yet`);
+        return found;
+      };
+      return { output, required };
     };
-    const required = <O>(resource: Provider<O>): O => {
-      const found = output(resource);
-      if (found === undefined) throw new Error(`${resource.id} has no output yet`);
-      return found;
+    const { world, primary, follows } = node;
+    return {
+      world,
+      signal,
+      removing: !node.wanted,
+      ...(follows.length === 0 ? {} : { followed: follows.map((each) => each.world) }),
+      ...outputsOf(() => true),
+      worldOf: ({ id }) => nearest(id, () => true).world,
+      primary: { world: primary.world, ...outputsOf(({ region }) => region === primary.region) },
     };
-    const followed = node.follows.length === 0 ? {} : { followed: node.follows.map(({ world }) => world) };
-    const worldOf = ({ id }: Pick<Provider<unknown>, "id">): W => nearest(id).world;
-    return { world: node.world, signal, removing: !node.wanted, ...followed, output, required, worldOf };
   }
 }
 

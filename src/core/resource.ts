@@ -93,20 +93,29 @@ export interface Provider<O> {
   output(actual: never): O | undefined;
 }
 
+/** The outputs of the resources that a resource needs. */
+export interface NeededOutputs {
+  /** Undefined while that resource does not exist. */
+  output<O>(resource: Provider<O>): O | undefined;
+  /** While applying, the resources that it needs exist. */
+  required<O>(resource: Provider<O>): O;
+}
+
 /** Where a resource works: the world that it changes, and the outputs of the resources that it needs. */
-export interface ResourceContext<W> {
+export interface ResourceContext<W> extends NeededOutputs {
   readonly world: W;
   readonly signal: AbortSignal;
   /** Set if the resource is to be removed: its removal may have to read more. */
   readonly removing?: boolean;
   /** The worlds of the regions that it follows in this run; absent if there are none. */
   readonly followed?: readonly W[];
-  /** Undefined while that resource does not exist. */
-  output<O>(resource: Provider<O>): O | undefined;
   /** Returns the world of a resource that it needs: that of the primary region, for one of the platform. */
   worldOf(resource: Pick<Provider<unknown>, "id">): W;
-  /** While applying, the resources that it needs exist. */
-  required<O>(resource: Provider<O>): O;
+  /**
+   * The primary region, with what is declared in `needsPrimary`; in the primary region, that region itself. What a
+   * region changes there for its own sake belongs to that region, so that it comes and goes with it.
+   */
+  readonly primary: NeededOutputs & { readonly world: W };
 }
 
 export const asDesired: Difference = { operations: [] };

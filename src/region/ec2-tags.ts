@@ -18,6 +18,11 @@ export function identityTags(world: RegionWorld, name: string): Tags {
   return { ...regionTags(world), [resourceKey]: name };
 }
 
+/** Returns the name of the resource with these tags. */
+export function resourceIn(tags: Tags): string | undefined {
+  return tags[resourceKey];
+}
+
 /** Returns all tags of one resource, for its creation. */
 export function resourceTags(world: RegionWorld, name: string): Tags {
   return { ...namedTags(world, name), [resourceKey]: name };

@@ -129,7 +129,7 @@ describe("a VPC that gennet.yaml gives", () => {
 
   it("Subnets without a way out need endpoints, and one of S3", async () => {
     const ec2 = await eu.cloud.aws.service("ec2");
-    await ec2.removeDefaultRoute(others.table, signal);
+    await ec2.removeRoute(others.table, "0.0.0.0/0", signal);
     expect((await findings()).map(({ id, severity }) => [id, severity])).toEqual([
       ["preflight/given-network", "fail"],
       ["preflight/endpoint", "fail"],
@@ -148,7 +148,7 @@ describe("a VPC that gennet.yaml gives", () => {
 
   it("A route to an internet gateway is no way out for nodes without public addresses", async () => {
     const ec2 = await eu.cloud.aws.service("ec2");
-    await ec2.routeDefault(others.table, others.gateway, signal);
+    await ec2.setRoute(others.table, "0.0.0.0/0", others.gateway, signal);
     expect((await findings()).map(({ id }) => id)).toContain("preflight/endpoint");
   });
 

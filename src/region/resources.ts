@@ -9,6 +9,7 @@ import { certificateRecord } from "./resources/certificate-record.ts";
 import { certificate } from "./resources/certificate.ts";
 import { clusterRole, networkRole, nodeRole, secretsRole, storageRole } from "./resources/roles.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
+import { forwarding } from "./resources/forwarding/forwarding.ts";
 import { guardrails } from "./resources/guardrails.ts";
 import { hostedZone } from "./resources/hosted-zone.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
@@ -67,5 +68,6 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     registryTemplate,
     registryReplication,
     ...stores,
+    ...forwarding,
   ];
 }

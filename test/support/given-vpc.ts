@@ -29,13 +29,13 @@ export async function othersVpc({ aws }: Pick<MemoryAws, "aws">, zones: readonly
   const gateway = await ec2.createInternetGateway(tags, signal);
   await ec2.attachInternetGateway(gateway, vpc, signal);
   const edgeTable = await ec2.createRouteTable(vpc, tags, signal);
-  await ec2.routeDefault(edgeTable, gateway, signal);
+  await ec2.setRoute(edgeTable, "0.0.0.0/0", gateway, signal);
   await ec2.associateRouteTable(edgeTable, edge, signal);
   const nat = await ec2.createNatGateway({ mode: "regional", vpcId: vpc }, tags, signal);
   // A new gateway is ready after some reads.
   for (let read = 0; read < 5; read++) await ec2.natGateways({ vpcId: vpc }, signal);
   const table = await ec2.createRouteTable(vpc, tags, signal);
-  await ec2.routeDefault(table, nat, signal);
+  await ec2.setRoute(table, "0.0.0.0/0", nat, signal);
   for (const id of [one, two]) await ec2.associateRouteTable(table, id, signal);
   const subnets = { private: [one, two], public: [edge] };
   return { vpc, ...subnets, gateway, nat, table, network: { vpc, subnets } };

@@ -57,7 +57,7 @@ export function memoryAws(
   const offers = market();
   const held = defaultQuotas();
   const quotas = memoryQuotas({ quotas: held, ...clusters }, things, offers);
-  const ec2 = memoryEc2(target, things, flowLogNeeds, ledger, offers);
+  const ec2 = memoryEc2(target, things, flowLogNeeds, ledger, offers, account.peerings);
   const logs = memoryLogs(target, logGroups, ledger);
   const iam = memoryIam(target, roles, things, ledger);
   const eks = memoryEks(target, clusters, things, roles, ledger, now);

@@ -3,6 +3,7 @@ import type { EncryptionControl, Subnet, Vpc, InternetGateway, Zone } from "../.
 import type { SubnetPort } from "../../src/aws/ec2/subnets.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import { blockOf, demand, isWithin, overlap } from "./aws-rules.ts";
+import { isPeering, type MemoryPeerings } from "./memory-peering.ts";
 import type { Made, MemoryThings } from "./memory-things.ts";
 
 type VpcCalls = Omit<NetworkPort, "tag"> & SubnetPort;
@@ -27,7 +28,11 @@ function freeIn({ facts }: Made): number {
 }
 
 /** In-memory VPCs, subnets and internet gateways: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
-export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: MemoryThings): VpcCalls {
+export function memoryVpc(
+  { awsRegion }: Pick<AwsTarget, "awsRegion">,
+  store: MemoryThings,
+  peerings: MemoryPeerings,
+): VpcCalls {
   const { make, set, remove, known, inVpc, where, ofKind } = store;
   const zones = zonesIn(awsRegion);
   const admitSubnet = (vpcId: string, cidr: string, zone: string): void => {
@@ -83,6 +88,8 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
       remove("vpc", id, (vpc) => {
         const kinds = ["subnet", "igw", "rtb", "sg", "vpce", "eni"];
         const gateways = inVpc(id, "nat").filter(({ facts }) => facts["state"] !== "deleted");
+        const why = `The vpc '${id}' has dependencies and cannot be deleted: a peering connection`;
+        demand(!isPeering(peerings, awsRegion, id), "EC2 DeleteVpc", "DependencyViolation", why);
         unused("EC2 DeleteVpc", vpc, [...kinds.flatMap((kind) => inVpc(id, kind)), ...gateways]);
       }),
 

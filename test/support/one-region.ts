@@ -70,17 +70,19 @@ export function oneRegion(): OneRegion {
 /** A context in which a resource sees the given outputs, by the id of their resource. */
 function contextOf(world: RegionWorld, outputs: ReadonlyMap<string, unknown>): ResourceContext<RegionWorld> {
   const output = <O>({ id }: Provider<O>): O | undefined => outputs.get(id) as O | undefined;
+  const required = <O>(provider: Provider<O>): O => {
+    const found = output(provider);
+    if (found === undefined) throw new Error(`${provider.id} has no output`);
+    return found;
+  };
   return {
     world,
     signal,
     removing: true,
     output,
+    required,
     worldOf: () => world,
-    required: (provider) => {
-      const found = output(provider);
-      if (found === undefined) throw new Error(`${provider.id} has no output`);
-      return found;
-    },
+    primary: { world, output, required },
   };
 }
 

@@ -35,7 +35,10 @@ const kinds: readonly Kind[] = [
     name: "a change of gennet.yaml",
     async prepare(trial) {
       // A protected database is not removed.
-      trial.edit((keys) => ({ ...keys, stores: { ...keys.stores, postgres: { deletionProtection: false } } }));
+      trial.edit((keys) => ({
+        ...keys,
+        stores: { ...keys.stores, postgres: { writes: "forward", deletionProtection: false } },
+      }));
       await trial.bootstrap();
       changeGennetYaml(trial);
     },

@@ -92,7 +92,7 @@ export const everything: Omit<PlatformKeys, "regions"> = {
   gitops: { repository: "https://git.example/platform.git" },
   registry: { repositories: ["orders"] },
   hostedZone: "create",
-  stores: { postgres: {}, redis: {} },
+  stores: { postgres: { writes: "forward" }, redis: {} },
 };
 
 const endpoints = ["ecr.api", "sts"];

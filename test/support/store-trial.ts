@@ -15,6 +15,7 @@ import { noFlowLogs } from "./memory-flow-logs.ts";
 import type { MemoryRegistry } from "./memory-ecr.ts";
 import type { MemoryCaches } from "./memory-elasticache.ts";
 import { memoryLines } from "./memory-lines.ts";
+import { market } from "./memory-offerings.ts";
 import { type MemoryAccount, memoryAccount, memoryStores } from "./memory-stores.ts";
 
 const signal = new AbortController().signal;
@@ -61,7 +62,7 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
     const kms: Pick<Kms, "usable"> = {
       usable: async (arn) => ({ arn, state: "Enabled", spec: "SYMMETRIC_DEFAULT", usage: "ENCRYPT_DECRYPT" }),
     };
-    const ports = { ec2: memoryEc2(target, own, noFlowLogs, ledger), kms, ...stores.ports };
+    const ports = { ec2: memoryEc2(target, own, noFlowLogs, ledger, market(), account.peerings), kms, ...stores.ports };
     clouds.set(name, connected(ports, target, ledger));
   }
   const made = { ledger, things, ...account, caches, registries };
@@ -131,9 +132,10 @@ function trialIn(
   };
 }
 
-/** `regions` is the same in both, `eu` and `us` in one of them. */
-function platformOf({ regions = {}, eu = {}, us = {}, ...spec }: Spec): Platform {
+/** `regions` has what both regions have in gennet.yaml, `each` what one of them has, by its name. */
+function platformOf({ regions = {}, each = {}, ...spec }: Spec): Platform {
   const common = { accountId, ...(regions as object) };
+  const own = each as Readonly<Record<string, object>>;
   return platformSchema.parse({
     name: "acme",
     domain: "acme.example",
@@ -145,7 +147,7 @@ function platformOf({ regions = {}, eu = {}, us = {}, ...spec }: Spec): Platform
         encryptionKey: keyIn("eu-west-1"),
         primary: true,
         ...common,
-        ...(eu as object),
+        ...own["eu"],
       },
       {
         name: "us",
@@ -153,7 +155,7 @@ function platformOf({ regions = {}, eu = {}, us = {}, ...spec }: Spec): Platform
         cluster: "acme-us",
         encryptionKey: keyIn("us-east-1"),
         ...common,
-        ...(us as object),
+        ...own["us"],
       },
     ],
     ...spec,

@@ -7,21 +7,13 @@ import type { Setting } from "../setting.ts";
 import { requireState } from "../status.ts";
 import type { SandboxState } from "../state.ts";
 import { type MakeAccount, neo4jAccount, postgresAccount, redisAccount } from "./account.ts";
+import { type GivenStores, givenTo, provisionGiven } from "./given-stores.ts";
 import { passwordOf } from "./launch.ts";
 import { storeParts } from "./parts.ts";
 import { secretOf } from "./secret-of.ts";
 import { createSecret, hasSecret } from "./secrets.ts";
+import type { StoreClient } from "./store-client.ts";
 import { type StoreName, storesOf } from "./store.ts";
-
-/** A service that stores data. */
-export interface StoreClient {
-  readonly name: string;
-  /** Its Python package, which names its database and the role that owns it. */
-  readonly owner: string;
-  /** The prefix of its secrets' names: `shop/orders`. */
-  readonly secrets: string;
-  readonly stores: readonly StoreName[];
-}
 
 const makers: Readonly<Record<StoreName, MakeAccount>> = {
   postgres: postgresAccount,
@@ -37,14 +29,22 @@ export async function provision(
   clients: readonly StoreClient[],
   name: string,
   setting: Setting,
+  given?: GivenStores,
 ): Promise<readonly string[]> {
   if (clients.every(({ stores }) => stores.length === 0)) return [];
   const { folder } = await requireState(name, setting);
   return withLock(folder.lock, { waitMs: 8_000, what: `sandbox ${name}` }, setting, async () => {
     const { state } = await requireState(name, setting);
     const made: string[] = [];
-    for (const client of clients) sayLacking(client, state, setting);
-    for (const client of clients) made.push(...(await provisionOne(client, state, folder, setting)));
+    for (const client of clients) {
+      const theirs = givenTo(client, given);
+      const rest = { ...client, stores: client.stores.filter((store) => !theirs.includes(store)) };
+      sayLacking(rest, state, setting);
+      if (given !== undefined && theirs.length > 0) {
+        made.push(...(await provisionGiven({ ...client, stores: theirs }, given, state, setting.signal)));
+      }
+      made.push(...(await provisionOne(rest, state, folder, setting)));
+    }
     return made;
   });
 }

@@ -14,7 +14,21 @@ export async function hasSecret(
   const call = { service, target: "secretsmanager.DescribeSecret", input: { SecretId: name } };
   const { status, body } = await awsCall(state, awsRegion, call, signal);
   if (status === 200) return true;
-  if (String(body["__type"]).endsWith("ResourceNotFoundException")) return false;
+  if (isMissing(body)) return false;
+  throw refused(name, awsRegion, status);
+}
+
+/** Returns the JSON object that the region's Secrets Manager has under a name; undefined if there is no such secret. */
+export async function readSecret(
+  state: SandboxState,
+  awsRegion: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const call = { service, target: "secretsmanager.GetSecretValue", input: { SecretId: name } };
+  const { status, body } = await awsCall(state, awsRegion, call, signal);
+  if (status === 200) return JSON.parse(String(body["SecretString"])) as Readonly<Record<string, unknown>>;
+  if (isMissing(body)) return undefined;
   throw refused(name, awsRegion, status);
 }
 
@@ -29,6 +43,10 @@ export async function createSecret(
   const input = { Name: name, SecretString: JSON.stringify(value), ClientRequestToken: crypto.randomUUID() };
   const { status } = await awsCall(state, awsRegion, { service, target: "secretsmanager.CreateSecret", input }, signal);
   if (status !== 200) throw refused(name, awsRegion, status);
+}
+
+function isMissing(body: Readonly<Record<string, unknown>>): boolean {
+  return String(body["__type"]).endsWith("ResourceNotFoundException");
 }
 
 function refused(name: string, awsRegion: string, status: number): AppError {

@@ -4,6 +4,7 @@ import { endpointCalls } from "./endpoints.ts";
 import { natCalls } from "./nat.ts";
 import { launchTemplateCalls } from "./launch-templates.ts";
 import { networkCalls } from "./network.ts";
+import { peeringCalls } from "./peering.ts";
 import { offeringCalls } from "./offerings.ts";
 import { routingCalls } from "./routing.ts";
 import { flowLogCalls } from "./flow-logs.ts";
@@ -23,6 +24,7 @@ export function createEc2(session: Session): Connected<Ec2> {
       ...subnetCalls(calls),
       ...natCalls(calls),
       ...routingCalls(calls),
+      ...peeringCalls(calls),
       ...endpointCalls(calls),
       ...launchTemplateCalls(calls),
       ...flowLogCalls(calls),

@@ -16,6 +16,8 @@ import type {
   NewFlowLog,
   NewNatGateway,
   NewVpcEndpoint,
+  PeeringConnection,
+  PeeringSide,
   RouteTable,
   Subnet,
   Vpc,
@@ -71,14 +73,25 @@ export interface Ec2 extends LaunchTemplates, SecurityGroups, Storage, Ec2Offeri
 
   routeTables(where: Where, signal: AbortSignal): Promise<readonly RouteTable[]>;
   createRouteTable(vpcId: string, tags: Tags, signal: AbortSignal): Promise<string>;
-  /** Sends 0.0.0.0/0 to an internet gateway (igw-…) or a NAT gateway (nat-…), wherever it went before. */
-  routeDefault(routeTableId: string, gatewayId: string, signal: AbortSignal): Promise<void>;
-  removeDefaultRoute(routeTableId: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Sends a range to an internet gateway (igw-…), a NAT gateway (nat-…) or a peering connection (pcx-…), wherever it went
+   * before.
+   */
+  setRoute(routeTableId: string, range: string, targetId: string, signal: AbortSignal): Promise<void>;
+  removeRoute(routeTableId: string, range: string, signal: AbortSignal): Promise<void>;
   associateRouteTable(routeTableId: string, subnetId: string, signal: AbortSignal): Promise<void>;
   /** Gives the subnet of an association another route table, without a moment between. */
   moveAssociation(associationId: string, routeTableId: string, signal: AbortSignal): Promise<void>;
   removeAssociation(associationId: string, signal: AbortSignal): Promise<void>;
   deleteRouteTable(id: string, signal: AbortSignal): Promise<void>;
+
+  /** Returns the connections that a VPC has requested or was asked for, with those that are over. */
+  peeringConnections(vpcId: string, signal: AbortSignal): Promise<readonly PeeringConnection[]>;
+  /** Asks the owner of another VPC to connect it with one in this AWS region. */
+  requestPeering(vpcId: string, peer: PeeringSide, tags: Tags, signal: AbortSignal): Promise<string>;
+  /** Accepts a request; the VPC that was asked for is in this AWS region. */
+  acceptPeering(id: string, signal: AbortSignal): Promise<void>;
+  deletePeering(id: string, signal: AbortSignal): Promise<void>;
 
   /** Returns the full names of the services that endpoints of this type can reach: `com.amazonaws.eu-west-1.s3`. */
   endpointServices(type: "gateway" | "interface", signal: AbortSignal): Promise<readonly string[]>;

@@ -1,7 +1,7 @@
 import type { Filter, ResourceType, Route, TagSpecification, Vpc as SdkVpc } from "@aws-sdk/client-ec2";
 import type { Tags } from "../tags.ts";
 import { toTags } from "../tags.ts";
-import type { Where } from "./things.ts";
+import type { PeeringRoute, Where } from "./things.ts";
 
 export function tagFilters(tags: Tags): Filter[] {
   return Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
@@ -21,6 +21,15 @@ export function rangesOf({ CidrBlock, CidrBlockAssociationSet: sets = [] }: SdkV
   const associated = sets.filter(({ CidrBlockState }) => CidrBlockState?.State !== "disassociated");
   const ranges = [CidrBlock, ...associated.map((set) => set.CidrBlock)].filter((range) => range !== undefined);
   return [...new Set(ranges)];
+}
+
+/** Returns the routes to peered VPCs. */
+export function peeringRoutes(routes: readonly Route[] | undefined): readonly PeeringRoute[] {
+  return (routes ?? []).flatMap(({ DestinationCidrBlock: range, VpcPeeringConnectionId: connectionId, State }) =>
+    range === undefined || connectionId === undefined
+      ? []
+      : [{ range, connectionId, isBlackhole: State === "blackhole" }],
+  );
 }
 
 /** Returns the IPv4 default route of a table. */

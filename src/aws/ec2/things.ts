@@ -84,9 +84,40 @@ export interface RouteTable {
   readonly defaultRoute?: string;
   /** Whether what 0.0.0.0/0 goes to is gone. */
   readonly isBlackhole: boolean;
+  /** The routes to VPCs that are peered with this one. */
+  readonly peeringRoutes: readonly PeeringRoute[];
   /** The main table of the VPC cannot be deleted. */
   readonly isMain: boolean;
   readonly associations: readonly { readonly id: string; readonly subnetId: string }[];
+  readonly tags: Tags;
+}
+
+export interface PeeringRoute {
+  /** The destination: `10.1.0.0/16`. */
+  readonly range: string;
+  readonly connectionId: string;
+  /** Whether the connection is gone, or not active yet. */
+  readonly isBlackhole: boolean;
+}
+
+/** A VPC of a peering connection. */
+export interface PeeringSide {
+  readonly vpcId: string;
+  readonly awsRegion: string;
+  readonly accountId: string;
+}
+
+export interface PeeringConnection {
+  readonly id: string;
+  /**
+   * initiating-request, pending-acceptance, provisioning, active, failed, expired, rejected, deleting, deleted. Those
+   * that are over are listed for hours, or days.
+   */
+  readonly status: string;
+  /** What AWS says about the status. */
+  readonly message: string;
+  readonly requester: PeeringSide;
+  readonly accepter: PeeringSide;
   readonly tags: Tags;
 }
 

@@ -2,6 +2,7 @@ import { AppError } from "../../core/error.ts";
 import { rangesOverlap } from "../../core/ip-range.ts";
 import { gotNoAnswer } from "../../core/transient.ts";
 import { isGivenVpc } from "../given.ts";
+import { forwardsWrites } from "../resources/forwarding/forwarding-facts.ts";
 import { ownTags, type RegionWorld } from "../world.ts";
 import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
 
@@ -11,7 +12,7 @@ export const ranges: PreflightCheck = {
   id,
   title: "range of addresses of the VPC",
   explain:
-    "VPCs whose ranges overlap can never be peered or routed to each other, and a VPC keeps its range. Compares the range of a new VPC with the other regions and with the VPCs that the account already has in the AWS region. An overlap is a warning: the VPC works by itself.",
+    "VPCs whose ranges overlap can never be peered or routed to each other, and a VPC keeps its range. Compares the range of a new VPC with the other regions and with the VPCs that the account already has in the AWS region. An overlap is a warning, because the VPC works by itself. With another region it is a failure if stores.postgres.writes is forward: that needs peering.",
   async run(context, signal) {
     const { world, others } = context;
     if (creationsOf(context, steps.vpc) === 0 && !isGivenVpc(world)) return [];
@@ -34,7 +35,7 @@ export const ranges: PreflightCheck = {
     return [
       {
         id,
-        severity: "warn",
+        severity: regions.length > 0 && forwardsWrites(world) ? "fail" : "warn",
         subject: `range ${cidr}`,
         summary: `overlaps ${near.join(", ")}: such VPCs can never be peered, and a VPC keeps its range`,
         ...(isGivenVpc(world)

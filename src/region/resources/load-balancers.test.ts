@@ -21,13 +21,13 @@ function contextOf(status: string | undefined, cluster: RegionWorld["cluster"] =
   const output = <O>({ id }: Provider<O>): O | undefined =>
     (id === "cluster" && status !== undefined ? ({ status } as EksCluster as unknown) : undefined) as O | undefined;
   const required = <O>(resource: Provider<O>): O => output(resource) as O;
+  const own = { world: { ...world, cluster }, output, required };
   return {
-    world: { ...world, cluster },
+    ...own,
     signal,
     removing: true,
-    output,
-    required,
     worldOf: () => world,
+    primary: own,
   } satisfies ResourceContext<RegionWorld>;
 }
 

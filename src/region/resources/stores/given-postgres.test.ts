@@ -25,7 +25,7 @@ async function othersDatabase(change: Partial<MemoryDatabase> = {}, spec: object
   if (own === undefined || login === undefined) throw new Error("nothing was made");
   const trial = storeTrial([vpc, subnets, ...stores], {
     stores: { postgres: {} },
-    eu: { database: "orders-production" },
+    each: { eu: { database: "orders-production" } },
     ...spec,
   });
   const place = { id: "orders-production", arn: theirs, tags, parameterGroup: "orders", replicas: [] };
@@ -91,7 +91,7 @@ describe("a database that gennet.yaml gives", () => {
   it("Encryption, backups and the password only matter for replicas", async () => {
     const alone = await othersDatabase(
       { encrypted: false, backupDays: 0, managesPassword: true },
-      { us: { database: "orders-copy" } },
+      { each: { eu: { database: "orders-production" }, us: { database: "orders-copy" } } },
     );
     const copy = "arn:aws:rds:us-east-1:111122223333:db:orders-copy";
     expect((await alone.pending())["us/postgres"]).toContain("RDS has no instance orders-copy in us-east-1");
@@ -142,7 +142,7 @@ describe("a database that gennet.yaml gives", () => {
     cloud.databases.instances.set(theirs, { ...instance, vpcId, securityGroupIds: [group] });
     const inVpc = cloud.with({
       stores: { postgres: {} },
-      eu: { database: "orders-production", network: { vpc: vpcId, subnets: { private: [one, two] } } },
+      each: { eu: { database: "orders-production", network: { vpc: vpcId, subnets: { private: [one, two] } } } },
     });
     expect(await findings(inVpc)).toMatchObject([
       {

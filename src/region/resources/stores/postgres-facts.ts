@@ -1,6 +1,7 @@
+import type { DbInstance } from "../../../aws/rds/port.ts";
 import { partitionOf } from "../../../core/arn.ts";
 import type { Platform } from "../../../platform/schema.ts";
-import { primaryOf } from "../../primary-region.ts";
+import { isPrimary, primaryOf } from "../../primary-region.ts";
 import { storeName } from "../../store-name.ts";
 import type { RegionWorld } from "../../world.ts";
 
@@ -50,6 +51,17 @@ export function instanceArn(world: RegionWorld): string {
 
 export function primaryInstanceArn(world: RegionWorld): string {
   return instanceArn({ ...world, region: primaryOf(world) });
+}
+
+/**
+ * Returns whether a region's instance is the source now: that of the primary region, or, after a failover, the one that
+ * the primary region's replicates.
+ */
+export function isSource(
+  { replicaOf, replicas }: Pick<DbInstance, "replicaOf" | "replicas">,
+  world: RegionWorld,
+): boolean {
+  return replicaOf === undefined && (isPrimary(world) || replicas.includes(primaryInstanceArn(world)));
 }
 
 export function postgresSecretName({ platform }: RegionWorld): string {

@@ -1,9 +1,13 @@
 import type { DbParameterGroup } from "../../../aws/rds/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { readyIfThere } from "../../../core/resource.ts";
+import { canonical } from "../../cidr.ts";
+import { isPrimary, primaryOf } from "../../primary-region.ts";
+import type { Region } from "../../../platform/schema.ts";
 import { storeName } from "../../store-name.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource } from "../../world.ts";
+import { forwardsWrites, isPeered } from "../forwarding/forwarding-facts.ts";
 import { deletion } from "./deletion.ts";
 import { familyOf, parameterGroupName, postgresPort, postgresSpec, wantsOwnPostgres } from "./postgres-facts.ts";
 import { storeSecurityGroup } from "./store-security-group.ts";
@@ -14,6 +18,12 @@ export const postgresSecurityGroup = storeSecurityGroup({
   title: "Security group of PostgreSQL",
   suffix: "postgres",
   port: postgresPort,
+  // After a failover the source is here.
+  ranges: (world) => (isPeered(world) ? [rangeOf(primaryOf(world))] : []),
+  others: (world) =>
+    forwardsWrites(world) && isPrimary(world)
+      ? world.platform.regions.filter(({ name }) => name !== world.region.name).map(rangeOf)
+      : [],
   wanted: wantsOwnPostgres,
 });
 
@@ -60,3 +70,7 @@ export const postgresParameterGroup: RegionResource<DbParameterGroup | undefined
     delete: async ({ name }, { world, signal }) => (await world.aws.service("rds")).deleteParameterGroup(name, signal),
   }),
 };
+
+function rangeOf({ network }: Region): string {
+  return canonical(network.cidr);
+}

@@ -11,7 +11,6 @@ import {
   instanceId,
   postgresDatabase,
   postgresSecretName,
-  postgresSpec,
   postgresUser,
   primaryInstanceArn,
   wantsPostgres,
@@ -128,9 +127,6 @@ function places(at: Context): Readonly<Record<string, string>> {
 function replicable(world: RegionWorld, made: Difference["operations"][number]): Difference {
   const primary = primaryOf(world);
   const { awsRegion, accountId } = world.region;
-  if (postgresSpec(world).writes === "forward") {
-    return blocked("nothing can forward its writes to the source: set stores.postgres.writes to read-only", [made]);
-  }
   if (accountId !== primary.accountId) {
     return blocked(`RDS has no replicas in another account, and ${primary.name} is in ${primary.accountId}`, [made]);
   }

@@ -1,4 +1,4 @@
-import type { SecurityGroup } from "../../../aws/ec2/security-groups.ts";
+import type { IngressRule, SecurityGroup } from "../../../aws/ec2/security-groups.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { ingressText } from "../../../core/ingress-text.ts";
 import { readyIfThere, type ResourceContext } from "../../../core/resource.ts";
@@ -13,16 +13,29 @@ interface GroupFacts {
   /** The last part of its name. */
   readonly suffix: string;
   readonly port: number;
+  /** The ranges that may connect beside the region's own. */
+  readonly ranges?: (world: RegionWorld) => readonly string[];
+  /** Ranges that may connect because of other regions, which add and remove them. */
+  readonly others?: (world: RegionWorld) => readonly string[];
   readonly wanted: (world: RegionWorld) => boolean;
 }
 
 /**
- * The security group of a data store: its port can be reached from the region's VPC, where pods have their addresses,
- * and from nowhere else. Outputs its id.
+ * The security group of a data store: its port can be reached from the region's VPC, where pods have their addresses, from
+ * the ranges of its facts, and from nowhere else. Outputs its id.
  */
 export function storeSecurityGroup(facts: GroupFacts): RegionResource<SecurityGroup | undefined, string> {
+  const ranges = (at: ResourceContext<RegionWorld>): readonly string[] => [
+    ...rangesIn(at),
+    ...(facts.ranges?.(at.world) ?? []),
+  ];
   const rules = (at: ResourceContext<RegionWorld>): readonly string[] =>
-    rangesIn(at).map((range) => ingressText(facts.port, range));
+    ranges(at).map((range) => ingressText(facts.port, range));
+  /** Returns the rules that are the group's own business. */
+  const own = ({ ingress }: SecurityGroup, at: ResourceContext<RegionWorld>): readonly IngressRule[] => {
+    const others = facts.others?.(at.world).map((range) => ingressText(facts.port, range)) ?? [];
+    return ingress.filter(({ text }) => rules(at).includes(text) || !others.includes(text));
+  };
   return {
     id: facts.id,
     title: facts.title,
@@ -33,7 +46,7 @@ export function storeSecurityGroup(facts: GroupFacts): RegionResource<SecurityGr
       return sole(await ec2.securityGroups(namedTags(world, facts.suffix), signal), "security group", world);
     },
     diff(group, at) {
-      const actual = group && { ingress: group.ingress.map(({ text }) => text) };
+      const actual = group && { ingress: own(group, at).map(({ text }) => text) };
       return differenceOf(nameOf(at.world, facts.suffix), actual, { ingress: rules(at) });
     },
     async apply(group, at) {
@@ -43,8 +56,8 @@ export function storeSecurityGroup(facts: GroupFacts): RegionResource<SecurityGr
       const name = nameOf(world, facts.suffix);
       const create = { name, description: facts.title, vpcId: at.required(vpc), tags };
       const id = group?.id ?? (await ec2.createSecurityGroup(create, signal));
-      const present = group?.ingress ?? [];
-      for (const range of rangesIn(at)) {
+      const present = group === undefined ? [] : own(group, at);
+      for (const range of ranges(at)) {
         const isAllowed = present.some(({ text }) => text === ingressText(facts.port, range));
         if (!isAllowed) await ec2.allowIngress(id, facts.port, range, signal);
       }

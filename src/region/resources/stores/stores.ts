@@ -2,6 +2,7 @@ import type { AnyResource } from "../../../core/resource.ts";
 import type { RegionWorld } from "../../world.ts";
 import { kmsKey } from "../kms-key.ts";
 import { postgresAddress } from "./postgres-address.ts";
+import { postgresEndpoint } from "./postgres-endpoint.ts";
 import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
 import { postgresLoginCopy } from "./postgres-login-copy.ts";
 import { postgresLogin } from "./postgres-login.ts";
@@ -28,6 +29,7 @@ export const stores: readonly AnyResource<RegionWorld>[] = [
   postgresReboot,
   postgresVersion,
   postgresAddress,
+  postgresEndpoint,
   redisLogin,
   redisUsers,
   redisUserGroup,
