@@ -42,13 +42,6 @@ export function conflicts({ regions, stores }: Platform): readonly Misfit[] {
       if (near !== undefined) {
         found.push(expected(["network", "cidr"], `a range that does not overlap ${rangeOf(near)}: ${why}`));
       }
-      // What others made keeps its routes and its security groups.
-      if (region.network.vpc !== undefined) {
-        found.push(expected(["network", "vpc"], `a VPC that gennet creates: ${why}`));
-      }
-      if (region.database !== undefined) {
-        found.push(expected(["database"], `a database that gennet creates: ${why}`));
-      }
     }
     return found;
   });
