@@ -22,6 +22,12 @@ export function givenMisfits({ regions, stores }: Platform, isWritten: (path: Pa
     if (database !== undefined && stores.postgres === undefined) {
       misfit(["database"], "stores.postgres, too: what the platform needs of its database");
     }
+    if (database !== undefined && stores.postgres?.writes === "forward") {
+      misfit(
+        ["database"],
+        "stores.postgres.writes: read-only, because forwarding changes the database's security group",
+      );
+    }
     const { vpc, subnets } = network;
     if (vpc === undefined) {
       if (subnets !== undefined) misfit(["network", "subnets"], "network.vpc, too: the VPC of these subnets");

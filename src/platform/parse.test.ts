@@ -309,6 +309,11 @@ describe("regions that do not fit together", () => {
       "gennet.yaml:9:20: regions.0.network.vpc: expected stores.postgres.writes: read-only, because forwarding needs routes in the VPC",
     ],
     [
+      "forwarded writes to a database whose security group is not gennet's",
+      `stores: {postgres: {writes: forward}}\n${valid}    database: orders-production\n`,
+      "gennet.yaml:9:15: regions.0.database: expected stores.postgres.writes: read-only, because forwarding changes the database's security group",
+    ],
+    [
       "a KMS key of another AWS region",
       `${valid}    encryptionKey: arn:aws:kms:us-east-1:123456789012:alias/shared\n`,
       "gennet.yaml:8:20: regions.0.encryptionKey: expected a key in eu-west-1, but this one is in us-east-1",

@@ -29,10 +29,6 @@ const ownPostgres: RegionResource<FoundPostgres, DbInstance> = {
   id: "postgres",
   title: "PostgreSQL",
   needs: [kmsKey, postgresSubnetGroup, postgresSecurityGroup, postgresParameterGroup, postgresLogin, postgresLoginCopy],
-  // A replica is made from a source that is available.
-  get needsPrimary(): readonly AnyResource<RegionWorld>[] {
-    return [postgres];
-  },
   wanted: wantsPostgres,
   // A replica in another region copies all data.
   patienceMs: 120 * 60_000,
