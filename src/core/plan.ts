@@ -77,14 +77,16 @@ export async function makePlan<W>(
     if (node.chosen && !failures.has(node.region)) failures.set(node.region, reason);
     return false;
   };
-  await walk(nodes, createLimiter(readsAtOnce * places), async (node, failedNeeds) => {
+  const slot = createLimiter(readsAtOnce * places);
+  await walk(nodes, slot, async (node, failedNeeds) => {
     const { region } = node;
     const [lost] = missingNeeds(node, failedNeeds);
     if (lost !== undefined) return fail(node, reasons.get(lost.id));
     if (region !== undefined && failures.has(region)) return fail(node, failures.get(region));
     try {
       signal.throwIfAborted();
-      await verified(node.world);
+      // A region that does not answer takes no slot from the others.
+      await slot.outside(() => verified(node.world));
       const context = outputs.contextOf(node, signal);
       const actual = await node.resource.read(context);
       outputs.keep(node, node.resource.output(actual));
