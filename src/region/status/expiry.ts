@@ -1,5 +1,5 @@
-import type { CheckFinding } from "../../core/check.ts";
 import { dayOf } from "../../core/day.ts";
+import type { CheckFinding } from "../../core/check.ts";
 import { daysUntil } from "./status-context.ts";
 
 /** Judges how long a certificate is still valid. `noticeDays` before its end, that is a warning. */
