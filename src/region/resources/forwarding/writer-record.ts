@@ -16,6 +16,8 @@ const recordTtl = 5;
 interface Actual {
   readonly zone: string | undefined;
   readonly record: DnsRecord | undefined;
+  /** Whether it goes with the region: with the primary one, as its zone does. */
+  readonly isOwn: boolean;
 }
 
 /** The writer's name, which leads to the source: the region whose instance is the source writes it. Outputs the record. */
@@ -27,9 +29,11 @@ export const writerRecord: RegionResource<Actual, Actual> = {
   wanted: forwardsWrites,
   async read({ world, primary, signal }) {
     const zone = primary.output(writerZone);
-    if (zone === undefined) return { zone, record: undefined };
+    const isOwn = isPrimary(world);
+    if (zone === undefined) return { zone, record: undefined, isOwn };
     const records = await (await world.aws.service("route53")).records(zone, signal);
-    return { zone, record: records.find(({ name, type }) => name === writerName(world) && type === "CNAME") };
+    const record = records.find(({ name, type }) => name === writerName(world) && type === "CNAME");
+    return { zone, record, isOwn };
   },
   diff({ record }, at) {
     const { world } = at;
@@ -56,13 +60,12 @@ export const writerRecord: RegionResource<Actual, Actual> = {
   ready: () => ready,
   output: (actual) => actual,
   removal: {
-    diff: ({ record }, { world }) =>
-      deletions(record === undefined || !isPrimary(world) ? [] : [`record ${record.name}`]),
+    diff: ({ record, isOwn }) => deletions(record === undefined || !isOwn ? [] : [`record ${record.name}`]),
     async apply({ zone, record }, { world, signal }) {
       if (zone === undefined || record === undefined) return;
       await (await world.aws.service("route53")).deleteRecord(zone, record, signal);
     },
-    gone: ({ record }) => (record === undefined ? ready : { state: "waiting", detail: "still there" }),
+    gone: ({ record, isOwn }) => (record === undefined || !isOwn ? ready : { state: "waiting", detail: "still there" }),
   },
 };
 

@@ -4,7 +4,7 @@ import { asDesired, blocked, creation, type ResourceContext } from "../../../cor
 import { isPrimary } from "../../primary-region.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
 import { impossibleVersion, shownVersion } from "./postgres-fields.ts";
-import { instanceArn, instanceId, postgresSpec, wantsPostgres } from "./postgres-facts.ts";
+import { instanceArn, instanceId, postgresSpec, wantsOwnPostgres } from "./postgres-facts.ts";
 import { postgresReboot, readInstance } from "./postgres-settings.ts";
 import { postgresReadiness } from "./postgres-status.ts";
 
@@ -18,7 +18,7 @@ export const postgresVersion: RegionResource<DbInstance | undefined, DbInstance>
   title: "Version of PostgreSQL",
   needs: [postgresReboot],
   followsOthers: true,
-  wanted: wantsPostgres,
+  wanted: wantsOwnPostgres,
   patienceMs: 120 * 60_000,
   read: readInstance,
   diff(instance, at) {
