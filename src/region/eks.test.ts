@@ -416,8 +416,8 @@ describe("add-ons", () => {
   it("An add-on stays in a version that fits, and is updated from one that does not", async () => {
     eu.cloud.addons.set("coredns", { ...addonOf("coredns"), version: "v1.34.0" });
     expect(await eu.pending(eu.world())).toEqual({});
-    eu.cloud.addons.set("coredns", { ...addonOf("coredns"), version: "v1.33.1" });
-    expect(await eu.pending(eu.world())).toEqual({ "addon-coredns": "update version: v1.33.1 → v1.34.1" });
+    eu.cloud.addons.set("coredns", { ...addonOf("coredns"), version: "v1.32.1" });
+    expect(await eu.pending(eu.world())).toEqual({ "addon-coredns": "update version: v1.32.1 → v1.34.1" });
     await eu.bootstrap(eu.world());
     expect(addonOf("coredns").version).toBe("v1.34.1");
   });
