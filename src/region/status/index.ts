@@ -1,3 +1,4 @@
+import { certificates } from "./certificates.ts";
 import { clusterAuthority } from "./cluster-authority.ts";
 import { fenceCheck } from "./fence-check.ts";
 import { healthIssues } from "./health-issues.ts";
@@ -14,4 +15,5 @@ export const regionStatusChecks: readonly RegionStatusCheck[] = [
   kubernetesSupport,
   nodesVersion,
   clusterAuthority,
+  certificates,
 ];

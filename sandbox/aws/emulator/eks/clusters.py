@@ -7,7 +7,7 @@ from typing import Any
 
 from ..credentials import Principal
 from ..errors import AwsError
-from . import access_entries, access_policies, auto_mode, encryption, network, versions, workloads
+from . import access_entries, access_policies, auto_mode, encryption, insights, network, versions, workloads
 from .errors import in_use, invalid_parameter, invalid_request
 from .paging import page
 from .state import Cluster, Region
@@ -136,6 +136,7 @@ def _activate(region: Region, cluster: Cluster, params: dict[str, Any]) -> None:
         if not cluster.hidden_admin:
             entry = access_entries.add(region, cluster, cluster.creator.entry_arn, {})
             access_policies.associate(region, entry, "AmazonEKSClusterAdminPolicy", {"type": "cluster"})
+    insights.look_daily(region, cluster)
     if region.writer:
         access_policies.apply_roles(region.writer)
         if params.get("bootstrapSelfManagedAddons", True):
