@@ -4,7 +4,7 @@ import { gotNoAnswer } from "../../../core/transient.ts";
 import { ownedByPlatformOnly } from "../../owned-only.ts";
 import { otherAwsRegions, primaryOf, regionsBeside } from "../../primary-region.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
-import { postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
+import { isGivenPostgres, postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
 import { postgresLogin } from "./postgres-login.ts";
 
 interface Actual {
@@ -74,5 +74,7 @@ async function copyOf({ world, worldOf, signal }: ResourceContext<RegionWorld>):
 function hasCopy(world: RegionWorld): boolean {
   const { awsRegion, accountId } = world.region;
   const isElsewhere = otherAwsRegions(world).includes(awsRegion) && accountId === primaryOf(world).accountId;
-  return wantsPostgres(world) && isElsewhere;
+  // The owner of a given database keeps its secret, with its replicas.
+  const isOwners = isGivenPostgres({ ...world, region: primaryOf(world) });
+  return wantsPostgres(world) && !isOwners && isElsewhere;
 }
