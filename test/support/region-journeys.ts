@@ -25,7 +25,8 @@ type Kind = Omit<Journey, "regions" | "prepared"> & { prepare(trial: RegionTrial
 const bootstrapping: Pick<Kind, "run" | "due" | "stops"> = {
   run: (trial, fate, kill) => trial.bootstrap(fate, kill),
   due: (trial) => trial.pending(),
-  stops: new Set(stops),
+  // What could not be read at first may be due at the second look: then it was not agreed to.
+  stops: new Set([...stops, exit.conflict]),
 };
 
 const kinds: readonly Kind[] = [
@@ -33,6 +34,8 @@ const kinds: readonly Kind[] = [
   {
     ...bootstrapping,
     name: "a change of gennet.yaml",
+    // If it is unknown whether another region uses something, its removal is blocked.
+    stops: new Set([...bootstrapping.stops, exit.unhealthy]),
     async prepare(trial) {
       // A protected database is not removed.
       trial.edit((keys) => ({
@@ -112,6 +115,11 @@ function askFor(trial: RegionTrial, version: string): void {
 /** Puts a VPC and a key of another team into each region, and gives them in gennet.yaml. */
 async function giveNetworkAndKey(trial: RegionTrial): Promise<void> {
   const { signal } = new AbortController();
+  // Forwarding would change the routes of others.
+  trial.edit((keys) => ({
+    ...keys,
+    stores: { ...keys.stores, postgres: { ...keys.stores?.postgres, writes: "read-only" } },
+  }));
   for (const { cloud } of trial.sites) {
     const { name, awsRegion } = cloud.aws.target;
     const [, one, two] = zonesIn(awsRegion);
