@@ -25,8 +25,9 @@ type Kind = Omit<Journey, "regions" | "prepared"> & { prepare(trial: RegionTrial
 const bootstrapping: Pick<Kind, "run" | "due" | "stops"> = {
   run: (trial, fate, kill) => trial.bootstrap(fate, kill),
   due: (trial) => trial.pending(),
-  // What could not be read at first may be due at the second look: then it was not agreed to.
-  stops: new Set([...stops, exit.conflict]),
+  // What could not be read at first may be due at the second look: then it was not agreed to. Of a region that could not
+  // be read, other regions may need something: then their steps are skipped, and the removal of what it may use is blocked.
+  stops: new Set([...stops, exit.conflict, exit.unhealthy]),
 };
 
 const kinds: readonly Kind[] = [
@@ -34,8 +35,6 @@ const kinds: readonly Kind[] = [
   {
     ...bootstrapping,
     name: "a change of gennet.yaml",
-    // If it is unknown whether another region uses something, its removal is blocked.
-    stops: new Set([...bootstrapping.stops, exit.unhealthy]),
     async prepare(trial) {
       // A protected database is not removed.
       trial.edit((keys) => ({
