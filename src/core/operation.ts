@@ -56,7 +56,8 @@ export function appearedSince(planned: readonly Operation[], { with: whole, targ
 
 function covers(planned: Operation, now: Operation): boolean {
   if (planned.verb === "create" || planned.verb === "replace") {
-    if (planned.fields === undefined) return now.verb === "create" || now.verb === "update";
+    // It was not known what existed.
+    if (planned.fields === undefined) return now.verb === "create" || now.verb === "update" || now.verb === "replace";
     if (now.verb === planned.verb || now.verb === "create") return fieldsAgree(planned, now);
     return now.verb === "update" && hasField(planned, now);
   }

@@ -52,7 +52,7 @@ describe("the default StorageClass", () => {
     const service: typeof world.aws.service = async (name) =>
       name === "kms" ? ({ ...kms, usable: async () => own } as never) : eu.cloud.aws.service(name);
     const pending = await eu.pending({ ...world, aws: { ...world.aws, service } });
-    expect(pending["storage-class"]).toBe(`update encryption key: ${regionKey()} → ${own.arn}`);
+    expect(pending["storage-class"]).toBe(`replace encryption key: ${regionKey()} → ${own.arn}`);
   });
 
   it("The mark of the default is taken from the classes of EKS, which stay otherwise as they are", async () => {
@@ -95,12 +95,12 @@ describe("the default StorageClass", () => {
     expect(classOf("gp3")).toMatchObject({ metadata: { annotations: { [mark]: "true" } }, allowVolumeExpansion: true });
   });
 
-  it("An unencrypted class of gennet is created again, also by a run after one that was killed in between", async () => {
+  it("An unencrypted class of gennet is replaced, also by a run after one that was killed in between", async () => {
     const own = classOf("gp3") as KubeObject;
     eu.kube.store({ ...own, parameters: { type: "gp3" } });
     const plan = await eu.plan(eu.world());
     expect(await eu.pending(eu.world())).toEqual({
-      "storage-class": "update encryption key: none → alias/acme-eu",
+      "storage-class": "replace encryption key: none → alias/acme-eu",
     });
     eu.kube.objects.delete("StorageClass /gp3");
     expect(await eu.bootstrap(eu.world(), plan)).toMatchObject({ exit: 0, findings: [] });
@@ -135,7 +135,7 @@ describe("the default StorageClass", () => {
   it("Auto Mode has its own driver, whose volumes only its nodes can attach", async () => {
     const auto = eu.world({ nodes: { mode: "auto" } });
     expect((await eu.pending(auto))["storage-class"]).toBe(
-      "update driver: ebs.csi.aws.com → ebs.csi.eks.amazonaws.com | compute: any → auto",
+      "replace driver: ebs.csi.aws.com → ebs.csi.eks.amazonaws.com | compute: any → auto",
     );
     expect(await eu.bootstrap(auto)).toMatchObject({ exit: 0, findings: [] });
     expect(classOf("gp3")).toMatchObject({

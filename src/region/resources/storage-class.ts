@@ -1,7 +1,7 @@
 import { AppError } from "../../core/error.ts";
 import { differenceOf } from "../../core/compare-fields.ts";
 import type { Operation } from "../../core/operation.ts";
-import { blocked, type Difference, ready, type ResourceContext, update } from "../../core/resource.ts";
+import { blocked, creation, type Difference, ready, type ResourceContext, update } from "../../core/resource.ts";
 import type { Cluster, ObjectRef } from "../../k8s/port.ts";
 import { ownLabels, type RegionResource, type RegionWorld } from "../world.ts";
 import { accessEntry } from "./access-entry.ts";
@@ -56,7 +56,9 @@ export const storageClass: RegionResource<Actual, string> = {
   },
   diff(actual, at) {
     if (actual !== undefined && "unknown" in actual) return actual.unknown;
-    const { own, defaults = [] } = actual ?? {};
+    // Its cluster cannot be asked yet.
+    if (actual === undefined) return { operations: [creation(target)] };
+    const { own, defaults } = actual;
     if (own !== undefined && !isOurs(own, at.world) && at.world.adopts !== true) {
       return blocked(
         `${target} exists, but was not made by gennet`,
@@ -68,7 +70,7 @@ export const storageClass: RegionResource<Actual, string> = {
     const { operations } = classDifference(own, at);
     // Of several defaults, the newest one counts: https://kubernetes.io/docs/concepts/storage/storage-classes/
     const newer = defaults.find((each) => !isOfEks(each) && isNewer(each, own));
-    if (newer === undefined || operations.some((each) => each.verb === "create" || isFixed(each))) {
+    if (newer === undefined || operations.some(({ verb }) => verb !== "update")) {
       return { operations: [...operations, ...marked] };
     }
     const { name } = newer.metadata;
@@ -85,7 +87,7 @@ export const storageClass: RegionResource<Actual, string> = {
       await cluster.patch(refOf(each.metadata.name), { merge: unmarked(each) }, {}, at.signal);
     }
     const { operations } = classDifference(actual.own, at);
-    if (operations.some(isFixed)) await cluster.delete(refOf(className), at.signal);
+    if (operations.some(({ verb }) => verb === "replace")) await cluster.delete(refOf(className), at.signal);
     if (operations.length > 0) await create(at);
   },
   ready: () => ready,
@@ -117,16 +119,12 @@ async function classesOf(cluster: Cluster, signal: AbortSignal): Promise<Classes
   };
 }
 
-/**
- * Most fields of a class cannot be changed, so it is deleted and created again. That is an update, not a replacement:
- * claims know the class by its name, and volumes do not need it any more.
- */
 function classDifference(own: StorageClassObject | undefined, at: ResourceContext<RegionWorld>): Difference {
-  return differenceOf(target, own && classFields(own, at.world, at.output(kmsKey)), desiredClass(at.world));
-}
-
-function isFixed({ verb, field = "" }: Operation): boolean {
-  return verb === "update" && immutableClassSettings.includes(field);
+  const desired = desiredClass(at.world);
+  const difference = differenceOf(target, own && classFields(own, at.world, at.output(kmsKey)), desired);
+  const replaced = difference.operations.filter(({ field = "" }) => immutableClassSettings.includes(field));
+  if (replaced.length === 0) return difference;
+  return { operations: replaced.map((each): Operation => ({ ...each, verb: "replace", fields: desired })) };
 }
 
 function isOurs({ metadata }: StorageClassObject, world: RegionWorld): boolean {
