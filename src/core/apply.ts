@@ -89,9 +89,11 @@ export async function applyPlan<W>(
       return due !== undefined;
     }
   };
+  // What could not be read when the plan was made is in no plan, and is left alone.
+  const isPlanned = ({ id, resource }: ResourceNode<W>): boolean => planned.has(id) || resource.onlyIfDue === true;
   await walk(makingOrder(nodes), slot, async ({ node }, failedNeeds) => {
     signal.throwIfAborted();
-    if (!node.wanted || !node.chosen) return look(node, failedNeeds);
+    if (!node.wanted || !node.chosen || !isPlanned(node)) return look(node, failedNeeds);
     if (failedNeeds.length > 0) {
       const missing = missingNeeds(node, failedNeeds);
       // What waits only for what is deferred is deferred itself.

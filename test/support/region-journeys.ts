@@ -25,9 +25,7 @@ type Kind = Omit<Journey, "regions" | "prepared"> & { prepare(trial: RegionTrial
 const bootstrapping: Pick<Kind, "run" | "due" | "stops"> = {
   run: (trial, fate, kill) => trial.bootstrap(fate, kill),
   due: (trial) => trial.pending(),
-  // What could not be read at first may be due at the second look: then it was not agreed to. Of a region that could not
-  // be read, other regions may need something: then their steps are skipped, and the removal of what it may use is blocked.
-  stops: new Set([...stops, exit.conflict, exit.unhealthy]),
+  stops: new Set(stops),
 };
 
 const kinds: readonly Kind[] = [
