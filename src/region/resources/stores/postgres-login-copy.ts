@@ -37,8 +37,8 @@ export const postgresLoginCopy: RegionResource<Actual, true> = {
       if (unknown !== undefined) return blocked(`whether ${target} exists is unknown: ${unknown}`);
       return exists && !isShared ? { operations: [{ verb: "delete", target }] } : asDesired;
     },
-    async apply(_actual, { world, worldOf, signal }) {
-      const secrets = await worldOf(postgresLogin).aws.service("secrets");
+    async apply(_actual, { world, primary, signal }) {
+      const secrets = await primary.world.aws.service("secrets");
       await secrets.removeReplicas(postgresSecretName(world), [world.region.awsRegion], signal);
     },
     gone: ({ exists, isShared }) => (exists && !isShared ? { state: "waiting", detail: "still there" } : ready),
@@ -51,13 +51,12 @@ export const postgresLoginCopy: RegionResource<Actual, true> = {
   },
 };
 
-async function copyOf({ world, worldOf, signal }: ResourceContext<RegionWorld>): Promise<Actual> {
+async function copyOf({ world, primary, signal }: ResourceContext<RegionWorld>): Promise<Actual> {
   const name = postgresSecretName(world);
-  const primary = worldOf(postgresLogin);
   try {
-    const found = await (await primary.aws.service("secrets")).describe(name, signal);
+    const found = await (await primary.world.aws.service("secrets")).describe(name, signal);
     if (found === undefined) return none;
-    const { primaryRegion, replicas } = ownedByPlatformOnly(found, `secret "${name}"`, primary);
+    const { primaryRegion, replicas } = ownedByPlatformOnly(found, `secret "${name}"`, primary.world);
     const { awsRegion } = primaryOf(world);
     if (primaryRegion !== undefined && primaryRegion !== awsRegion) {
       return { ...none, unknown: `the secret itself is in ${primaryRegion}: make the region there primary first` };
