@@ -2,7 +2,7 @@ import { AppError } from "../../../core/error.ts";
 import { asDesired, blocked, ready, type ResourceContext } from "../../../core/resource.ts";
 import { gotNoAnswer } from "../../../core/transient.ts";
 import { ownedByPlatformOnly } from "../../owned-only.ts";
-import { otherAwsRegions, primaryOf, regionsBeside } from "../../primary-region.ts";
+import { hasCopies, primaryOf, regionsBeside } from "../../primary-region.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
 import { isGivenPostgres, postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
 import { postgresLogin } from "./postgres-login.ts";
@@ -25,8 +25,8 @@ export const postgresLoginCopy: RegionResource<Actual, true> = {
   id: "postgres-login-copy",
   title: "Replica of the login of PostgreSQL",
   needs: [postgresLogin],
-  wanted: hasCopy,
-  read: async (at) => (at.removing === true && hasCopy(at.world) ? copyOf(at) : none),
+  wanted: isCopied,
+  read: async (at) => (at.removing === true && isCopied(at.world) ? copyOf(at) : none),
   diff: () => asDesired,
   apply: async () => undefined,
   ready: () => ready,
@@ -70,10 +70,8 @@ async function copyOf({ world, primary, signal }: ResourceContext<RegionWorld>):
   }
 }
 
-function hasCopy(world: RegionWorld): boolean {
-  const { awsRegion, accountId } = world.region;
-  const isElsewhere = otherAwsRegions(world).includes(awsRegion) && accountId === primaryOf(world).accountId;
+function isCopied(world: RegionWorld): boolean {
   // The owner of a given database keeps its secret, with its replicas.
   const isOwners = isGivenPostgres({ ...world, region: primaryOf(world) });
-  return wantsPostgres(world) && !isOwners && isElsewhere;
+  return wantsPostgres(world) && !isOwners && hasCopies(world);
 }
