@@ -4,7 +4,7 @@ import { gotNoAnswer } from "../../../core/transient.ts";
 import { ownedByPlatformOnly } from "../../owned-only.ts";
 import { hasCopies, primaryOf, regionsBeside } from "../../primary-region.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
-import { isGivenPostgres, postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
+import { isLoginGiven, postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
 import { postgresLogin } from "./postgres-login.ts";
 
 interface Actual {
@@ -71,7 +71,5 @@ async function copyOf({ world, primary, signal }: ResourceContext<RegionWorld>):
 }
 
 function isCopied(world: RegionWorld): boolean {
-  // The owner of a given database keeps its secret, with its replicas.
-  const isOwners = isGivenPostgres({ ...world, region: primaryOf(world) });
-  return wantsPostgres(world) && !isOwners && hasCopies(world);
+  return wantsPostgres(world) && !isLoginGiven(world) && hasCopies(world);
 }
