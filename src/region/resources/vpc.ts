@@ -1,6 +1,6 @@
 import type { GroupInVpc, Vpc, Where } from "../../aws/ec2/port.ts";
 import { asDesired, ready, type ResourceContext } from "../../core/resource.ts";
-import { canonical } from "../cidr.ts";
+import { ownRange } from "../cidr.ts";
 import { foundByTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { unlessGiven } from "../given.ts";
 import { deleteGroups, groupDeletion, leftGroups } from "../leftovers.ts";
@@ -27,7 +27,7 @@ const ownVpc: RegionResource<Actual, string> = {
   },
   diff({ vpc: actual }, { world }) {
     const desired = {
-      fields: { range: canonical(world.region.network.cidr), "DNS resolution": true, "DNS host names": true },
+      fields: { range: ownRange(world.region), "DNS resolution": true, "DNS host names": true },
       tags: resourceTags(world, name),
     };
     const now = actual && {
@@ -39,7 +39,7 @@ const ownVpc: RegionResource<Actual, string> = {
   async apply({ vpc: actual }, { world, signal }) {
     const ec2 = await world.aws.service("ec2");
     const tags = resourceTags(world, name);
-    const id = actual?.id ?? (await ec2.createVpc(canonical(world.region.network.cidr), tags, signal));
+    const id = actual?.id ?? (await ec2.createVpc(ownRange(world.region), tags, signal));
     // EKS needs both: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html. A new VPC has resolution.
     if (actual?.dnsSupport === false) await ec2.enableDnsSupport(id, signal);
     if (actual?.dnsHostnames !== true) await ec2.enableDnsHostnames(id, signal);

@@ -3,7 +3,7 @@ import type { DnsRecord } from "../../../aws/route53/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { asDesired, blocked, creation, ready } from "../../../core/resource.ts";
 import { deletions } from "../../differences.ts";
-import { isPrimary } from "../../primary-region.ts";
+import { isPrimary, otherRegions } from "../../primary-region.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
 import { instanceArn, instanceId, isSource } from "../stores/postgres-facts.ts";
 import { postgres } from "../stores/postgres.ts";
@@ -80,8 +80,7 @@ function fieldsOf({ ttl = 0, values }: DnsRecord): { readonly "leads to": string
  * the source, and then its data is newer.
  */
 function otherSource({ values }: DnsRecord, { replicas }: DbInstance, world: RegionWorld): string | undefined {
-  const others = world.platform.regions.filter(({ name }) => name !== world.region.name);
-  const led = others
+  const led = otherRegions(world)
     .map((region) => ({ ...world, region }))
     .find((other) => values.some((value) => value.startsWith(`${instanceId(other)}.`)));
   return led === undefined || replicas.includes(instanceArn(led)) ? undefined : instanceId(led);
