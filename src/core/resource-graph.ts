@@ -180,7 +180,6 @@ export class Outputs<W> {
       removing: !node.wanted,
       ...(follows.length === 0 ? {} : { followed: follows.map((each) => each.world) }),
       ...outputsOf(() => true),
-      worldOf: ({ id }) => nearest(id, () => true).world,
       primary: { world: primary.world, ...outputsOf(({ region }) => region === primary.region) },
     };
   }

@@ -109,8 +109,6 @@ export interface ResourceContext<W> extends NeededOutputs {
   readonly removing?: boolean;
   /** The worlds of the regions that it follows in this run; absent if there are none. */
   readonly followed?: readonly W[];
-  /** Returns the world of a resource that it needs: that of the primary region, for one of the platform. */
-  worldOf(resource: Pick<Provider<unknown>, "id">): W;
   /**
    * The primary region, with what is declared in `needsPrimary`; in the primary region, that region itself. What a
    * region changes there for its own sake belongs to that region, so that it comes and goes with it.

@@ -1,7 +1,6 @@
 import type { Path } from "../core/fields.ts";
 import { asDesired, blocked, ready, type Removal, type ResourceContext } from "../core/resource.ts";
-import { primaryOf } from "./primary-region.ts";
-import { isGivenPostgres, postgresSecretName } from "./resources/stores/postgres-facts.ts";
+import { isLoginGiven, postgresSecretName } from "./resources/stores/postgres-facts.ts";
 import type { RegionResource, RegionWorld } from "./world.ts";
 
 type At = ResourceContext<RegionWorld>;
@@ -35,10 +34,8 @@ export function givenToAll(world: RegionWorld): readonly GivenResource[] {
     hostedZone === undefined || hostedZone === "create"
       ? []
       : [{ step: "hosted-zone", title: "Hosted zone", what: hostedZone }];
-  // The owner of a given source stores its login, too.
-  const isLoginGiven = isGivenPostgres({ ...world, region: primaryOf(world) });
   const login = { step: "postgres-login", title: "Login of PostgreSQL", what: postgresSecretName(world) };
-  return [...zone, ...(isLoginGiven ? [login] : [])];
+  return [...zone, ...(isLoginGiven(world) ? [login] : [])];
 }
 
 /** Whether the region's network is in a VPC that gennet did not make. */

@@ -81,7 +81,6 @@ function contextOf(world: RegionWorld, outputs: ReadonlyMap<string, unknown>): R
     removing: true,
     output,
     required,
-    worldOf: () => world,
     primary: { world, output, required },
   };
 }

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { AutoMode } from "../../aws/eks/port.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { asDesired, creation, ready, type Readiness, type ResourceContext } from "../../core/resource.ts";
-import { type RegionResource, type RegionWorld, roleName } from "../world.ts";
+import type { RegionResource, RegionWorld } from "../world.ts";
 import { autoModePolicies } from "./auto-mode-policies.ts";
-import { nameOfRole, nodePools } from "./cluster-settings.ts";
+import { autoSettings, computeSettings, nameOfRole } from "./cluster-settings.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { isAuto, nodeRole } from "./roles.ts";
 
@@ -34,13 +34,13 @@ export const autoMode: RegionResource<Actual | undefined, true> = {
     return actualOf(at);
   },
   diff(actual, { world }) {
-    const desired = { nodes: "auto", "node role": roleName(world, "node"), "node pools": nodePools };
+    const desired = computeSettings(world);
     const { cluster } = world.region;
     // A new cluster is created with it.
     if (actual === undefined) return { operations: [creation(`Auto Mode of ${cluster}`, desired)] };
     return differenceOf(cluster, fieldsOf(actual), desired, actual.auto === undefined ? [] : ["node role"]);
   },
-  apply: (actual, at) => turn({ nodeRoleArn: at.required(nodeRole), nodePools }, actual, at),
+  apply: (actual, at) => turn(autoSettings(at), actual, at),
   ready: (actual) => (actual?.auto !== undefined && actual.isIdle ? ready : changing),
   output: (actual) => (actual?.auto === undefined ? undefined : true),
   removal: {

@@ -30,7 +30,7 @@ function contextOf(region: object = {}, state: "local" | "bucket" = "bucket"): R
     throw new Error("a bucket needs nothing");
   };
   const outputs = { output: none, required: none };
-  return { world, signal, ...outputs, worldOf: none, primary: { world, ...outputs } };
+  return { world, signal, ...outputs, primary: { world, ...outputs } };
 }
 
 type BucketResource = RegionResource<Bucket | undefined, string>;

@@ -22,7 +22,7 @@ function accessFor(cluster: EksCluster | undefined): string {
 }
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html */
-export const nodePools: readonly string[] = ["general-purpose", "system"];
+const nodePools: readonly string[] = ["general-purpose", "system"];
 
 /** Returns what a plan compares of a cluster. Without a context, only what needs no other resource. */
 export function settingsOf(cluster: EksCluster, at?: At): Fields {
@@ -64,7 +64,7 @@ export function desiredSettings(version: string, at: At, cluster: EksCluster | u
     logs: kubernetes.logs,
     "zonal shift": kubernetes.zonalShift,
     // Of a cluster that exists, they are changed by other resources, in their order.
-    ...(cluster === undefined ? nodesOf(world) : {}),
+    ...(cluster === undefined ? computeSettings(world) : {}),
     "deletion protection": kubernetes.deletionProtection,
   };
 }
@@ -94,7 +94,7 @@ export function desiredCluster(version: string, at: At): Omit<NewCluster, "tags"
     deletionProtection,
     zonalShift,
     encryptionKeyArn: at.required(kmsKey),
-    ...(isAuto(at.world) ? { auto: autoOf(at) } : {}),
+    ...(isAuto(at.world) ? { auto: autoSettings(at) } : {}),
   };
 }
 
@@ -115,15 +115,16 @@ export function changesOf(settings: readonly string[], cluster: EksCluster, at: 
   return changes.filter((change) => change !== false);
 }
 
-/** Returns who chooses the nodes of a new cluster. */
-function nodesOf(world: RegionWorld): Fields {
+/** Returns who chooses the nodes, as a plan shows it. */
+export function computeSettings(world: RegionWorld): Fields {
   const { mode } = world.region.nodes;
   return mode === "auto"
     ? { nodes: mode, "node role": roleName(world, "node"), "node pools": nodePools }
     : { nodes: mode };
 }
 
-function autoOf(at: At): AutoMode {
+/** Returns what EKS Auto Mode is turned on with. */
+export function autoSettings(at: At): AutoMode {
   return { nodeRoleArn: at.required(nodeRole), nodePools };
 }
 

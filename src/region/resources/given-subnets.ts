@@ -1,8 +1,8 @@
 import type { NetworkInterface, Subnet } from "../../aws/ec2/port.ts";
-import { ready, type ResourceContext } from "../../core/resource.ts";
+import { ready } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
 import { fieldOf, type GivenFacts, isGivenVpc } from "../given.ts";
-import { isAbandoned } from "../leftovers.ts";
+import { leftInterfaces } from "../leftovers.ts";
 import type { RegionWorld } from "../world.ts";
 import { hasControlPlanes } from "../zones.ts";
 import type { Subnets, SubnetKind } from "./subnet-names.ts";
@@ -39,7 +39,9 @@ export const givenSubnets: GivenFacts<Given, Subnets> = {
   isGiven: isGivenVpc,
   async read(at) {
     const listed = await listedSubnets(at.world, at.signal);
-    return { listed, left: at.removing === true ? await abandonedIn(listed, at) : [] };
+    const ids = listed.flatMap(({ subnet }) => (subnet === undefined ? [] : [subnet.id]));
+    const { vpc = "" } = at.world.region.network;
+    return { listed, left: at.removing === true ? await leftInterfaces(vpc, ids, at) : [] };
   },
   problem({ listed }, { world }) {
     for (const each of listed) {
@@ -76,12 +78,4 @@ function objectionTo({ kind, id, subnet }: ListedSubnet, { region }: RegionWorld
     return `${id} is in ${subnet.zone}, where EKS has no control planes`;
   }
   return undefined;
-}
-
-async function abandonedIn(
-  listed: readonly ListedSubnet[],
-  { world, signal }: ResourceContext<RegionWorld>,
-): Promise<readonly NetworkInterface[]> {
-  const found = await (await world.aws.service("ec2")).networkInterfaces(world.region.network.vpc ?? "", signal);
-  return found.filter((each) => listed.some(({ subnet }) => subnet?.id === each.subnetId) && isAbandoned(each, world));
 }

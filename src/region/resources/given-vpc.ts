@@ -6,7 +6,7 @@ import { awsFlags } from "../aws-flags.ts";
 import { deletions } from "../differences.ts";
 import { identityTags } from "../ec2-tags.ts";
 import { fieldOf, type GivenFacts, isGivenVpc } from "../given.ts";
-import { isLeftover } from "../leftovers.ts";
+import { deleteGroups, leftGroups } from "../leftovers.ts";
 import type { RegionWorld } from "../world.ts";
 
 interface Given {
@@ -20,12 +20,12 @@ interface Given {
 /** The VPC of gennet.yaml. EKS needs DNS in it: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html */
 export const givenVpc: GivenFacts<Given, string> = {
   isGiven: isGivenVpc,
-  async read({ world, signal, removing }) {
+  async read(at) {
+    const { world, signal, removing } = at;
     const { vpc: id = "" } = world.region.network;
     const ec2 = await world.aws.service("ec2");
     const [vpc, [made]] = await Promise.all([ec2.vpc(id, signal), ec2.vpcs(identityTags(world, "vpc"), signal)]);
-    const groups = removing === true && vpc !== undefined ? await ec2.groupsIn(id, signal) : [];
-    return { vpc, made, left: groups.filter((group) => isLeftover(group, world)) };
+    return { vpc, made, left: removing === true && vpc !== undefined ? await leftGroups(id, at) : [] };
   },
   problem({ vpc, made }, { world }) {
     const why = whyNot(vpc, made, world);
@@ -34,12 +34,7 @@ export const givenVpc: GivenFacts<Given, string> = {
   output: ({ vpc }) => vpc?.id,
   removal: {
     diff: ({ left }) => deletions(left.map(({ name }) => `security group ${name}`)),
-    async apply({ left }, { world, signal }) {
-      const ec2 = await world.aws.service("ec2");
-      // They may name each other in their rules, and none of them can be deleted before that has ended.
-      for (const { id } of left) await ec2.revokeRules(id, signal);
-      for (const { id } of left) await ec2.deleteSecurityGroup(id, signal);
-    },
+    apply: ({ left }, at) => deleteGroups(left, at),
     gone: ({ left }) => (left.length === 0 ? ready : { state: "waiting", detail: "security groups are still visible" }),
   },
 };

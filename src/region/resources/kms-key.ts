@@ -1,10 +1,11 @@
 import { type PolicyDocument, policyOf, statementsOf } from "../../core/iam-policy.ts";
-import type { Kms, KmsKey, UsableKey } from "../../aws/kms/port.ts";
+import type { Kms, KmsKey } from "../../aws/kms/port.ts";
 import { dnsSuffixOf, partitionOf, viaServices } from "../../core/arn.ts";
 import { listed } from "../../core/enumerate.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { asDesired, blocked, ready, type Readiness } from "../../core/resource.ts";
-import { fieldOf } from "../given.ts";
+import { unlessGiven } from "../given.ts";
+import { givenKmsKey } from "./given-kms-key.ts";
 import { keyUsers, type KeyUsers } from "./key-users.ts";
 import { notAdopting, owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
 
@@ -12,8 +13,6 @@ interface Actual {
   readonly key: KmsKey | undefined;
   /** Whether the region's alias points to the key. */
   readonly aliased: boolean;
-  /** The key that gennet.yaml names; `found` is undefined if KMS has no such key. */
-  readonly given?: { readonly found: UsableKey | undefined };
   /** What could not be read any more without the key; only read to remove it. */
   readonly users: KeyUsers;
 }
@@ -21,9 +20,6 @@ interface Actual {
 const unused: KeyUsers = { needed: [] };
 /** The longest that AWS allows: what was encrypted with the key is lost with it. */
 const deletionDays = 30;
-
-/** The only kind of key with which AWS services encrypt. */
-const symmetric = "SYMMETRIC_DEFAULT";
 /** States of a key that will be deleted. */
 const dying: ReadonlySet<string> = new Set(["PendingDeletion", "PendingReplicaDeletion"]);
 /** States that gennet can end. */
@@ -34,31 +30,21 @@ export function keyName({ platform, region }: RegionWorld): string {
   return region.encryptionKey ?? `alias/${platform.name}-${region.name}`;
 }
 
-/** The KMS key of everything in the region, or the one that gennet.yaml names. Outputs its ARN. */
-export const kmsKey: RegionResource<Actual, string> = {
+const ownKmsKey: RegionResource<Actual, string> = {
   id: "kms-key",
   title: "KMS key",
   needs: [],
   patienceMs: 5 * 60_000,
   async read({ world, signal, removing = false }) {
     const kms = await world.aws.service("kms");
-    const id = world.region.encryptionKey;
-    if (id !== undefined) {
-      return { key: undefined, aliased: false, given: { found: await kms.usable(id, signal) }, users: unused };
-    }
     const aliased = await kms.key(keyName(world), signal);
     const key = aliased === undefined ? await unaliased(kms, world, signal) : ours(aliased, world);
     const mayBeNeeded = removing && key !== undefined && !isGone(key);
     const users = mayBeNeeded ? await keyUsers(world, key.arn, signal) : unused;
     return { key, aliased: aliased !== undefined, users };
   },
-  diff({ key, aliased, given }, { world }) {
-    if (given !== undefined) {
-      const why = whyUnusable(given.found, world);
-      return why === undefined ? asDesired : blocked(`${fieldOf(world, "encryptionKey")}: ${why}`);
-    }
-    return differenceOf(keyName(world), key && fieldsOf(key, aliased, world), desired(world));
-  },
+  diff: ({ key, aliased }, { world }) =>
+    differenceOf(keyName(world), key && fieldsOf(key, aliased, world), desired(world)),
   async apply({ key, aliased }, { world, signal }) {
     const kms = await world.aws.service("kms");
     const description = descriptionOf(world);
@@ -73,8 +59,8 @@ export const kmsKey: RegionResource<Actual, string> = {
     if (changed?.some(({ field }) => field === "description")) await kms.setDescription(id, description, signal);
     if (!aliased) await kms.setAlias(keyName(world), id, signal);
   },
-  ready: ({ key, given }) => (given === undefined ? readinessOf(key?.state) : ready),
-  output: ({ key, given }) => given?.found?.arn ?? key?.arn,
+  ready: ({ key }) => readinessOf(key?.state),
+  output: ({ key }) => key?.arn,
   removal: {
     diff({ key, users: { needed, unknown } }, { world }) {
       // Without its key, the last backup is lost.
@@ -91,6 +77,9 @@ export const kmsKey: RegionResource<Actual, string> = {
     keeps: ({ key, users }, { world }) => (key === undefined ? [] : keptKey(key, users, world)),
   },
 };
+
+/** The KMS key of everything in the region, or the one that gennet.yaml names. Outputs its ARN. */
+export const kmsKey = unlessGiven(ownKmsKey, givenKmsKey);
 
 function keptKey({ id, deletedAt }: KmsKey, { needed }: KeyUsers, { region }: RegionWorld): readonly string[] {
   if (deletedAt !== undefined) {
@@ -125,16 +114,6 @@ function readinessOf(state: string | undefined): Readiness {
   if (state === "PendingImport" || state === "Unavailable") return { state: "failed", reason: `KMS reports ${state}` };
   // A key that was just recovered may be shown as it was before.
   return { state: "waiting", detail: state ?? "not visible yet" };
-}
-
-/** Returns why a key that gennet does not change cannot encrypt what is in the region. */
-function whyUnusable(found: UsableKey | undefined, { region }: RegionWorld): string | undefined {
-  if (found === undefined) return `KMS has no key ${region.encryptionKey} in ${region.awsRegion}`;
-  const { spec, usage, state } = found;
-  if (spec !== symmetric || usage !== "ENCRYPT_DECRYPT") {
-    return `the key is ${spec} for ${usage}, and AWS services need ${symmetric} for ENCRYPT_DECRYPT`;
-  }
-  return state === "Enabled" ? undefined : `KMS reports ${state}`;
 }
 
 function descriptionOf({ platform, region }: RegionWorld): string {

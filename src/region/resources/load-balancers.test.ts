@@ -26,7 +26,6 @@ function contextOf(status: string | undefined, cluster: RegionWorld["cluster"] =
     ...own,
     signal,
     removing: true,
-    worldOf: () => world,
     primary: own,
   } satisfies ResourceContext<RegionWorld>;
 }

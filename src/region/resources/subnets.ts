@@ -6,7 +6,7 @@ import { together } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { unlessGiven } from "../given.ts";
-import { interfaceDeletion, isAbandoned } from "../leftovers.ts";
+import { interfaceDeletion, leftInterfaces } from "../leftovers.ts";
 import { type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { chooseZones, places, type ZoneChoice } from "../zones.ts";
 import { balancerTag } from "./balancer-tag.ts";
@@ -112,13 +112,12 @@ export const subnets = unlessGiven(ownSubnets, givenSubnets);
 
 async function leftoversIn(
   all: readonly Place[],
-  { world, signal }: ResourceContext<RegionWorld>,
+  at: ResourceContext<RegionWorld>,
 ): Promise<readonly NetworkInterface[]> {
   const own = existingOf(all).map(({ subnet }) => subnet);
   const [first] = own;
-  if (first === undefined) return [];
-  const found = await (await world.aws.service("ec2")).networkInterfaces(first.vpcId, signal);
-  return found.filter((each) => own.some(({ id }) => id === each.subnetId) && isAbandoned(each, world));
+  const ids = own.map(({ id }) => id);
+  return first === undefined ? [] : leftInterfaces(first.vpcId, ids, at);
 }
 
 function existingOf(all: readonly Place[]): readonly { readonly name: string; readonly subnet: Subnet }[] {

@@ -1,5 +1,5 @@
 import { asDesired, ready, type ResourceContext } from "../../core/resource.ts";
-import { canonical } from "../cidr.ts";
+import { ownRange } from "../cidr.ts";
 import { isGivenVpc } from "../given.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 import { vpc } from "./vpc.ts";
@@ -22,5 +22,5 @@ export const vpcRanges: RegionResource<readonly string[] | undefined, readonly s
 
 /** Returns the ranges in which the region's pods and nodes have their addresses. */
 export function rangesIn(at: ResourceContext<RegionWorld>): readonly string[] {
-  return isGivenVpc(at.world) ? (at.output(vpcRanges) ?? []) : [canonical(at.world.region.network.cidr)];
+  return isGivenVpc(at.world) ? (at.output(vpcRanges) ?? []) : [ownRange(at.world.region)];
 }

@@ -1,9 +1,9 @@
 import type { GroupInVpc, Vpc, Where } from "../../aws/ec2/port.ts";
 import { asDesired, ready, type ResourceContext } from "../../core/resource.ts";
-import { canonical } from "../cidr.ts";
+import { ownRange } from "../cidr.ts";
 import { foundByTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { unlessGiven } from "../given.ts";
-import { groupDeletion, isLeftover } from "../leftovers.ts";
+import { deleteGroups, groupDeletion, leftGroups } from "../leftovers.ts";
 import { nameOf, type RegionResource, type RegionWorld } from "../world.ts";
 import { givenVpc } from "./given-vpc.ts";
 
@@ -19,15 +19,15 @@ const ownVpc: RegionResource<Actual, string> = {
   id: "vpc",
   title: "VPC",
   needs: [],
-  async read({ world, signal, removing = false }) {
+  async read(at) {
+    const { world, signal, removing = false } = at;
     const ec2 = await world.aws.service("ec2");
     const found = await foundByTags((tags) => ec2.vpcs(tags, signal), name, "VPC", world);
-    const groups = removing && found !== undefined ? await ec2.groupsIn(found.id, signal) : [];
-    return { vpc: found, leftovers: groups.filter((group) => isLeftover(group, world)) };
+    return { vpc: found, leftovers: removing && found !== undefined ? await leftGroups(found.id, at) : [] };
   },
   diff({ vpc: actual }, { world }) {
     const desired = {
-      fields: { range: canonical(world.region.network.cidr), "DNS resolution": true, "DNS host names": true },
+      fields: { range: ownRange(world.region), "DNS resolution": true, "DNS host names": true },
       tags: resourceTags(world, name),
     };
     const now = actual && {
@@ -39,7 +39,7 @@ const ownVpc: RegionResource<Actual, string> = {
   async apply({ vpc: actual }, { world, signal }) {
     const ec2 = await world.aws.service("ec2");
     const tags = resourceTags(world, name);
-    const id = actual?.id ?? (await ec2.createVpc(canonical(world.region.network.cidr), tags, signal));
+    const id = actual?.id ?? (await ec2.createVpc(ownRange(world.region), tags, signal));
     // EKS needs both: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html. A new VPC has resolution.
     if (actual?.dnsSupport === false) await ec2.enableDnsSupport(id, signal);
     if (actual?.dnsHostnames !== true) await ec2.enableDnsHostnames(id, signal);
@@ -56,13 +56,10 @@ const ownVpc: RegionResource<Actual, string> = {
         operations: [{ verb: "delete", target }, ...leftovers.map((group) => groupDeletion(group, target))],
       };
     },
-    async apply({ vpc: actual, leftovers: left }, { world, signal }) {
+    async apply({ vpc: actual, leftovers }, at) {
       if (actual === undefined) return;
-      const ec2 = await world.aws.service("ec2");
-      // They may name each other in their rules, and none of them can be deleted before that has ended.
-      for (const group of left) await ec2.revokeRules(group.id, signal);
-      for (const group of left) await ec2.deleteSecurityGroup(group.id, signal);
-      await ec2.deleteVpc(actual.id, signal);
+      await deleteGroups(leftovers, at);
+      await (await at.world.aws.service("ec2")).deleteVpc(actual.id, at.signal);
     },
     gone: ({ vpc: actual }) => (actual === undefined ? ready : { state: "waiting", detail: actual.state }),
   },

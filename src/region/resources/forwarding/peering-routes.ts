@@ -1,6 +1,6 @@
 import type { Ec2, PeeringRoute, RouteTable } from "../../../aws/ec2/port.ts";
 import { creation, ready, type ResourceContext, update } from "../../../core/resource.ts";
-import { canonical } from "../../cidr.ts";
+import { ownRange } from "../../cidr.ts";
 import { deletions } from "../../differences.ts";
 import { resourceIn } from "../../ec2-tags.ts";
 import { isPrimary } from "../../primary-region.ts";
@@ -75,7 +75,7 @@ function ec2Of({ place }: Pick<Side, "place">, { world, primary }: At): Promise<
 /** Reads the tables of a region, which lead to the other one. A region that is not read has none. */
 async function sideOf(place: Side["place"], at: At): Promise<Side> {
   const [near, far] = place === "own" ? [at, at.primary] : [at.primary, at];
-  const range = canonical(far.world.region.network.cidr);
+  const range = ownRange(far.world.region);
   const [vpcId, own] = [near.output(vpc), near.output(privateRoutes)];
   if (vpcId === undefined || own === undefined) return { place, tables: [], isComplete: false, range };
   const found = await (await ec2Of({ place }, at)).routeTables({ vpcId }, at.signal);

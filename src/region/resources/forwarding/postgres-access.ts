@@ -1,7 +1,7 @@
 import type { IngressRule } from "../../../aws/ec2/security-groups.ts";
 import { ingressText } from "../../../core/ingress-text.ts";
 import { asDesired, ready, update } from "../../../core/resource.ts";
-import { canonical } from "../../cidr.ts";
+import { ownRange } from "../../cidr.ts";
 import { isPrimary } from "../../primary-region.ts";
 import { namedTags, nameOf, type RegionResource, type RegionWorld, sole } from "../../world.ts";
 import { postgresPort } from "../stores/postgres-facts.ts";
@@ -32,7 +32,7 @@ export const postgresAccess: RegionResource<readonly IngressRule[], readonly Ing
   },
   async apply(_rules, { world, primary, signal }) {
     const ec2 = await primary.world.aws.service("ec2");
-    await ec2.allowIngress(primary.required(postgresSecurityGroup), postgresPort, rangeOf(world), signal);
+    await ec2.allowIngress(primary.required(postgresSecurityGroup), postgresPort, ownRange(world.region), signal);
   },
   ready: () => ready,
   output: (rules) => rules,
@@ -50,10 +50,6 @@ export const postgresAccess: RegionResource<readonly IngressRule[], readonly Ing
   },
 };
 
-function rangeOf({ region }: RegionWorld): string {
-  return canonical(region.network.cidr);
-}
-
 function ruleOf(world: RegionWorld): string {
-  return ingressText(postgresPort, rangeOf(world));
+  return ingressText(postgresPort, ownRange(world.region));
 }

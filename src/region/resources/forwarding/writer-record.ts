@@ -3,7 +3,7 @@ import type { DnsRecord } from "../../../aws/route53/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { asDesired, blocked, creation, ready } from "../../../core/resource.ts";
 import { deletions } from "../../differences.ts";
-import { isPrimary } from "../../primary-region.ts";
+import { isPrimary, otherRegions } from "../../primary-region.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
 import { instanceArn, instanceId, isSource } from "../stores/postgres-facts.ts";
 import { postgres } from "../stores/postgres.ts";
@@ -15,9 +15,8 @@ const recordTtl = 5;
 
 interface Actual {
   readonly zone: string | undefined;
+  /** Undefined in other regions if it is to be removed: it goes with the primary one, as its zone does. */
   readonly record: DnsRecord | undefined;
-  /** Whether it goes with the region: with the primary one, as its zone does. */
-  readonly isOwn: boolean;
 }
 
 /** The writer's name, which leads to the source: the region whose instance is the source writes it. Outputs the record. */
@@ -27,13 +26,12 @@ export const writerRecord: RegionResource<Actual, Actual> = {
   needs: [postgres, writerZone],
   needsPrimary: [writerZone],
   wanted: forwardsWrites,
-  async read({ world, primary, signal }) {
+  async read({ world, primary, signal, removing = false }) {
     const zone = primary.output(writerZone);
-    const isOwn = isPrimary(world);
-    if (zone === undefined) return { zone, record: undefined, isOwn };
+    if (zone === undefined) return { zone, record: undefined };
     const records = await (await world.aws.service("route53")).records(zone, signal);
     const record = records.find(({ name, type }) => name === writerName(world) && type === "CNAME");
-    return { zone, record, isOwn };
+    return { zone, record: removing && !isPrimary(world) ? undefined : record };
   },
   diff({ record }, at) {
     const { world } = at;
@@ -60,12 +58,12 @@ export const writerRecord: RegionResource<Actual, Actual> = {
   ready: () => ready,
   output: (actual) => actual,
   removal: {
-    diff: ({ record, isOwn }) => deletions(record === undefined || !isOwn ? [] : [`record ${record.name}`]),
+    diff: ({ record }) => deletions(record === undefined ? [] : [`record ${record.name}`]),
     async apply({ zone, record }, { world, signal }) {
       if (zone === undefined || record === undefined) return;
       await (await world.aws.service("route53")).deleteRecord(zone, record, signal);
     },
-    gone: ({ record, isOwn }) => (record === undefined || !isOwn ? ready : { state: "waiting", detail: "still there" }),
+    gone: ({ record }) => (record === undefined ? ready : { state: "waiting", detail: "still there" }),
   },
 };
 
@@ -82,8 +80,7 @@ function fieldsOf({ ttl = 0, values }: DnsRecord): { readonly "leads to": string
  * the source, and then its data is newer.
  */
 function otherSource({ values }: DnsRecord, { replicas }: DbInstance, world: RegionWorld): string | undefined {
-  const others = world.platform.regions.filter(({ name }) => name !== world.region.name);
-  const led = others
+  const led = otherRegions(world)
     .map((region) => ({ ...world, region }))
     .find((other) => values.some((value) => value.startsWith(`${instanceId(other)}.`)));
   return led === undefined || replicas.includes(instanceArn(led)) ? undefined : instanceId(led);

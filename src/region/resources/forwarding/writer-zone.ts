@@ -1,9 +1,9 @@
 import type { HostedZone, ZoneVpc } from "../../../aws/route53/port.ts";
 import { hasTags } from "../../../core/has-tags.ts";
-import { asDesired, creation, ready, readyIfThere, update } from "../../../core/resource.ts";
-import { deletions } from "../../differences.ts";
+import { asDesired, creation, readyIfThere, update } from "../../../core/resource.ts";
 import { isPrimary } from "../../primary-region.ts";
 import { platformTags, type RegionResource, type RegionWorld } from "../../world.ts";
+import { deletion } from "../stores/deletion.ts";
 import { vpc } from "../vpc.ts";
 import { forwardsWrites, writerZoneName } from "./forwarding-facts.ts";
 
@@ -45,11 +45,8 @@ export const writerZone: RegionResource<HostedZone | undefined, string> = {
   },
   ready: readyIfThere,
   output: (zone) => zone?.id,
-  removal: {
-    diff: (zone) => deletions(zone === undefined ? [] : [`private zone ${zone.name}`]),
-    async apply(zone, { world, signal }) {
-      if (zone !== undefined) await (await world.aws.service("route53")).deleteHostedZone(zone.id, signal);
-    },
-    gone: (zone) => (zone === undefined ? ready : { state: "waiting", detail: "still there" }),
-  },
+  removal: deletion({
+    target: ({ name }) => `private zone ${name}`,
+    delete: async ({ id }, { world, signal }) => (await world.aws.service("route53")).deleteHostedZone(id, signal),
+  }),
 };

@@ -1,7 +1,7 @@
 import type { DbInstance } from "../../../aws/rds/port.ts";
 import { hasTags } from "../../../core/has-tags.ts";
 import { fieldOf, type GivenFacts } from "../../given.ts";
-import { isPrimary, primaryOf } from "../../primary-region.ts";
+import { isPrimary, otherRegions, primaryOf } from "../../primary-region.ts";
 import { ownTags, type RegionWorld } from "../../world.ts";
 import {
   instanceId,
@@ -60,8 +60,8 @@ function whyNot(
 }
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html */
-function whyNoSource({ id, encrypted, backupDays, managesPassword }: DbInstance, { platform, region }: RegionWorld) {
-  const copies = platform.regions.filter((each) => each.name !== region.name && each.database === undefined);
+function whyNoSource({ id, encrypted, backupDays, managesPassword }: DbInstance, world: RegionWorld) {
+  const copies = otherRegions(world).filter(({ database }) => database === undefined);
   if (copies.length === 0) return undefined;
   const needed = `and ${copies.map(({ name }) => name).join(", ")} needs a replica of it`;
   if (!encrypted) return `${id} is not encrypted, ${needed}: a replica of it could not be encrypted either`;

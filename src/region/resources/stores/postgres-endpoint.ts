@@ -2,7 +2,7 @@ import type { Fields } from "../../../core/compare-fields.ts";
 import type { AnyResource } from "../../../core/resource.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
 import { postgresAddress } from "./postgres-address.ts";
-import { isGivenPostgres, postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
+import { isLoginGiven, postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
 import { postgresLogin } from "./postgres-login.ts";
 import { postgres } from "./postgres.ts";
 import { type FoundAddress, storeAddress } from "./store-address.ts";
@@ -22,8 +22,7 @@ export const postgresEndpoint: RegionResource<FoundAddress, Fields> = {
     secretName: postgresSecretName,
     // Its replicas cannot be changed.
     secretWorld: ({ primary }) => primary.world,
-    // The owner of a given database keeps its secret.
-    isWriter: ({ primary }) => !isGivenPostgres(primary.world),
+    isWriter: ({ world }) => !isLoginGiven(world),
     address(at) {
       const host = at.output(postgres)?.host;
       return host === undefined ? undefined : { [`endpoint.${at.world.region.name}`]: host };

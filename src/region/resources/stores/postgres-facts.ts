@@ -28,6 +28,11 @@ export function isGivenPostgres(world: Pick<RegionWorld, "platform" | "region">)
   return wantsPostgres(world) && world.region.database !== undefined;
 }
 
+/** Whether the login of PostgreSQL is given: the owner of a given source stores it, and keeps it with its replicas. */
+export function isLoginGiven(world: RegionWorld): boolean {
+  return isGivenPostgres({ ...world, region: primaryOf(world) });
+}
+
 /** Whether the region has an instance that gennet makes, and what belongs to it. */
 export function wantsOwnPostgres(world: Pick<RegionWorld, "platform" | "region">): boolean {
   return wantsPostgres(world) && world.region.database === undefined;

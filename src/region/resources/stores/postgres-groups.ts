@@ -1,9 +1,8 @@
 import type { DbParameterGroup } from "../../../aws/rds/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { readyIfThere } from "../../../core/resource.ts";
-import { canonical } from "../../cidr.ts";
-import { isPrimary, primaryOf } from "../../primary-region.ts";
-import type { Region } from "../../../platform/schema.ts";
+import { ownRange } from "../../cidr.ts";
+import { isPrimary, otherRegions, primaryOf } from "../../primary-region.ts";
 import { storeName } from "../../store-name.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource } from "../../world.ts";
@@ -19,11 +18,8 @@ export const postgresSecurityGroup = storeSecurityGroup({
   suffix: "postgres",
   port: postgresPort,
   // After a failover the source is here.
-  ranges: (world) => (isPeered(world) ? [rangeOf(primaryOf(world))] : []),
-  others: (world) =>
-    forwardsWrites(world) && isPrimary(world)
-      ? world.platform.regions.filter(({ name }) => name !== world.region.name).map(rangeOf)
-      : [],
+  ranges: (world) => (isPeered(world) ? [ownRange(primaryOf(world))] : []),
+  others: (world) => (forwardsWrites(world) && isPrimary(world) ? otherRegions(world).map(ownRange) : []),
   wanted: wantsOwnPostgres,
 });
 
@@ -70,7 +66,3 @@ export const postgresParameterGroup: RegionResource<DbParameterGroup | undefined
     delete: async ({ name }, { world, signal }) => (await world.aws.service("rds")).deleteParameterGroup(name, signal),
   }),
 };
-
-function rangeOf({ network }: Region): string {
-  return canonical(network.cidr);
-}

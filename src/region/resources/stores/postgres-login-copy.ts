@@ -2,9 +2,9 @@ import { AppError } from "../../../core/error.ts";
 import { asDesired, blocked, ready, type ResourceContext } from "../../../core/resource.ts";
 import { gotNoAnswer } from "../../../core/transient.ts";
 import { ownedByPlatformOnly } from "../../owned-only.ts";
-import { otherAwsRegions, primaryOf, regionsBeside } from "../../primary-region.ts";
+import { hasCopies, primaryOf, regionsBeside } from "../../primary-region.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
-import { isGivenPostgres, postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
+import { isLoginGiven, postgresSecretName, wantsPostgres } from "./postgres-facts.ts";
 import { postgresLogin } from "./postgres-login.ts";
 
 interface Actual {
@@ -25,8 +25,8 @@ export const postgresLoginCopy: RegionResource<Actual, true> = {
   id: "postgres-login-copy",
   title: "Replica of the login of PostgreSQL",
   needs: [postgresLogin],
-  wanted: hasCopy,
-  read: async (at) => (at.removing === true && hasCopy(at.world) ? copyOf(at) : none),
+  wanted: isCopied,
+  read: async (at) => (at.removing === true && isCopied(at.world) ? copyOf(at) : none),
   diff: () => asDesired,
   apply: async () => undefined,
   ready: () => ready,
@@ -37,8 +37,8 @@ export const postgresLoginCopy: RegionResource<Actual, true> = {
       if (unknown !== undefined) return blocked(`whether ${target} exists is unknown: ${unknown}`);
       return exists && !isShared ? { operations: [{ verb: "delete", target }] } : asDesired;
     },
-    async apply(_actual, { world, worldOf, signal }) {
-      const secrets = await worldOf(postgresLogin).aws.service("secrets");
+    async apply(_actual, { world, primary, signal }) {
+      const secrets = await primary.world.aws.service("secrets");
       await secrets.removeReplicas(postgresSecretName(world), [world.region.awsRegion], signal);
     },
     gone: ({ exists, isShared }) => (exists && !isShared ? { state: "waiting", detail: "still there" } : ready),
@@ -51,13 +51,12 @@ export const postgresLoginCopy: RegionResource<Actual, true> = {
   },
 };
 
-async function copyOf({ world, worldOf, signal }: ResourceContext<RegionWorld>): Promise<Actual> {
+async function copyOf({ world, primary, signal }: ResourceContext<RegionWorld>): Promise<Actual> {
   const name = postgresSecretName(world);
-  const primary = worldOf(postgresLogin);
   try {
-    const found = await (await primary.aws.service("secrets")).describe(name, signal);
+    const found = await (await primary.world.aws.service("secrets")).describe(name, signal);
     if (found === undefined) return none;
-    const { primaryRegion, replicas } = ownedByPlatformOnly(found, `secret "${name}"`, primary);
+    const { primaryRegion, replicas } = ownedByPlatformOnly(found, `secret "${name}"`, primary.world);
     const { awsRegion } = primaryOf(world);
     if (primaryRegion !== undefined && primaryRegion !== awsRegion) {
       return { ...none, unknown: `the secret itself is in ${primaryRegion}: make the region there primary first` };
@@ -71,10 +70,6 @@ async function copyOf({ world, worldOf, signal }: ResourceContext<RegionWorld>):
   }
 }
 
-function hasCopy(world: RegionWorld): boolean {
-  const { awsRegion, accountId } = world.region;
-  const isElsewhere = otherAwsRegions(world).includes(awsRegion) && accountId === primaryOf(world).accountId;
-  // The owner of a given database keeps its secret, with its replicas.
-  const isOwners = isGivenPostgres({ ...world, region: primaryOf(world) });
-  return wantsPostgres(world) && !isOwners && isElsewhere;
+function isCopied(world: RegionWorld): boolean {
+  return wantsPostgres(world) && !isLoginGiven(world) && hasCopies(world);
 }

@@ -1,6 +1,13 @@
 import type { DbInstance } from "../../../aws/rds/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
-import { type AnyResource, blocked, creation, type Difference, type ResourceContext } from "../../../core/resource.ts";
+import {
+  type AnyResource,
+  asDesired,
+  blocked,
+  creation,
+  type Difference,
+  type ResourceContext,
+} from "../../../core/resource.ts";
 import { unlessGiven } from "../../given.ts";
 import { isPrimary, primaryOf } from "../../primary-region.ts";
 import { ownedOnly } from "../../owned-only.ts";
@@ -9,6 +16,7 @@ import { kmsKey } from "../kms-key.ts";
 import { givenPostgres } from "./given-postgres.ts";
 import {
   instanceId,
+  isSource,
   postgresDatabase,
   postgresSecretName,
   postgresUser,
@@ -136,9 +144,8 @@ function replicable(world: RegionWorld, made: Difference["operations"][number]):
  * Returns nothing to do if the roles are those of gennet.yaml or swapped by a failover. A promoted replica has data that
  * no other instance has, so it is never turned into a replica.
  */
-function rightRole({ replicaOf, replicas }: DbInstance, world: RegionWorld): Difference {
-  const source = primaryInstanceArn(world);
-  if (isPrimary(world) || replicaOf !== undefined || replicas.includes(source)) return { operations: [] };
+function rightRole(instance: DbInstance, world: RegionWorld): Difference {
+  if (instance.replicaOf !== undefined || isSource(instance, world)) return asDesired;
   const { name } = primaryOf(world);
   return blocked(
     `it was promoted and replicates nothing from ${name}: make this region primary in gennet.yaml, or delete the instance whose data is not needed`,
