@@ -137,16 +137,16 @@ def update_cluster_version(region: Region, params: dict[str, Any], _: Principal)
             _check_insights(region, cluster, params, "UPGRADE_READINESS", asked, {"ERROR"})
         else:
             rollback_window.check(region, cluster, asked)
-            _check_insights(region, cluster, params, "ROLLBACK_READINESS", None, {"ERROR", "UNKNOWN"})
+            _check_insights(region, cluster, params, "ROLLBACK_READINESS", asked, {"ERROR", "UNKNOWN"})
         described = {"Version": asked, "PlatformVersion": "eks.1"}
         kind = "VersionUpdate" if step == 1 else "VersionRollback"
 
         def finish() -> None:
             cluster.data.update(version=asked)
             if step == 1:
-                rollback_window.opened(region, cluster, current)
+                rollback_window.opened(region, cluster)
             else:
-                cluster.upgraded_from = None
+                cluster.upgraded_at = None
             insights.look(region, cluster)
 
         errors = _errors(region, cluster)
@@ -180,7 +180,7 @@ def _check_node_groups(cluster: Cluster, version: str) -> None:
 
 
 def _check_insights(
-    region: Region, cluster: Cluster, params: dict[str, Any], category: str, version: str | None, statuses: set[str]
+    region: Region, cluster: Cluster, params: dict[str, Any], category: str, version: str, statuses: set[str]
 ) -> None:
     if params.get("force"):
         return
