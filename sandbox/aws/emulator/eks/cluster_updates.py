@@ -149,8 +149,8 @@ def update_cluster_version(region: Region, params: dict[str, Any], _: Principal)
                 cluster.upgraded_at = None
             insights.look(region, cluster)
 
-        errors = _errors(region, cluster)
-        update = updates.begin(region, cluster, kind, described, VERSION_SECONDS, finish, errors)
+        problems = lambda: _problems(region, cluster)  # noqa: E731
+        update = updates.begin(region, cluster, kind, described, VERSION_SECONDS, finish, problems)
         return update, lambda: {"update": update}
 
     return region.once("UpdateClusterVersion", params, make)
@@ -196,18 +196,14 @@ def _check_insights(
         )
 
 
-def _errors(region: Region, cluster: Cluster) -> Callable[[], list[dict[str, Any]]]:
+def _problems(region: Region, cluster: Cluster) -> list[dict[str, Any]]:
     """New API servers need addresses in the subnets."""
-
-    def find() -> list[dict[str, Any]]:
-        asked = cluster.data["resourcesVpcConfig"]["subnetIds"]
-        free = network.free_addresses(region, asked)
-        if free >= FREE_ADDRESSES:
-            return []
-        message = f"The subnets of the cluster have {free} free IP addresses"
-        return [{"errorCode": "IpNotAvailable", "errorMessage": message, "resourceIds": list(asked)}]
-
-    return find
+    asked = cluster.data["resourcesVpcConfig"]["subnetIds"]
+    free = network.free_addresses(region, asked)
+    if free >= FREE_ADDRESSES:
+        return []
+    message = f"The subnets of the cluster have {free} free IP addresses"
+    return [{"errorCode": "IpNotAvailable", "errorMessage": message, "resourceIds": list(asked)}]
 
 
 OPERATIONS = {"UpdateClusterConfig": update_cluster_config, "UpdateClusterVersion": update_cluster_version}
