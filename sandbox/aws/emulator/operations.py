@@ -14,7 +14,7 @@ from .http_request import HttpRequest
 from .wire import Call
 from .world import World
 
-# Services of which we answer few calls, from no state.
+# Services of which we answer few calls; moto answers the others.
 _PARTIAL = {"ec2": vpc_encryption.answer, "service-quotas": service_quotas.answer}
 
 
