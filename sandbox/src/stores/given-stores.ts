@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
 import type { SandboxState } from "../state.ts";
-import { type Account, type PostgresOwner, postgresAccountBy } from "./account.ts";
+import { type Account, newAccount, type PostgresOwner, postgresAccountBy } from "./account.ts";
 import { createSecret, readSecret } from "./secrets.ts";
 import type { StoreClient } from "./store-client.ts";
 import type { StoreName } from "./store.ts";
@@ -71,5 +70,5 @@ async function postgresLogin(
     if (known === undefined) continue;
     return { service, owner, username: String(known["username"]), password: String(known["password"]), isNew: false };
   }
-  return { service, owner, username: `${owner}_a`, password: randomBytes(24).toString("base64url"), isNew: true };
+  return { ...newAccount(client), isNew: true };
 }
