@@ -9,7 +9,8 @@ import { redisSecretName, wantsRedis } from "../../region/resources/stores/redis
 import type { RegionWorld } from "../../region/world.ts";
 import { environmentIn } from "../../../sandbox/src/env.ts";
 import { requireState } from "../../../sandbox/src/status.ts";
-import type { GivenStores, SecretFields } from "../../../sandbox/src/stores/given-stores.ts";
+import type { GivenStores } from "../../../sandbox/src/stores/given-stores.ts";
+import type { SecretFields } from "../../../sandbox/src/stores/secret-of.ts";
 import { readSecret } from "../../../sandbox/src/stores/secrets.ts";
 import { worldsOf } from "../region/worlds.run.ts";
 
