@@ -16,7 +16,7 @@ function minorOf(version: string | undefined): number {
  * https://docs.aws.amazon.com/eks/latest/userguide/rollback-cluster.html
  */
 export function memoryVersions(world: EksWorld, offered: readonly string[]): VersionCalls {
-  const { clusters, nodegroups, updates, phases, change, now } = world;
+  const { clusters, nodegroups, updates, phases, now } = world;
   const demandStep = (action: string, cluster: EksCluster, version: string): VersionUpdate["kind"] => {
     const step = minorOf(version) - minorOf(cluster.version);
     const unsupported = `Unsupported Kubernetes minor version update from ${cluster.version} to ${version}`;
@@ -41,8 +41,7 @@ export function memoryVersions(world: EksWorld, offered: readonly string[]): Ver
     versionUpdates: async (name) => (clusters.has(name) ? updates.toReversed() : []),
     updateVersion: async (name, version) => {
       const arn = clusters.get(name)?.arn ?? "";
-      phases.settle(arn);
-      await change(() => {
+      await phases.update(arn, () => {
         const action = "EKS UpdateClusterVersion";
         const cluster = world.active(action, name);
         const unknown = `unsupported Kubernetes version ${version}`;
@@ -56,7 +55,6 @@ export function memoryVersions(world: EksWorld, offered: readonly string[]): Ver
           clusters.set(name, { ...cluster, version });
         });
       });
-      phases.settle(arn);
     },
   };
 }
