@@ -1,14 +1,11 @@
 import type { Eks, EksCluster, Nodegroup, VersionUpdate } from "../../src/aws/eks/port.ts";
+import { minorOf } from "../../src/core/kubernetes/minor-version.ts";
 import { demand } from "./aws-rules.ts";
 import type { EksWorld } from "./memory-eks.ts";
 
 type VersionCalls = Pick<Eks, "versionUpdates" | "updateVersion">;
 
 const dayMs = 24 * 60 * 60_000;
-
-function minorOf(version: string | undefined): number {
-  return Number(version?.split(".")[1] ?? 0);
-}
 
 /**
  * The versions of clusters in the in-memory EKS: one minor version at a time, with node groups that are level; and back,
@@ -32,7 +29,7 @@ export function memoryVersions(world: EksWorld, offered: readonly string[]): Ver
     const isRecent =
       last?.kind === "upgrade" && last.version === cluster.version && now() - Number(last.begunAt) < 7 * dayMs;
     demand(isRecent, action, "InvalidRequestException", "There is no upgrade of the last 7 days to roll back");
-    const ahead = groups.filter((group) => minorOf(group.version) > minorOf(version)).map(({ name }) => name);
+    const ahead = groups.filter((group) => minorOf(group.version ?? "") > minorOf(version)).map(({ name }) => name);
     const newer = `Nodegroups ${ahead.join(", ")} are newer than ${version}`;
     demand(ahead.length === 0, action, "InvalidRequestException", newer);
     return "rollback";
