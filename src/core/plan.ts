@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createLimiter } from "./bounded.ts";
+import { createLimiter, type Limiter } from "./bounded.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { actionOn, dueOf, holdOf } from "./due.ts";
 import { goalOf } from "./goal.ts";
@@ -99,7 +99,7 @@ export async function makePlan<W>(
     }
   };
   // Each place has its own reads: those of a region that does not answer must not keep the others waiting.
-  const slots = new Map(nodes.map(({ region }) => [region, createLimiter(readsAtOnce)]));
+  const slots = new Map<string | undefined, Limiter>();
   const readInTurn: typeof readNode = async (node, failedNeeds) => {
     const slot = slots.get(node.region) ?? createLimiter(readsAtOnce);
     slots.set(node.region, slot);

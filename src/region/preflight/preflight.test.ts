@@ -8,7 +8,7 @@ import type { Quotas } from "../../aws/quotas/port.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Operation } from "../../core/operation.ts";
-import { update } from "../../core/resource.ts";
+import { creation, update } from "../../core/resource.ts";
 import { platformSchema, type Region } from "../../platform/schema.ts";
 import { regionPlanText } from "../plan-text.ts";
 import { exitOfPlan, planRegions, type RegionPlan } from "../region-plan.ts";
@@ -257,6 +257,20 @@ describe("what AWS cannot make", () => {
       { severity: "warn", region: "us", summary: expect.stringContaining("10.0.0.0/16 of region eu") },
     ]);
     expect(exitOfPlan(plan)).toBe(8);
+  });
+
+  it("A VPC of the account with the same addresses is a warning, too, where regions are peered", async () => {
+    const ec2 = await eu.aws.service("ec2");
+    const id = await ec2.createVpc("10.0.128.0/17", tags, signal);
+    const peered = (world: RegionWorld): RegionWorld => ({
+      ...world,
+      platform: { ...world.platform, stores: platformSchema.shape.stores.parse({ postgres: { writes: "forward" } }) },
+    });
+    const worlds = [worldOf(eu), worldOf(us, { network: { cidr: "10.1.0.0/16" } })].map(peered);
+    const change = { step: "vpc", title: "VPC", operations: [creation("acme-eu-vpc")] };
+    const found = await preflight(worlds, [{ name: "eu", changes: [change] }], signal);
+    const ranges = found.filter((each) => each.id === "preflight/ranges");
+    expect(ranges).toMatchObject([{ severity: "warn", summary: expect.stringContaining(`10.0.128.0/17 of ${id}`) }]);
   });
 
   describe("access to the API server", () => {

@@ -25,12 +25,12 @@ export const ranges: PreflightCheck = {
           .filter(isNear)
           .map((range) => `${range} of region ${other.world.region.name}`),
       ),
-    );
+    ).then((each) => each.flat());
     const foreign = (await (await world.aws.service("ec2")).vpcRanges(signal))
       .filter(({ id: vpcId }) => vpcId !== world.region.network.vpc)
       .filter(({ tags }) => Object.entries(ownTags(world)).some(([key, value]) => tags[key] !== value))
       .flatMap((each) => each.ranges.filter(isNear).map((range) => `${range} of ${each.id}`));
-    const near = [...new Set([...regions.flat(), ...foreign])];
+    const near = [...new Set([...regions, ...foreign])];
     if (near.length === 0) return [{ id, severity: "ok", subject: `range ${cidr}`, summary: "overlaps no other VPC" }];
     return [
       {
