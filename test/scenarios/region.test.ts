@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
+import { askPod, type PodAnswer } from "../support/ask-pod.ts";
 import { type Emulator, emulator } from "../support/emulator.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { nonEmpty } from "../support/non-empty.ts";
@@ -124,25 +125,8 @@ async function changedByHand(): Promise<void> {
   await target.aws(other, "ec2", "authorize-security-group-ingress", "--group-id", group, ...rule);
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: any;
-}
-
-/** Calls the service from inside its pod, where no mesh policy interferes. */
-async function ask(region: TestRegion, method: string, path: string, body?: object): Promise<Answer> {
-  const script = [
-    "import http.client, json, sys",
-    "connection = http.client.HTTPConnection('127.0.0.1', 8000, timeout=10)",
-    "headers = {'content-type': 'application/json'}",
-    "connection.request(sys.argv[1], sys.argv[2], sys.argv[3] or None, headers)",
-    "answer = connection.getresponse()",
-    "print(json.dumps({'status': answer.status, 'body': json.loads(answer.read() or 'null')}))",
-  ].join("\n");
-  const words = ["python", "-c", script, method, path, body === undefined ? "" : JSON.stringify(body)];
-  const within = ["exec", "-n", "orders", "deployment/orders", "-c", "app", "--", ...words];
-  return JSON.parse(await sandbox.kubectl("--context", region.name, ...within)) as Answer;
-}
+const ask = (region: TestRegion, method: string, path: string, body?: object): Promise<PodAnswer> =>
+  askPod((...argv) => sandbox.kubectl("--context", region.name, ...argv), method, path, body);
 
 /** Returns the login of the service, as it is in the region's Secrets Manager. */
 async function loginOf(region: TestRegion, store: string): Promise<any> {

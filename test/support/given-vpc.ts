@@ -10,7 +10,6 @@ export interface OthersVpc {
   readonly private: readonly string[];
   readonly public: readonly string[];
   readonly gateway: string;
-  readonly nat: string;
   readonly table: string;
   /** The part of gennet.yaml that gives it. */
   readonly network: NonNullable<RegionInput["network"]>;
@@ -38,5 +37,5 @@ export async function othersVpc({ aws }: Pick<MemoryAws, "aws">, zones: readonly
   await ec2.setRoute(table, "0.0.0.0/0", nat, signal);
   for (const id of [one, two]) await ec2.associateRouteTable(table, id, signal);
   const subnets = { private: [one, two], public: [edge] };
-  return { vpc, ...subnets, gateway, nat, table, network: { vpc, subnets } };
+  return { vpc, ...subnets, gateway, table, network: { vpc, subnets } };
 }

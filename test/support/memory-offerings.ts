@@ -1,9 +1,8 @@
 import { hasTags } from "../../src/core/has-tags.ts";
 import type { DryRunAction, Ec2DryRun } from "../../src/aws/ec2/dry-run.ts";
 import type { Ec2Offerings } from "../../src/aws/ec2/offerings.ts";
-import { blockOf } from "./aws-rules.ts";
 import type { Made } from "./memory-things.ts";
-import { zonesIn } from "./memory-vpc.ts";
+import { freeIn, zonesIn } from "./memory-vpc.ts";
 
 /** What AWS offers to this account; tests change it. */
 export interface Market {
@@ -50,11 +49,10 @@ export function memoryOfferings(
         .filter(
           (each) => each.kind === "subnet" && ("tags" in of ? hasTags(each.tags, of.tags) : of.ids.includes(each.id)),
         )
-        // AWS keeps five addresses of each subnet for itself.
         .map(({ id, tags: own, facts }) => ({
           subnetId: id,
           name: own["Name"] ?? id,
-          free: blockOf(String(facts["cidr"])).size - 5 - (takenAddresses.get(id) ?? 0),
+          free: freeIn({ facts }) - (takenAddresses.get(id) ?? 0),
         })),
     isAllowed: async (action) => !denied.has(action),
   };

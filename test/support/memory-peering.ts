@@ -27,7 +27,7 @@ export function isActive({ connections }: MemoryPeerings, id: string): boolean {
 
 /** Whether a VPC has a connection that is not over. */
 export function isPeering({ connections }: MemoryPeerings, awsRegion: string, vpcId: string): boolean {
-  return connections.some((each) => !over.has(each.status) && sidesOf(each).some(isAt(awsRegion, vpcId)));
+  return connections.some((each) => !over.has(each.status) && sidesOf(each).some(isAt({ awsRegion, vpcId })));
 }
 
 /**
@@ -61,7 +61,7 @@ export function memoryPeering(
 
   return {
     peeringConnections: async (vpcId) =>
-      connections.filter((each) => sidesOf(each).some(isAt(awsRegion, vpcId))).map(settle),
+      connections.filter((each) => sidesOf(each).some(isAt({ awsRegion, vpcId }))).map(settle),
     requestPeering: (vpcId, peer, tags) =>
       change(() => {
         const action = "EC2 CreateVpcPeeringConnection";
@@ -69,7 +69,7 @@ export function memoryPeering(
         const requester = { vpcId, awsRegion, accountId };
         const ranges = [requester, peer].map((side) => String(vpcOf(action, side).facts["cidr"]));
         const doubled = connections.some(
-          (each) => !over.has(each.status) && [requester, peer].every((side) => sidesOf(each).some(isSame(side))),
+          (each) => !over.has(each.status) && [requester, peer].every((side) => sidesOf(each).some(isAt(side))),
         );
         const code = "VpcPeeringConnectionAlreadyExists";
         demand(!doubled, action, code, "A VPC peering connection between the VPCs already exists");
@@ -111,10 +111,6 @@ function sidesOf({ requester, accepter }: PeeringConnection): readonly PeeringSi
   return [requester, accepter];
 }
 
-function isAt(awsRegion: string, vpcId: string): (side: PeeringSide) => boolean {
+function isAt({ awsRegion, vpcId }: Omit<PeeringSide, "accountId">): (side: PeeringSide) => boolean {
   return (side) => side.awsRegion === awsRegion && side.vpcId === vpcId;
-}
-
-function isSame({ awsRegion, vpcId }: PeeringSide): (side: PeeringSide) => boolean {
-  return isAt(awsRegion, vpcId);
 }

@@ -22,9 +22,9 @@ export function zonesIn(awsRegion: string): readonly Zone[] {
   }));
 }
 
-/** AWS keeps five addresses of each subnet. */
-function freeIn({ facts }: Made): number {
-  return 2 ** (32 - blockOf(String(facts["cidr"])).prefix) - 5;
+/** Returns how many addresses a new subnet has: AWS keeps five of each. */
+export function freeIn({ facts }: Pick<Made, "facts">): number {
+  return blockOf(String(facts["cidr"])).size - 5;
 }
 
 /** In-memory VPCs, subnets and internet gateways: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */

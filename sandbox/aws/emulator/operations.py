@@ -14,6 +14,9 @@ from .http_request import HttpRequest
 from .wire import Call
 from .world import World
 
+# Services of which we answer few calls; moto answers the others.
+_PARTIAL = {"ec2": vpc_encryption.answer, "service-quotas": service_quotas.answer}
+
 
 class Operations:
     def __init__(self, world: World) -> None:
@@ -38,12 +41,10 @@ class Operations:
                 return serialized(call, identity.caller_identity(principal))
             if (call.service, call.operation) == ("sts", "AssumeRole") and principal:
                 identity.check_assume_role(principal, call.params)
-            quota = service_quotas.answer(call, world.config.account_id) if call.service == "service-quotas" else None
-            if quota is not None:
-                return serialized(call, quota)
-            controls = vpc_encryption.answer(call, world.config.account_id) if call.service == "ec2" else None
-            if controls is not None:
-                return serialized(call, controls)
+            if call.service in _PARTIAL:
+                own = _PARTIAL[call.service](call, world.config.account_id)
+                if own is not None:
+                    return serialized(call, own)
             replayed = world.lifecycles.before(call)
             if replayed is not None:
                 return replayed

@@ -1,3 +1,6 @@
+import { randomBytes } from "node:crypto";
+import type { StoreClient } from "./store-client.ts";
+
 /** Who creates the account of a service in a store, and completes one that exists in part. */
 export interface Administrator {
   readonly port: number;
@@ -20,6 +23,11 @@ export interface Account {
   readonly owner: string;
   readonly username: string;
   readonly password: string;
+}
+
+/** Returns the account that a service gets, with a random password. */
+export function newAccount({ name: service, owner }: Pick<StoreClient, "name" | "owner">): Account {
+  return { service, owner, username: `${owner}_a`, password: randomBytes(24).toString("base64url") };
 }
 
 export type MakeAccount = (administrator: Administrator, account: Account) => Promise<void>;

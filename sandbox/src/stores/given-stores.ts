@@ -1,11 +1,9 @@
-import { randomBytes } from "node:crypto";
 import type { SandboxState } from "../state.ts";
-import { type Account, type PostgresOwner, postgresAccountBy } from "./account.ts";
+import { type Account, newAccount, type PostgresOwner, postgresAccountBy } from "./account.ts";
+import { type SecretFields, secretOf } from "./secret-of.ts";
 import { createSecret, readSecret } from "./secrets.ts";
 import type { StoreClient } from "./store-client.ts";
 import type { StoreName } from "./store.ts";
-
-export type SecretFields = Readonly<Record<string, string | number>>;
 
 /** The data stores that `gennet region bootstrap` created: the platform's services use them, not the sandbox's. */
 export interface GivenStores {
@@ -47,10 +45,8 @@ export async function provisionGiven(
   if (client.stores.includes("postgres") && postgres !== undefined) {
     const login = await postgresLogin(client, [...postgres.addresses.keys()], state, signal);
     if (login.isNew) await postgresAccountBy(postgres.owner, login);
-    const { owner, username, password } = login;
     const fields = [...postgres.addresses].map(
-      ([awsRegion, address]) =>
-        [awsRegion, { engine: "postgres", dbname: owner, ...address, username, password }] as const,
+      ([awsRegion, address]) => [awsRegion, secretOf("postgres", login, address)] as const,
     );
     made.push(...(await create(new Map(fields), "postgres")));
   }
@@ -71,5 +67,5 @@ async function postgresLogin(
     if (known === undefined) continue;
     return { service, owner, username: String(known["username"]), password: String(known["password"]), isNew: false };
   }
-  return { service, owner, username: `${owner}_a`, password: randomBytes(24).toString("base64url"), isNew: true };
+  return { ...newAccount(client), isNew: true };
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { AppError } from "../../../src/core/error.ts";
 import type { SandboxFolder } from "../folders.ts";
 import { isReady } from "../region/http.ts";
@@ -6,7 +5,7 @@ import { withLock } from "../processes/lock.ts";
 import type { Setting } from "../setting.ts";
 import { requireState } from "../status.ts";
 import type { SandboxState } from "../state.ts";
-import { type MakeAccount, neo4jAccount, postgresAccount, redisAccount } from "./account.ts";
+import { type MakeAccount, neo4jAccount, newAccount, postgresAccount, redisAccount } from "./account.ts";
 import { type GivenStores, givenTo, provisionGiven } from "./given-stores.ts";
 import { passwordOf } from "./launch.ts";
 import { storeParts } from "./parts.ts";
@@ -68,8 +67,7 @@ async function provisionOne(
     const name = `${client.secrets}/${store}`;
     if (!client.stores.includes(store) || (await hasSecret(state, awsRegion, name, signal))) continue;
     if (!(await isReady(component.probe, signal))) throw notRunning(store, awsRegion, state.name);
-    const password = randomBytes(24).toString("base64url");
-    const account = { service: client.name, owner: client.owner, username: `${client.owner}_a`, password };
+    const account = newAccount(client);
     await makers[store]({ port: component.port, password: await passwordOf(own) }, account);
     await createSecret(state, awsRegion, name, secretOf(store, account), signal);
     made.push(`${awsRegion}: ${name}`);

@@ -3,12 +3,14 @@ import { type Context, createContext } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
 import type { Platform } from "../../platform/schema.ts";
 import { isPrimary } from "../../region/primary-region.ts";
+import { forwardsWrites } from "../../region/resources/forwarding/forwarding-facts.ts";
 import { instanceId, postgresSecretName, wantsPostgres } from "../../region/resources/stores/postgres-facts.ts";
 import { redisSecretName, wantsRedis } from "../../region/resources/stores/redis-facts.ts";
 import type { RegionWorld } from "../../region/world.ts";
-import { sandboxEnvironment } from "../../../sandbox/src/env.ts";
+import { environmentIn } from "../../../sandbox/src/env.ts";
 import { requireState } from "../../../sandbox/src/status.ts";
-import type { GivenStores, SecretFields } from "../../../sandbox/src/stores/given-stores.ts";
+import type { GivenStores } from "../../../sandbox/src/stores/given-stores.ts";
+import type { SecretFields } from "../../../sandbox/src/stores/secret-of.ts";
 import { readSecret } from "../../../sandbox/src/stores/secrets.ts";
 import { worldsOf } from "../region/worlds.run.ts";
 
@@ -23,10 +25,7 @@ export async function givenStores(name: string, context: Context): Promise<Given
     accountId === state.aws.accountId && state.regions.some((each) => each.awsRegion === awsRegion);
   if (platform === undefined || !platform.regions.every(isHere)) return undefined;
   const { host, options, signal } = context;
-  const { variables, unset } = sandboxEnvironment(state, folder, host.env);
-  const kept = Object.entries(host.env).filter(([variable]) => !unset.includes(variable));
-  const env = { ...Object.fromEntries(kept), ...variables };
-  const own = createContext({ ...host, env }, options, signal, context);
+  const own = createContext({ ...host, env: environmentIn(state, folder, host.env) }, options, signal, context);
   const read = async ({ region }: RegionWorld, secret: string): Promise<SecretFields> =>
     ((await readSecret(state, region.awsRegion, secret, signal)) ?? {}) as SecretFields;
   try {
@@ -70,7 +69,7 @@ async function givenPostgres(
   if (!hasAll({ host, port, dbname, username, password }) || writer?.host === undefined) return undefined;
   const endpoints = instances.map(({ instance }) => instance?.host);
   if (endpoints.includes(undefined)) return undefined;
-  const forwards = source.platform.stores.postgres?.writes === "forward";
+  const forwards = forwardsWrites(source);
   const addresses = instances.map(({ world, instance }): readonly [string, SecretFields] => {
     const own = { host: instance?.host ?? "", port: Number(port) };
     // Every instance may become the one that takes writes.

@@ -30,7 +30,7 @@ OVERLAP = "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range
 
 def wrap(steps: Steps) -> None:
     def create(original: Callable[..., Any], backend: Any, vpc: Any, peer_vpc: Any, tags: Any = None) -> Any:
-        if any(_between(each) == {vpc.id, peer_vpc.id} and each.code in LIVE for each in backend.vpc_pcxs.values()):
+        if any(between(each) == {vpc.id, peer_vpc.id} and each.code in LIVE for each in backend.vpc_pcxs.values()):
             message = "A VPC peering connection between the VPCs already exists"
             raise AwsError("VpcPeeringConnectionAlreadyExists", message)
         connection = original(backend, vpc, peer_vpc, tags)
@@ -73,12 +73,6 @@ def wrap(steps: Steps) -> None:
             found = [each for each in found if _fits(each, name, values)]
         return ActionResult({"VpcPeeringConnections": found})
 
-    def delete_vpc(original: Callable[..., Any], backend: Any, vpc_id: str) -> Any:
-        if any(vpc_id in _between(each) and each.code in LIVE for each in backend.vpc_pcxs.values()):
-            message = f"The vpc '{vpc_id}' has dependencies and cannot be deleted."
-            raise AwsError("DependencyViolation", message)
-        return original(backend, vpc_id)
-
     def known(_: Callable[..., Any], backend: Any, vpc_pcx_id: str) -> Any:
         """Moto spells the code otherwise."""
         if vpc_pcx_id not in backend.vpc_pcxs:
@@ -90,7 +84,6 @@ def wrap(steps: Steps) -> None:
     steps.wrap(EC2Backend, "create_vpc_peering_connection", create)
     steps.wrap(EC2Backend, "accept_vpc_peering_connection", accept)
     steps.wrap(EC2Backend, "delete_vpc_peering_connection", delete)
-    steps.wrap(EC2Backend, "delete_vpc", delete_vpc)
     steps.wrap(VPCPeeringConnections, "describe_vpc_peering_connections", describe)
     VPCPeeringConnection.code = property(  # type: ignore[attr-defined]
         lambda self: self._status.code, lambda self, code: _show(self, code)
@@ -106,7 +99,8 @@ def _show(connection: Any, code: str) -> None:
     connection._status.message = words.get(code, code.replace("-", " ").capitalize())
 
 
-def _between(connection: Any) -> set[str]:
+def between(connection: Any) -> set[str]:
+    """The ids of the two VPCs."""
     return {connection.vpc.id, connection.peer_vpc.id}
 
 

@@ -10,9 +10,8 @@ from moto.ec2.models import EC2Backend
 from moto.ec2.models.route_tables import Route
 
 from ..errors import AwsError
+from .peering import LIVE, between
 from .steps import Steps
-
-OVER = ("failed", "expired", "rejected", "deleting", "deleted")
 
 
 def wrap(steps: Steps) -> None:
@@ -43,7 +42,7 @@ def _check_nat_gateway(backend: Any, identifier: str, table_id: str) -> None:
 def _check_peering(backend: Any, identifier: str, table_id: str) -> None:
     connection = backend.get_vpc_peering_connection(identifier)
     own = backend.get_route_table(table_id).vpc_id
-    if connection.code in OVER or own not in (connection.vpc.id, connection.peer_vpc.id):
+    if connection.code not in LIVE or own not in between(connection):
         message = f"The vpcPeeringConnection ID '{identifier}' does not exist"
         raise AwsError("InvalidVpcPeeringConnectionID.NotFound", message)
 

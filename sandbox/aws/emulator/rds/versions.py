@@ -73,7 +73,7 @@ def describe_db_engine_versions(region: Region, params: dict[str, Any], _: Princ
             "DBParameterGroupFamily": family(version),
             "DBEngineDescription": "PostgreSQL",
             "DBEngineVersionDescription": f"PostgreSQL {version}",
-            "ValidUpgradeTarget": [_target(version, other) for other in _all() if _key(other) > _key(version)],
+            "ValidUpgradeTarget": [_target(version, other) for other in _all() if parts(other) > parts(version)],
             "SupportsReadReplica": True,
             "Status": "available",
             "SupportedFeatureNames": [],
@@ -101,10 +101,6 @@ def _target(version: str, other: str) -> dict[str, Any]:
 
 def _all() -> list[str]:
     return [version for versions in VERSIONS.values() for version in versions]
-
-
-def _key(version: str) -> list[int]:
-    return [int(part) for part in version.split(".")]
 
 
 OPERATIONS = {"DescribeDBEngineVersions": describe_db_engine_versions}

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 from typing import TypeVar
 
@@ -59,33 +59,21 @@ class Database(Component):
         reader = reader_of(settings)
         self._reader = Access(Server(reader, connect, writes=False), clock) if reader else None
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Commits at its end; an error rolls back.
 
         Raises DatabaseUnavailableError, which is answered with 503: where it is an
         OutcomeUnknownError the transaction may be committed, otherwise it is not.
         """
-        try:
-            async with self._writer.attempt() as connection:
-                yield connection
-        except DatabaseUnavailableError as error:
-            log.warning(error.event, reason=error.reason, hint=error.hint)
-            raise
+        return logged_attempt(self._writer)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Like `transaction`, for what writes nothing and may be a moment behind.
 
         It runs at `reader_host`, which still answers while the server that is written is away.
         What was just written may be missing there. Raises DatabaseUnavailableError.
         """
-        try:
-            async with (self._reader or self._writer).attempt() as connection:
-                yield connection
-        except DatabaseUnavailableError as error:
-            log.warning(error.event, reason=error.reason, hint=error.hint)
-            raise
+        return logged_attempt(self._reader or self._writer)
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Runs the work in a transaction, up to three times where others conflict with it.
@@ -171,6 +159,17 @@ class Access:
             await commit(connection)
         finally:
             await self._pool.give_back(connection)
+
+
+@asynccontextmanager
+async def logged_attempt(access: Access) -> AsyncIterator[AsyncConnection]:
+    """An attempt whose failure is logged."""
+    try:
+        async with access.attempt() as connection:
+            yield connection
+    except DatabaseUnavailableError as error:
+        log.warning(error.event, reason=error.reason, hint=error.hint)
+        raise
 
 
 async def set_session(connection: AsyncConnection, server: Server) -> None:
