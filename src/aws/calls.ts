@@ -4,7 +4,7 @@ import { isAbsent, toAppError } from "./errors.ts";
 import type { Session } from "./session.ts";
 
 type Send<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
-type Pages<P> = (options: { readonly abortSignal: AbortSignal }) => AsyncIterable<P>;
+export type Pages<P> = (options: { readonly abortSignal: AbortSignal }) => AsyncIterable<P>;
 
 /** Calls of the SDK. Errors are thrown as AppErrors; an abort throws the reason of the signal. */
 export interface Calls {
