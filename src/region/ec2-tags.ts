@@ -87,3 +87,8 @@ export async function foundByTags<T extends { readonly id: string; readonly tags
   if (named === undefined || hasTags(named.tags, regionTags(world))) return named;
   return owned(named, `${what} "${nameOf(world, name)}"`, world);
 }
+
+/** Returns the name that people see in EC2; the id, if there is none. */
+export function tagNameOf({ id, tags }: { readonly id: string; readonly tags: Tags }): string {
+  return tags["Name"] ?? id;
+}

@@ -1,4 +1,3 @@
-import { hasTags } from "../../src/core/has-tags.ts";
 import type { DryRunAction, Ec2DryRun } from "../../src/aws/ec2/dry-run.ts";
 import type { Ec2Offerings } from "../../src/aws/ec2/offerings.ts";
 import type { Made } from "./memory-things.ts";
@@ -12,8 +11,6 @@ export interface Market {
   readonly emptyZones: Set<string>;
   /** Calls of EC2 that the caller may not make. */
   readonly denied: Set<DryRunAction>;
-  /** The addresses that are taken in each subnet, by its id. */
-  readonly takenAddresses: Map<string, number>;
 }
 
 export function market(): Market {
@@ -24,14 +21,14 @@ export function market(): Market {
     ["m7i.2xlarge", 8],
     ["g5.xlarge", 4],
   ]);
-  return { instanceTypes, emptyZones: new Set(), denied: new Set(), takenAddresses: new Map() };
+  return { instanceTypes, emptyZones: new Set(), denied: new Set() };
 }
 
 /** The part of EC2 in memory that says what there is: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
 export function memoryOfferings(
   awsRegion: string,
   things: readonly Made[],
-  { instanceTypes, emptyZones, denied, takenAddresses }: Market,
+  { instanceTypes, emptyZones, denied }: Market,
 ): Ec2Offerings & Ec2DryRun {
   const zones = zonesIn(awsRegion).map(({ id }) => id);
   return {
@@ -44,16 +41,6 @@ export function memoryOfferings(
       things
         .filter(({ kind }) => kind === "vpc")
         .map(({ id, tags, facts }) => ({ id, ranges: [String(facts["cidr"])], tags })),
-    freeAddresses: async (of) =>
-      things
-        .filter(
-          (each) => each.kind === "subnet" && ("tags" in of ? hasTags(each.tags, of.tags) : of.ids.includes(each.id)),
-        )
-        .map(({ id, tags: own, facts }) => ({
-          subnetId: id,
-          name: own["Name"] ?? id,
-          free: freeIn({ facts }) - (takenAddresses.get(id) ?? 0),
-        })),
     isAllowed: async (action) => !denied.has(action),
   };
 }

@@ -3,7 +3,6 @@ import {
   CreateDBInstanceReadReplicaCommand,
   DeleteDBInstanceCommand,
   DescribeDBInstancesCommand,
-  type Event,
   ModifyDBInstanceCommand,
   paginateDescribeDBInstanceAutomatedBackups,
   paginateDescribeDBInstances,
@@ -42,13 +41,9 @@ export function createRds(session: Session): Connected<Rds> {
   const calls = callsTo(session);
   const { call, find } = calls;
 
-  const eventsOf = (id: string, signal: AbortSignal): Promise<readonly Event[]> => {
+  const eventOf = (id: string, signal: AbortSignal): Promise<string | undefined> => {
     const input = { SourceIdentifier: id, SourceType: "db-instance" as const, Duration: eventMinutes };
-    return calls.all(
-      signal,
-      (options) => paginateDescribeEvents({ client }, input, options),
-      (page) => page.Events,
-    );
+    return lastEvent(calls, signal, (options) => paginateDescribeEvents({ client }, input, options));
   };
 
   const port: Rds = {
@@ -60,7 +55,7 @@ export function createRds(session: Session): Connected<Rds> {
       );
       const found = answer?.DBInstances?.[0];
       if (found === undefined) return undefined;
-      const event = usual.has(found.DBInstanceStatus ?? "") ? undefined : await lastEvent(() => eventsOf(id, signal));
+      const event = usual.has(found.DBInstanceStatus ?? "") ? undefined : await eventOf(id, signal);
       return { ...toInstance(found), ...(event === undefined ? {} : { lastEvent: event }) };
     },
 

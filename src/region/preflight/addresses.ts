@@ -1,5 +1,6 @@
 import type { CheckFinding } from "../../core/check.ts";
 import { addressesOfEks, addressesPerSubnet } from "../../core/subnet-addresses.ts";
+import { tagNameOf } from "../ec2-tags.ts";
 import { fieldOf, isGivenVpc } from "../given.ts";
 import { listedSubnets } from "../resources/given-subnets.ts";
 import { ownTags } from "../world.ts";
@@ -24,8 +25,8 @@ export const addresses: PreflightCheck = {
           : scarce(`${fieldOf(world, "network", "subnets", "private", index)} ${subnet.id}`, subnet.free),
       );
     }
-    const existing = await (await world.aws.service("ec2")).freeAddresses({ tags: ownTags(world) }, signal);
-    if (existing.length > 0) return existing.flatMap(({ name, free }) => scarce(`subnet ${name}`, free));
+    const existing = await (await world.aws.service("ec2")).subnets({ tags: ownTags(world) }, signal);
+    if (existing.length > 0) return existing.flatMap((each) => scarce(`subnet ${tagNameOf(each)}`, each.free));
     const { cidr } = world.region.network;
     return scarce(`subnets of ${cidr}`, addressesPerSubnet(cidr));
   },

@@ -1,4 +1,5 @@
 import { AppError } from "../../core/error.ts";
+import { itemsOf } from "../../core/items-of.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { asDesired, ready, update } from "../../core/resource.ts";
 import type { Cluster, ObjectRef } from "../../k8s/port.ts";
@@ -23,9 +24,8 @@ const annotation = "gennet.dev/replicas-before-destroy";
 export async function syncControllers(cluster: Cluster, signal: AbortSignal): Promise<readonly SyncController[]> {
   const found: SyncController[] = [];
   for (const kind of kinds) {
-    const query = { apiVersion: "apps/v1", kind, labelSelector };
-    for await (const page of cluster.list(query, signal))
-      found.push(...page.map((object) => controllerOf(kind, object)));
+    const objects = await itemsOf(cluster.list({ apiVersion: "apps/v1", kind, labelSelector }, signal));
+    found.push(...objects.map((object) => controllerOf(kind, object)));
   }
   return found;
 }

@@ -3,6 +3,7 @@ import type { Kms, KmsKey } from "../../aws/kms/port.ts";
 import { dnsSuffixOf, partitionOf, viaServices } from "../../core/arn.ts";
 import { listed } from "../../core/enumerate.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
+import { dayOf } from "../../core/day.ts";
 import { asDesired, blocked, ready, type Readiness } from "../../core/resource.ts";
 import { unlessGiven } from "../given.ts";
 import { givenKmsKey } from "./given-kms-key.ts";
@@ -83,7 +84,7 @@ export const kmsKey = unlessGiven(ownKmsKey, givenKmsKey);
 
 function keptKey({ id, deletedAt }: KmsKey, { needed }: KeyUsers, { region }: RegionWorld): readonly string[] {
   if (deletedAt !== undefined) {
-    return [`KMS key ${id}, deleted on ${deletedAt.toISOString().slice(0, 10)}; a bootstrap before recovers it`];
+    return [`KMS key ${id}, deleted on ${dayOf(deletedAt)}; a bootstrap before recovers it`];
   }
   if (needed.length === 0) return [];
   const command = `aws kms schedule-key-deletion --key-id ${id} --pending-window-in-days ${deletionDays} --region ${region.awsRegion}`;

@@ -1,4 +1,5 @@
 import { AppError } from "../../core/error.ts";
+import { itemsOf } from "../../core/items-of.ts";
 import { differenceOf } from "../../core/compare-fields.ts";
 import type { Operation } from "../../core/operation.ts";
 import { blocked, creation, type Difference, ready, type ResourceContext, update } from "../../core/resource.ts";
@@ -110,9 +111,8 @@ async function create({ world, signal, required }: ResourceContext<RegionWorld>)
 }
 
 async function classesOf(cluster: Cluster, signal: AbortSignal): Promise<Classes> {
-  const all: StorageClassObject[] = [];
   const query = { apiVersion: "storage.k8s.io/v1", kind: "StorageClass" };
-  for await (const page of cluster.list<StorageClassObject>(query, signal)) all.push(...page);
+  const all = await itemsOf(cluster.list<StorageClassObject>(query, signal));
   return {
     own: all.find(({ metadata }) => metadata.name === className),
     defaults: all.filter((each) => each.metadata.name !== className && isDefault(each)),
