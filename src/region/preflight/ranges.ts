@@ -1,4 +1,5 @@
 import { AppError } from "../../core/error.ts";
+import { hasTags } from "../../core/has-tags.ts";
 import { rangesOverlap } from "../../core/ip-range.ts";
 import { gotNoAnswer } from "../../core/transient.ts";
 import { isGivenVpc } from "../given.ts";
@@ -28,7 +29,7 @@ export const ranges: PreflightCheck = {
     ).then((each) => each.flat());
     const foreign = (await (await world.aws.service("ec2")).vpcRanges(signal))
       .filter(({ id: vpcId }) => vpcId !== world.region.network.vpc)
-      .filter(({ tags }) => Object.entries(ownTags(world)).some(([key, value]) => tags[key] !== value))
+      .filter(({ tags }) => !hasTags(tags, ownTags(world)))
       .flatMap((each) => each.ranges.filter(isNear).map((range) => `${range} of ${each.id}`));
     const near = [...new Set([...regions, ...foreign])];
     if (near.length === 0) return [{ id, severity: "ok", subject: `range ${cidr}`, summary: "overlaps no other VPC" }];

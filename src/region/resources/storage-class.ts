@@ -1,12 +1,13 @@
 import { AppError } from "../../core/error.ts";
 import { itemsOf } from "../../core/items-of.ts";
 import { differenceOf } from "../../core/compare-fields.ts";
+import { hasTags } from "../../core/has-tags.ts";
 import type { Operation } from "../../core/operation.ts";
 import { blocked, creation, type Difference, ready, type ResourceContext, update } from "../../core/resource.ts";
 import type { Cluster, ObjectRef } from "../../k8s/port.ts";
 import { ownLabels, type RegionResource, type RegionWorld } from "../world.ts";
 import { accessEntry } from "./access-entry.ts";
-import { unknownBecause } from "./kubernetes-objects.ts";
+import { nameOf, unknownBecause } from "./kubernetes-objects.ts";
 import { kmsKey } from "./kms-key.ts";
 import {
   classFields,
@@ -67,7 +68,9 @@ export const storageClass: RegionResource<Actual, string> = {
         ["gennet region plan --adopt  # shows what taking it over would change"],
       );
     }
-    const marked = defaults.filter(isOfEks).map((each) => update(nameOf(each), "default", false, true));
+    const marked = defaults
+      .filter(isOfEks)
+      .map((each) => update(nameOf(refOf(each.metadata.name)), "default", false, true));
     const { operations } = classDifference(own, at);
     // Of several defaults, the newest one counts: https://kubernetes.io/docs/concepts/storage/storage-classes/
     const newer = defaults.find((each) => !isOfEks(each) && isNewer(each, own));
@@ -76,7 +79,7 @@ export const storageClass: RegionResource<Actual, string> = {
     }
     const { name } = newer.metadata;
     return blocked(
-      `${nameOf(newer)} is newer and also marked as default, so Kubernetes creates volumes with it`,
+      `${nameOf(refOf(name))} is newer and also marked as default, so Kubernetes creates volumes with it`,
       operations,
       [`kubectl annotate storageclass ${name} storageclass.kubernetes.io/is-default-class=false --overwrite`],
     );
@@ -128,16 +131,12 @@ function classDifference(own: StorageClassObject | undefined, at: ResourceContex
 }
 
 function isOurs({ metadata }: StorageClassObject, world: RegionWorld): boolean {
-  return Object.entries(ownLabels(world)).every(([key, value]) => metadata.labels?.[key] === value);
+  return hasTags(metadata.labels ?? {}, ownLabels(world));
 }
 
 function isNewer(one: StorageClassObject, own: StorageClassObject | undefined): boolean {
   const [first = "", other = ""] = [one.metadata.creationTimestamp, own?.metadata.creationTimestamp];
   return own !== undefined && first > other;
-}
-
-function nameOf({ metadata }: StorageClassObject): string {
-  return `StorageClass ${metadata.name}`;
 }
 
 function refOf(name: string): ObjectRef {
