@@ -1,7 +1,7 @@
 import type { DryRunAction, Ec2DryRun } from "../../src/aws/ec2/dry-run.ts";
 import type { Ec2Offerings } from "../../src/aws/ec2/offerings.ts";
 import type { Made } from "./memory-things.ts";
-import { freeIn, zonesIn } from "./memory-vpc.ts";
+import { zonesIn } from "./memory-vpc.ts";
 
 /** What AWS offers to this account; tests change it. */
 export interface Market {

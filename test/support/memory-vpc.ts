@@ -23,7 +23,7 @@ export function zonesIn(awsRegion: string): readonly Zone[] {
 }
 
 /** Returns how many addresses a new subnet has: AWS keeps five of each. */
-export function freeIn({ facts }: Pick<Made, "facts">): number {
+function freeIn({ facts }: Pick<Made, "facts">): number {
   return blockOf(String(facts["cidr"])).size - 5;
 }
 
