@@ -31,7 +31,7 @@ export function exitCodesReference(): string {
 | ---: | --- |
 ${rows.join("\n")}
 
-Where results are mixed, 3 comes before 4, 4 before 5, 5 before 6, and 6 before 9.
+Where results are mixed, the first of 3, 7, 4, 5, 6, 8 and 9 decides.
 
 \`gennet\` alone and a bare group such as \`gennet region\` print their help and end with 0, as kubectl and gh do.
 `;

@@ -22,7 +22,7 @@ export function withoutCredentials(error: Error, target: AwsHolder): AppError {
 /** Describes the source of the credentials: `profile "x" (AWS_PROFILE)`. */
 export function who({ holder, roleArn }: AwsHolder): string {
   const by = holder?.namedBy === undefined || holder.namedBy === "default" ? "" : ` (${holder.namedBy})`;
-  const base = holder === undefined ? "the environment or this machine" : `profile "${holder.name}"${by}`;
+  const base = holder === undefined ? "the credentials of the environment" : `profile "${holder.name}"${by}`;
   return roleArn === undefined ? base : `${base} with role ${roleArn}`;
 }
 

@@ -20,15 +20,15 @@ const bySeverity: readonly Exit[] = [
   exit.internal,
   exit.usage,
   exit.unhealthy,
+  exit.conflict,
   exit.denied,
   exit.unreachable,
   exit.timedOut,
-  exit.conflict,
   exit.pending,
   exit.warnings,
 ];
 
-/** Returns the one code for mixed results: 3 before 4 before 5 before 6 before 9. */
+/** Returns the one code for mixed results: 3 before 7, then 4, 5, 6, 8 and 9. */
 export function combine(codes: Iterable<Exit>): Exit {
   const seen = new Set(codes);
   return bySeverity.find((code) => seen.has(code)) ?? exit.ok;

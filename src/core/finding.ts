@@ -2,8 +2,11 @@ import { combine, exit, type Exit } from "./exit.ts";
 
 export type Severity = "ok" | "warn" | "fail" | "unknown" | "skip";
 
-/** The reason for an unknown finding decides the exit code: denied (4), unreachable (5), too slow (6). */
-export type Obstacle = "denied" | "unreachable" | "timed-out";
+/**
+ * The reason for an unknown finding decides the exit code: misconfigured (2), denied (4), unreachable (5), too slow (6),
+ * in conflict with what exists (7).
+ */
+export type Obstacle = "misconfigured" | "denied" | "unreachable" | "timed-out" | "conflict";
 
 /** One fact that a check established about one subject. */
 export interface Finding {
@@ -38,9 +41,11 @@ export function isCauseOf(cause: Finding, symptom: Finding): boolean {
 }
 
 const obstacleExit: Record<Obstacle, Exit> = {
+  misconfigured: exit.usage,
   denied: exit.denied,
   unreachable: exit.unreachable,
   "timed-out": exit.timedOut,
+  conflict: exit.conflict,
 };
 
 /** Returns the exit code of a report. Unknown is never healthy: it results in at least "unreachable or unknown". */

@@ -1,6 +1,7 @@
+import { getMaxListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { memoryLines } from "../../test/support/memory-lines.ts";
-import { openJournal } from "./journal.ts";
+import { openJournal, withJournal } from "./journal.ts";
 import { SecretValue } from "./secret-value.ts";
 
 const clock = { now: () => Date.parse("2026-01-02T03:04:05Z"), sleep: async () => undefined };
@@ -30,6 +31,15 @@ describe("a journal", () => {
     const lines = await written();
     await (await openJournal(lines, "j", clock)).write({ run: "r", event: "end", what: "done" });
     expect((await openJournal(lines, "j", clock)).entries).toHaveLength(4);
+  });
+
+  it("gives its work a signal that any number of calls in flight can listen to", async () => {
+    const lines = memoryLines();
+    const held = { ...lines, lost: new AbortController().signal, release: async () => undefined };
+    const store = { hold: async () => held, look: async () => undefined };
+    const { signal } = new AbortController();
+    const most = withJournal(store, "j", { clock, signal }, async (_journal, end) => getMaxListeners(end));
+    await expect(most).resolves.toBe(0);
   });
 
   it("takes entries that are written at the same time, one after the other", async () => {

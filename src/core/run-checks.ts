@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createLimiter } from "./bounded.ts";
 import { type Check, type CheckFinding, matches, skipReason } from "./check.ts";
 import { AppError } from "./error.ts";
@@ -95,6 +96,8 @@ async function runOne<C>(check: Check<C>, options: RunChecksOptions<C>, signal: 
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(new TooSlow(`no answer within ${timeoutMs} ms`)), timeoutMs);
   const inner = AbortSignal.any([signal, over.signal]);
+  // Every call in flight listens to it.
+  setMaxListeners(0, inner);
   try {
     const findings = await Promise.race([check.run(context, inner), aborted(inner)]);
     return findings.map((finding) => ({ ...finding, durationMs: now() - startedAt }));
@@ -118,6 +121,8 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 const obstacles: ReadonlyMap<number, Obstacle> = new Map([
+  [exit.usage, "misconfigured"],
+  [exit.conflict, "conflict"],
   [exit.denied, "denied"],
   [exit.unreachable, "unreachable"],
   [exit.timedOut, "timed-out"],
@@ -128,9 +133,21 @@ export function unknownBecause(
   error: unknown,
 ): Pick<Finding, "severity" | "summary" | "obstacle" | "fix" | "evidence"> {
   if (error instanceof TooSlow) return { severity: "unknown", summary: error.message, obstacle: "timed-out" };
-  const obstacle = error instanceof AppError ? obstacles.get(error.exit) : undefined;
-  if (!(error instanceof AppError) || obstacle === undefined) throw error;
+  const why = unreadBecause(error);
+  if (why.severity !== "unknown" || why.obstacle === "misconfigured" || why.obstacle === "conflict") throw error;
+  return why;
+}
+
+/**
+ * Turns the error of one of several places into its finding, so that the others have theirs: unlike for a check, the
+ * place may be misconfigured, or in conflict with what exists. Throws a bug, and an interruption.
+ */
+export function unreadBecause(error: unknown): ReturnType<typeof unknownBecause> {
+  if (!(error instanceof AppError)) throw error;
   const [fix] = error.next;
-  const evidence = { code: error.code };
-  return { severity: "unknown", summary: error.message, obstacle, ...(fix === undefined ? {} : { fix }), evidence };
+  const about = { summary: error.message, ...(fix === undefined ? {} : { fix }), evidence: { code: error.code } };
+  if (error.exit === exit.unhealthy) return { severity: "fail", ...about };
+  const obstacle = obstacles.get(error.exit);
+  if (obstacle === undefined) throw error;
+  return { severity: "unknown", obstacle, ...about };
 }

@@ -1,5 +1,6 @@
 import type { Ec2, NatGateway } from "../aws/ec2/port.ts";
 import type { Addon, Eks, EksCluster, Nodegroup } from "../aws/eks/port.ts";
+import type { AppError } from "../core/error.ts";
 import type { CheckFinding } from "../core/check.ts";
 import type { Finding } from "../core/finding.ts";
 import { shared, type Shared } from "../core/shared.ts";
@@ -12,6 +13,8 @@ export interface EksReads {
   readonly region: string;
   /** Undefined if the cluster does not exist in AWS. */
   readonly cluster: Shared<EksCluster | undefined>;
+  /** Returns why the kubeconfig context of the region is not this cluster's. Absent if the region has no context. */
+  readonly mismatch?: (cluster: EksCluster) => Promise<AppError | undefined>;
   readonly nodegroups: Shared<readonly Nodegroup[]>;
   /** What bootstrap installs, and what there is of it. */
   readonly installed: InstalledReads;
@@ -34,17 +37,18 @@ export interface InstalledSource {
   readonly ec2: () => Promise<Pick<Ec2, "natGateways">>;
 }
 
-export interface EksSource extends Pick<EksReads, "name" | "region"> {
+export interface EksSource extends Pick<EksReads, "name" | "region" | "mismatch"> {
   readonly door: () => Promise<Pick<Eks, "cluster" | "nodegroups">>;
   readonly installed: InstalledSource;
 }
 
-export function createEksReads({ name, region, door, installed }: EksSource, signal: AbortSignal): EksReads {
+export function createEksReads({ name, region, mismatch, door, installed }: EksSource, signal: AbortSignal): EksReads {
   const cluster = shared(async () => (await door()).cluster(name, signal));
   return {
     name,
     region,
     cluster,
+    ...(mismatch === undefined ? {} : { mismatch }),
     nodegroups: shared(async () => (await door()).nodegroups(name, signal)),
     installed: installedReads(name, cluster, installed, signal),
   };

@@ -45,7 +45,8 @@ export function glanceOf({ place, health, findings, durationMs }: Examined): Reg
 export function isReachable(findings: readonly Finding[]): boolean | undefined {
   const api = findings.find((finding) => finding.id === "cluster/api");
   if (api?.severity === "ok") return true;
-  return api?.severity === "unknown" && api.obstacle !== "denied" ? false : undefined;
+  const isAsked = api?.obstacle !== "denied" && api?.obstacle !== "misconfigured";
+  return api?.severity === "unknown" && isAsked ? false : undefined;
 }
 
 function eksGlance({ cluster, nodegroups }: EksReads): RegionGlance["eks"] {

@@ -57,8 +57,14 @@ describe("a journal on disk", () => {
   it("A journal on disk is used by one run at a time", async () => {
     const first = await holdJournal(path);
     const second = holdJournal(path);
-    await expect(second).rejects.toMatchObject({ code: "JOURNAL_BUSY", exit: 7 });
+    await expect(second).rejects.toMatchObject({
+      code: "JOURNAL_BUSY",
+      exit: 7,
+      message: expect.stringContaining(`process ${process.pid} since 20`),
+      next: [expect.anything(), expect.stringContaining(`ps -fp ${process.pid}`)],
+    });
     await first.release();
+    await expect(stat(`${path}.holder`)).rejects.toMatchObject({ code: "ENOENT" });
     await (await holdJournal(path)).release();
   }, 20_000);
 

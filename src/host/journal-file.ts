@@ -1,4 +1,4 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { fileError } from "../core/file-error.ts";
@@ -124,17 +124,43 @@ async function takeLock(path: string): Promise<HeldLock> {
       retries: { retries: 20, minTimeout: 250, maxTimeout: 250 },
       onCompromised: giveUp,
     });
+    const holder = holderOf(path);
+    // For people only: the lock decides.
+    await writeFile(holder, `${process.pid}\n`, { mode: 0o600 }).catch(() => undefined);
     return {
       lost: lost.signal,
       giveUp,
       release: async () => {
-        if (!lost.signal.aborted) await release().catch(() => undefined);
+        if (lost.signal.aborted) return;
+        await rm(holder, { force: true }).catch(() => undefined);
+        await release().catch(() => undefined);
       },
     };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-    throw new AppError("JOURNAL_BUSY", `Another gennet process is working on ${basename(path, ".jsonl")}.`, {
-      next: ["Wait for it to finish, then run the command again."],
-    });
+    throw await busy(path);
   }
+}
+
+function holderOf(path: string): string {
+  return `${path}.holder`;
+}
+
+/** Names the process that has the lock, if that is known. */
+async function busy(path: string): Promise<AppError> {
+  const holder = holderOf(path);
+  const pid = (await readFile(holder, "utf8").catch(() => "")).trim();
+  const since = await stat(holder).then(
+    ({ mtime }) => ` since ${mtime.toISOString()}`,
+    () => "",
+  );
+  const name = pid === "" ? "" : `: process ${pid}${since}`;
+  return new AppError("JOURNAL_BUSY", `Another gennet process is working on ${basename(path, ".jsonl")}${name}.`, {
+    next: [
+      "Wait for it to finish, then run the command again.",
+      ...(pid === ""
+        ? []
+        : [`ps -fp ${pid}  # shows it; the lock of a killed process expires after ${staleMs / 1000}s`]),
+    ],
+  });
 }

@@ -1,4 +1,4 @@
-import type { Place } from "../platform/place.ts";
+import { accessEntriesOf, type Place } from "../platform/place.ts";
 import type { Region } from "../platform/schema.ts";
 import { createCluster } from "./cluster.ts";
 import { type EksClient, eksAccess } from "./eks-access.ts";
@@ -25,5 +25,9 @@ export async function connect(place: Place, options: ConnectOptions, signal: Abo
       : await contextAccess(context as string, options);
   const { requestTimeoutMs, clock } = options;
   const transport = createTransport(access, { cluster: place.name, requestTimeoutMs, clock });
-  return createCluster({ name: place.name, kubectl: options.kubectl }, transport, clock);
+  return createCluster(
+    { name: place.name, kubectl: options.kubectl, accessEntries: accessEntriesOf(place) },
+    transport,
+    clock,
+  );
 }

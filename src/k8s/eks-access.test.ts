@@ -23,7 +23,7 @@ async function regionOf(cluster: Partial<EksCluster> | undefined): Promise<Clust
     eksToken: async (name: string) => `${name}-${++tokens}`,
     service: async () => ({ cluster: async () => cluster as EksCluster | undefined }),
   };
-  const region = { name: "eu", cluster: "shop" } as Region;
+  const region = { name: "eu", awsRegion: "eu-west-1", cluster: "shop" } as Region;
   const options = { env, home, clock, requestTimeoutMs: 10_000, aws: async () => aws, kubectl: "kubectl" };
   const connected = await connect({ name: "eu", region }, options, signal);
   closers.push(() => connected.close());

@@ -82,15 +82,27 @@ export interface ClusterName {
   readonly name: string;
   /** How commands for it begin: `kubectl --context eu`. */
   readonly kubectl: string;
+  /** The command that lists who has access to an EKS cluster; absent for a kubeconfig context. */
+  readonly accessEntries?: string | undefined;
 }
 
 /** Returns the error for a response that is not a success. `asked` is what was requested: `list pods`. */
 export function statusError(cluster: ClusterName, asked: string, code: number, status: KubeStatus): AppError {
-  const { name, kubectl } = cluster;
+  const { name, kubectl, accessEntries } = cluster;
   const message = status.message ?? `HTTP ${code}`;
   const said = `${name}: ${asked}: ${message}`;
   switch (code) {
     case 401:
+      if (accessEntries !== undefined) {
+        const why = "it has expired, or the caller has no access entry in the EKS cluster";
+        return new AppError("KUBE_DENIED", `${name} does not accept the credential (401 ${message}): ${why}.`, {
+          next: [
+            `${accessEntries}  # lists the principals with access`,
+            "aws sts get-caller-identity  # shows the caller",
+            "gennet explain KUBE_DENIED",
+          ],
+        });
+      }
       return new AppError("KUBE_DENIED", `${name} does not accept the credential (401 ${message}).`, {
         next: [`${kubectl} auth whoami  # after you have logged in again`, "gennet explain KUBE_DENIED"],
       });

@@ -20,13 +20,25 @@ export async function assertOwnContext(
   signal: AbortSignal,
   { mustExist = true } = {},
 ): Promise<void> {
-  const { context } = region;
-  if (context === undefined) return;
-  const named = await contextCluster(context, source);
+  if (region.context === undefined) return;
   const described = await (await aws.service("eks")).cluster(region.cluster, signal);
-  if (described === undefined ? !mustExist : isSame(named, described)) return;
+  if (described === undefined && !mustExist) return;
+  const mismatch = await contextMismatch(region, described, source);
+  if (mismatch !== undefined) throw mismatch;
+}
+
+/** Returns KUBE_CONTEXT_MISMATCH if a region has a kubeconfig context that is not of the cluster that EKS describes. */
+export async function contextMismatch(
+  region: Pick<Region, "name" | "cluster" | "context" | "awsRegion">,
+  described: EksCluster | undefined,
+  source: KubeconfigSource,
+): Promise<AppError | undefined> {
+  const { context } = region;
+  if (context === undefined) return undefined;
+  const named = await contextCluster(context, source);
+  if (described !== undefined && isSame(named, described)) return undefined;
   const own = described?.endpoint ?? "a cluster that does not exist yet";
-  throw new AppError(
+  return new AppError(
     "KUBE_CONTEXT_MISMATCH",
     `Region ${region.name}: the kubeconfig context "${context}" is of another cluster (${named.server}) than the EKS cluster "${region.cluster}" (${own}).`,
     {

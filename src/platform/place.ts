@@ -24,3 +24,11 @@ export function kubeContextOf(place: Place): string {
 export function kubectlOf(place: Place): string {
   return `kubectl --context ${shellWord(kubeContextOf(place))}`;
 }
+
+/** Returns the command that lists who has access to the EKS cluster of a region; undefined for a kubeconfig context. */
+export function accessEntriesOf(place: Place): string | undefined {
+  if (!("region" in place)) return undefined;
+  const { cluster, awsRegion, profile } = place.region;
+  const command = shell`aws eks list-access-entries --cluster-name ${cluster} --region ${awsRegion}`;
+  return profile === undefined ? command : `${command} ${shell`--profile ${profile}`}`;
+}

@@ -18,17 +18,24 @@ export function bootstrapText(
 ): string {
   const shared = platform === undefined ? [] : [`${paint("strong", "platform")}: ${stepsText(platform)}`];
   const lines = [...shared, ...regions.map((region) => `${paint("strong", region.name)}: ${regionText(region)}`)];
-  lines.push(...findings.flatMap((finding) => findingText(finding, paint)));
+  lines.push(...eachOnce(findings).flatMap((finding) => findingText(finding, paint)));
   const failed = regions.filter(hasFailed).map(({ name }) => name);
-  if (platform !== undefined && hasFailed(platform)) {
-    lines.push(`${paint("strong", "→")} ${resumes(bootstrapCommand(undefined, leftOut))}`);
-  } else {
-    lines.push(...failed.map((name) => `${paint("strong", "→")} ${resumes(bootstrapCommand(name, leftOut))}`));
-  }
+  const resumed = platform !== undefined && hasFailed(platform) ? [undefined] : failed;
+  const commands = resumed.map((name) => resumes(bootstrapCommand(name, leftOut)));
+  const unsaid = commands.filter((command) => findings.every(({ fix }) => fix !== command));
+  lines.push(...unsaid.map((command) => `${paint("strong", "→")} ${command}`));
   if (findings.every(({ severity }) => severity === "skip")) {
     lines.push(`${paint("strong", "→")} gennet status  # shows whether everything is healthy`);
   }
   return lines.join("\n");
+}
+
+/** Returns findings in which a next step is only in the last one of those that follow each other and share it. */
+function eachOnce(findings: readonly Finding[]): readonly Finding[] {
+  return findings.map((finding, at) => {
+    const { fix, ...rest } = finding;
+    return fix !== undefined && fix === findings[at + 1]?.fix ? rest : finding;
+  });
 }
 
 export function findingText({ id, severity, region, subject, summary, fix }: Finding, paint: Paint): readonly string[] {

@@ -44,10 +44,24 @@ describe("planning several regions", () => {
     await expect(planRegions(none, signal)).rejects.toMatchObject({ code: "AWS_UNREACHABLE" });
   });
 
-  it("Nothing is planned with credentials for another account", async () => {
+  it.each([
+    ["AWS_ACCOUNT_MISMATCH", "unknown", 4],
+    ["KUBE_CONTEXT_UNKNOWN", "unknown", 2],
+    ["REGION_NOT_MANAGED", "unknown", 7],
+    ["AWS_REJECTED", "fail", 3],
+  ] as const)("A region that fails with %s does not silence the others", async (code, severity, exit) => {
+    const plan = await planRegions([world("eu"), world("us", failing(new AppError(code, "why")))], signal);
+    expect(plan.regions.map(({ name }) => name)).toEqual(["eu"]);
+    const ofUs = plan.findings.filter(({ region }) => region === "us");
+    expect(ofUs).toMatchObject([{ id: "region/plan", severity, summary: "why" }]);
+    expect(exitOfPlan(plan)).toBe(exit);
+  });
+
+  it("Nothing is planned with credentials for another account alone, nor after a bug", async () => {
     const mismatch = new AppError("AWS_ACCOUNT_MISMATCH", "another account");
-    const worlds = [world("eu"), world("us", failing(mismatch))];
-    await expect(planRegions(worlds, signal)).rejects.toBe(mismatch);
+    await expect(planRegions([world("us", failing(mismatch))], signal)).rejects.toBe(mismatch);
+    const bug = new TypeError("undefined is not a function");
+    await expect(planRegions([world("eu"), world("us", failing(bug))], signal)).rejects.toBe(bug);
   });
 
   it("A region that has not answered when the time is up has no plan", async () => {

@@ -6,7 +6,7 @@ import type { Action } from "../core/operation.ts";
 import { detailsOf, summaryOf } from "../core/operation-text.ts";
 import { fingerprint, type Kept, makePlan, type PlannedChange } from "../core/plan.ts";
 import type { ChangeObstacle } from "../core/resource.ts";
-import { unknownBecause } from "../core/run-checks.ts";
+import { unreadBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import { gotNoAnswer } from "../core/transient.ts";
 import type { ResourceNode } from "../core/resource-graph.ts";
@@ -75,8 +75,8 @@ export async function planRegions(
 
 /**
  * Plans the platform as one graph, after verifying that the credentials of each region are for its account. `worlds` are
- * all regions of the platform. A region that is unreachable or does not answer in time becomes a finding, and so does
- * what the regions share if it cannot be read. Throws any other error, and throws if no region could be read.
+ * all regions of the platform. A region that cannot be read becomes a finding (it does not answer, its credentials or its
+ * context are not its own, its name is taken), and so does what the regions share. Throws if no region could be read.
  */
 export async function compareRegions(
   worlds: readonly RegionWorld[],
@@ -190,7 +190,7 @@ interface Failure {
   readonly reason: unknown;
 }
 
-/** Returns a finding for each region without a plan. Throws if none has one, and errors other than silence. */
+/** Returns a finding for each region without a plan. Throws if none has one, and for a bug. */
 function unreadFindings(
   unread: ReadonlyMap<string | undefined, unknown>,
   chosen: readonly RegionWorld[],
@@ -206,9 +206,9 @@ function unreadFindings(
   const failures = [...inRegions, ...(isOwn ? [{ region: undefined, reason: shared }] : [])];
   const isSilent = ({ reason }: Failure): boolean => isUnanswered(reason) || signal.aborted;
   const [first, ...others] = failures.toSorted((one, other) => Number(isSilent(one)) - Number(isSilent(other)));
-  if (first !== undefined && (!isAnyRead || !isSilent(first))) throw together(first, others);
+  if (first !== undefined && !isAnyRead) throw together(first, others);
   return failures.map(({ region, reason }): Finding => {
-    const why = unknownBecause(signal.aborted && !isUnanswered(reason) ? signal.reason : reason);
+    const why = unreadBecause(signal.aborted && !isUnanswered(reason) ? signal.reason : reason);
     const subject = region === undefined ? "what the regions share" : `region ${region}`;
     return { id: "region/plan", region: region ?? "platform", subject, ...why };
   });

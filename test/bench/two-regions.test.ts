@@ -34,7 +34,7 @@ it("Two regions are bootstrapped", async () => {
     stubAwsEnvironment(endpoint);
     const { cluster } = memoryCluster("both");
     const context = await endpointContext(folder, platformOf(endpoint.accountId), { clock, cluster });
-    const worlds = await worldsOf(await context.regions(), context);
+    const worlds = await worldsOf(context);
     const begun = clock.now();
     const { exit, document } = await bootstrap(input, context);
     const wallMs = clock.now() - begun;

@@ -1,8 +1,13 @@
 import type { Context } from "../../context.ts";
 import { type Check, skipReason } from "../../core/check.ts";
+import { AppError } from "../../core/error.ts";
+import { exit } from "../../core/exit.ts";
+import { unreadBecause } from "../../core/run-checks.ts";
 import { examine, type Examined } from "../../health/examine.ts";
+import type { EksReads } from "../../health/eks-reads.ts";
 import { createHealthContext, type HealthContext } from "../../health/health-context.ts";
 import { flagOf, kubectlOf, type Place } from "../../platform/place.ts";
+import type { Region } from "../../platform/schema.ts";
 
 export interface Examination {
   readonly only: readonly string[];
@@ -21,7 +26,15 @@ export interface ExaminedPlaces {
   readonly places: readonly Examined[];
 }
 
-/** Runs the checks in every region in parallel. An unreachable region does not affect the results of the others. */
+/** A place, and why it could not be examined. */
+interface Attempt extends Examined {
+  readonly refusal?: AppError;
+}
+
+/**
+ * Runs the checks in every region in parallel. An unreachable region does not affect the results of the others, nor does
+ * one that gennet.yaml describes wrongly. Throws if that is so for all of them, and for a wrong --context.
+ */
 export async function examinePlaces(
   checks: readonly Check<HealthContext>[],
   examination: Examination,
@@ -31,6 +44,8 @@ export async function examinePlaces(
   const { emit, host } = context;
   if (examination.isFirst) emit({ type: "tasks", tasks: places.map(({ name }) => ({ id: name, title: name })) });
   const examined = await Promise.all(places.map((place) => examinePlace(place, checks, examination, context)));
+  const [refused] = examined;
+  if (refused?.refusal !== undefined && examined.every(({ refusal }) => refusal !== undefined)) throw refused.refusal;
   const platform = places.some((place) => "region" in place) ? (await context.platform()).name : undefined;
   return {
     ...(platform === undefined ? {} : { platform }),
@@ -39,12 +54,18 @@ export async function examinePlaces(
   };
 }
 
+/** Returns how the kubeconfig context of a region is compared with the cluster that EKS describes. */
+function mismatchOf(region: Region, { host, options }: Context): NonNullable<EksReads["mismatch"]> {
+  const source = { env: host.env, home: host.home, requestTimeoutMs: options.requestTimeout };
+  return async (cluster) => (await import("../../k8s/own-context.ts")).contextMismatch(region, cluster, source);
+}
+
 async function examinePlace(
   place: Place,
   checks: readonly Check<HealthContext>[],
   { only, skip, meshExpected, isFirst }: Examination,
   context: Context,
-): Promise<Examined> {
+): Promise<Attempt> {
   const { host, options, signal } = context;
   const { name } = place;
   const region = "region" in place ? place.region : undefined;
@@ -68,6 +89,7 @@ async function examinePlace(
         name: region.cluster,
         region: name,
         door: async () => (await context.aws(region)).service("eks"),
+        ...(kubeContext === undefined ? {} : { mismatch: mismatchOf(region, context) }),
         installed: {
           ...(await import("../../region/installed-parts.ts")).installedParts(await context.platform(), region),
           eks: async () => (await context.aws(region)).service("eks"),
@@ -83,7 +105,14 @@ async function examinePlace(
   const emit: Context["emit"] = (event) => isFirst && context.emit(event);
   emit({ type: "task", id: name, state: "running" });
   const about = { name, awsRegion: region?.awsRegion, context: kubeContext };
-  const examined = await examine(about, health, checks, { only, skip, now: host.clock.now, signal });
+  const examined = await examine(about, health, checks, { only, skip, now: host.clock.now, signal }).catch(
+    (error: unknown): Attempt => {
+      const isOfRegion = region !== undefined && error instanceof AppError && error.exit === exit.usage;
+      if (!isOfRegion) throw error;
+      const finding = { id: "cluster/api", region: name, subject: "API server", ...unreadBecause(error) };
+      return { place: about, health, findings: [finding], durationMs: 0, refusal: error };
+    },
+  );
   const api = examined.findings.find((finding) => finding.id === "cluster/api");
   const { durationMs } = examined;
   emit({ type: "task", id: name, state: api?.severity === "unknown" ? "failed" : "done", durationMs });

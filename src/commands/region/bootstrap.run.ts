@@ -37,7 +37,7 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   const regions = await chosenRegions(input, stored, context);
   // A plan file that was agreed to says what is adopted.
   const adopts = input.adopt || (stored !== undefined && adoptionsIn(stored));
-  const worlds = await worldsOf(regions, context, adopts);
+  const worlds = await worldsOf(context, adopts);
   const { only, except } = stored === undefined ? input : chosenIn(stored, input);
   const scope = { regions: regions.map((region) => region.name), only, except };
   const request = { worlds, stored, scope, isQuiet: input.yes && context.options.quiet };
@@ -51,22 +51,26 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   if (pending === 0) return { exit: exitOfPlan(found), document: foreseen(found) };
   await agreeToChanges(pending, input.yes, context);
   const { clock } = context.host;
-  return withRegionState({ worlds, regions: scope.regions }, await stateSettings(context), async (state, signal) => {
-    const current = await plannedAgain(found, request, signal);
-    // With --yes, what is due now is agreed to, unless a file says what.
-    const made = input.yes && stored === undefined ? current : asStored(plan, current);
-    announce(made, context);
-    const settings = { clock, signal, report: reporter(made, context) };
-    const read = { ...scope, regions: current.regions.map((region) => region.name) };
-    const bootstrap = await beginRun(await state.journal(read.regions), randomUUID(), scope);
-    const done = await bootstrapRegions(worlds, made, bootstrap, settings, read);
-    await endRun(bootstrap, done.exit === exit.ok ? "done" : "failed");
-    const { exit: own, findings, ...rest } = done;
-    return {
-      exit: combine([own, exitOf(current.findings, false)]),
-      document: { kind: "RegionBootstrap", ...rest, findings: [...findings, ...current.findings] },
-    };
-  });
+  return withRegionState(
+    { worlds, regions: found.regions.map(({ name }) => name) },
+    await stateSettings(context),
+    async (state, signal) => {
+      const current = await plannedAgain(found, request, signal);
+      // With --yes, what is due now is agreed to, unless a file says what.
+      const made = input.yes && stored === undefined ? current : asStored(plan, current);
+      announce(made, context);
+      const settings = { clock, signal, report: reporter(made, context) };
+      const read = { ...scope, regions: current.regions.map((region) => region.name) };
+      const bootstrap = await beginRun(await state.journal(read.regions), randomUUID(), scope);
+      const done = await bootstrapRegions(worlds, made, bootstrap, settings, read);
+      await endRun(bootstrap, done.exit === exit.ok ? "done" : "failed");
+      const { exit: own, findings, ...rest } = done;
+      return {
+        exit: combine([own, exitOf(current.findings, false)]),
+        document: { kind: "RegionBootstrap", ...rest, findings: [...findings, ...current.findings] },
+      };
+    },
+  );
 }
 
 interface PlanRequest {

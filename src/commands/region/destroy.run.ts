@@ -28,7 +28,7 @@ import { worldsOf } from "./worlds.run.ts";
 export async function run(input: RegionDestroyInput, context: Context): Promise<Outcome<RegionDestruction>> {
   const chosen = await context.regions(input.name);
   if (!input.dryRun) assertConfirmable(input, context);
-  const worlds = await worldsOf(chosen, context);
+  const worlds = await worldsOf(context);
   if (!input.dryRun) await reportState(context);
   const { part, planned } = await readPart(worlds, input, context.signal);
   context.preview(planned.plan, (_plan, view) => plannedDestructionText(planned, view));

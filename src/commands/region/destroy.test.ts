@@ -99,6 +99,6 @@ describe("gennet region show", () => {
 
   it("gennet region show names a file that is missing or no plan", async () => {
     const { host } = contextOf();
-    await expect(show({ file: "none.json" }, { host } as Context)).rejects.toMatchObject({ code: "PLAN_INVALID" });
+    await expect(show({ file: "none.json" }, { host } as Context)).rejects.toMatchObject({ code: "FILE_UNUSABLE" });
   });
 });

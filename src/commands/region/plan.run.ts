@@ -20,7 +20,7 @@ export async function run(input: RegionPlanInput, context: Context): Promise<Out
   if (out !== undefined) await assertReplaceable(out).catch(unwritable);
   const chosen = await context.regions(input.name);
   const scope = { regions: chosen.map(({ name }) => name), only: input.only, except: input.except };
-  const plan = await planRegions(await worldsOf(chosen, context, input.adopt), context.signal, scope);
+  const plan = await planRegions(await worldsOf(context, input.adopt), context.signal, scope);
   await reportState(context);
   if (out !== undefined) await replaceFile(out, `${JSON.stringify(envelope(plan), null, 2)}\n`).catch(unwritable);
   return { exit: exitOfPlan(plan), document: plan };

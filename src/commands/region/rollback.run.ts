@@ -26,7 +26,7 @@ export async function run(input: RegionRollbackInput, context: Context): Promise
   const { name, dryRun, yes } = input;
   if (!dryRun) assertAnswerable(yes, `${rollbackCommand(name)} --dry-run  # shows the steps`, context);
   const chosen = await context.regions(name);
-  const worlds = await worldsOf(chosen, context);
+  const worlds = await worldsOf(context);
   const world = worlds.find(({ region }) => region.name === name);
   if (world === undefined) throw new Error(`no region ${name}`);
   const { clock } = context.host;

@@ -11,7 +11,7 @@ import { worldsOf } from "./worlds.run.ts";
 export async function run({ name, strict }: RegionStatusInput, context: Context): Promise<Outcome<RegionStatus>> {
   const chosen = await context.regions(name);
   const scope = { regions: chosen.map((region) => region.name) };
-  const document = await regionStatus(await worldsOf(chosen, context), scope, context.host.clock.now, context.signal);
+  const document = await regionStatus(await worldsOf(context), scope, context.host.clock.now, context.signal);
   return { exit: exitOf(document.findings, strict), document };
 }
 

@@ -31,7 +31,7 @@ export async function run(input: RegionUpgradeInput, context: Context): Promise<
     assertAnswerable(input.yes, "gennet region upgrade --dry-run  # shows the steps without making them", context);
   const { bake = defaultBakeMs, gate } = input;
   const chosen = await chosenInOrder(input.names, context);
-  const all = await worldsOf(chosen, context);
+  const all = await worldsOf(context);
   const worlds = chosen.flatMap(({ name }) => all.filter(({ region }) => region.name === name));
   const planned = (signal: AbortSignal): Promise<readonly PlannedVersion[]> =>
     mapBounded(worlds, regionsAtOnce, (world) => planUpgrade(world, { bakeMs: bake }, signal));

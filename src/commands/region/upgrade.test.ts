@@ -77,7 +77,7 @@ beforeEach(async () => {
   });
   clouds = { eu: made("eu"), us: made("us") };
   const context = await contextFor("1.34");
-  await bootstrapped(await worldsOf(await context.regions(), context));
+  await bootstrapped(await worldsOf(context));
 });
 afterEach(async () => rm(folder, { recursive: true }));
 

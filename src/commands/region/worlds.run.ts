@@ -11,24 +11,17 @@ import type { Region } from "../../platform/schema.ts";
 import type { RegionWorld } from "../../region/world.ts";
 
 /**
- * Returns the worlds of all regions of the platform: one region may need what another one has. Throws if a chosen one
- * cannot be reached with its settings; of the others, only what needs them fails.
+ * Returns the worlds of all regions of the platform: one region may need what another one has. Whatever is read of a
+ * region that cannot be reached with its settings fails with the reason.
  */
-export async function worldsOf(
-  chosen: readonly Region[],
-  context: Context,
-  adopts = false,
-): Promise<readonly RegionWorld[]> {
+export async function worldsOf(context: Context, adopts = false): Promise<readonly RegionWorld[]> {
   const platform = await context.platform();
   const { env, home } = context.host;
   const placeOf = await placesIn(context);
   const source = { env, home, requestTimeoutMs: context.options.requestTimeout };
   return Promise.all(
     platform.regions.map(async (region) => {
-      const aws = await context.aws(region).catch((error: unknown) => {
-        if (chosen.some(({ name }) => name === region.name)) throw error;
-        return unreachable(region, error);
-      });
+      const aws = await context.aws(region).catch((error: unknown) => unreachable(region, error));
       const connected = remembered<Cluster>();
       const cluster = (): Promise<Cluster> =>
         connected(region.name, async () => {

@@ -29,7 +29,7 @@ export async function givenStores(name: string, context: Context): Promise<Given
   const read = async ({ region }: RegionWorld, secret: string): Promise<SecretFields> =>
     ((await readSecret(state, region.awsRegion, secret, signal)) ?? {}) as SecretFields;
   try {
-    const worlds = await worldsOf([], own);
+    const worlds = await worldsOf(own);
     const redis = await Promise.all(
       worlds.filter(wantsRedis).map(async (world) => {
         const { host: address, port, username, password } = await read(world, redisSecretName(world));

@@ -4,7 +4,9 @@ import type { FakeClusterOptions } from "../../../test/support/fake-cluster.ts";
 import { deployment, node } from "../../../test/support/kube-objects.ts";
 import { meshNamespace, meshPod } from "../../../test/support/mesh-objects.ts";
 import { AppError } from "../../core/error.ts";
+import { glanceRows } from "../../health/status-text.ts";
 import type { Envoy } from "../../k8s/envoy/port.ts";
+import { platformSchema } from "../../platform/schema.ts";
 import { run } from "./status.run.ts";
 import type { CheckInput } from "../check/flags.ts";
 
@@ -63,6 +65,30 @@ describe("gennet status", () => {
     expect(await asked({})).toEqual([true]);
     expect(await asked({ skip: ["mesh/certificates"] })).toEqual([false]);
     expect(await asked({ only: ["breakers"] })).toEqual([false]);
+  });
+
+  it("A region whose context is unknown is misconfigured, and the others are reported", async () => {
+    const unknown = new AppError("KUBE_CONTEXT_UNKNOWN", "no such context");
+    const context = clusterContext({ eu: well, us: unknown });
+    const shared = { awsRegion: "eu-west-1", accountId: "111122223333" };
+    const regions = ["eu", "us"].map((name) => ({ ...shared, name, cluster: `acme-${name}`, context: name }));
+    const platform = platformSchema.parse({ name: "acme", domain: "acme.example", regions });
+    const asked = (...names: readonly string[]) => {
+      const places = platform.regions.filter(({ name }) => names.includes(name));
+      const given = { places: async () => places.map((each) => ({ name: each.name, region: each })) };
+      return run({ ...everything, only: ["cluster/api"] }, { ...context, ...given, platform: async () => platform });
+    };
+    const { exit, document } = await asked("eu", "us");
+    expect(exit).toBe(2);
+    expect(document.findings.filter((finding) => finding.region === "us")).toMatchObject([
+      { id: "cluster/api", severity: "unknown", obstacle: "misconfigured", summary: "no such context" },
+    ]);
+    expect(glanceRows(document, (_tone, text) => text).map(([name, api]) => [name, api])).toEqual([
+      ["REGION", "API"],
+      ["eu", "reachable"],
+      ["us", "misconfigured"],
+    ]);
+    await expect(asked("us")).rejects.toBe(unknown);
   });
 
   it("gennet status stops at an error in the command line", async () => {

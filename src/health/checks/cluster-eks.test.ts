@@ -88,6 +88,17 @@ describe("cluster/eks", () => {
     ]);
   });
 
+  it("cluster/eks fails if the kubeconfig context of the region is of another cluster", async () => {
+    const next = ["Remove context of region eu from gennet.yaml.", "aws eks update-kubeconfig --name shop"];
+    const other = new AppError("KUBE_CONTEXT_MISMATCH", 'the context "eu" is of another cluster', { next });
+    const compared = (found: AppError | undefined) =>
+      askOne(clusterEks, { eks: { ...eks({ cluster }), mismatch: async () => found } });
+    expect((await compared(other)).findings).toMatchObject([
+      { severity: "fail", summary: other.message, fix: next[1] },
+    ]);
+    expect((await compared(undefined)).findings).toMatchObject([{ severity: "ok" }]);
+  });
+
   it("cluster/eks is skipped for a kubeconfig context", async () => {
     expect((await askOne(clusterEks, {})).findings).toMatchObject([{ severity: "skip" }]);
     expect((await askOne(clusterNodeGroups, {})).findings).toMatchObject([{ severity: "skip" }]);

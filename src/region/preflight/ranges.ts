@@ -1,7 +1,6 @@
 import { AppError } from "../../core/error.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { rangesOverlap } from "../../core/ip-range.ts";
-import { gotNoAnswer } from "../../core/transient.ts";
 import { isGivenVpc } from "../given.ts";
 import { forwardsWrites } from "../resources/forwarding/forwarding-facts.ts";
 import { ownTags, type RegionWorld } from "../world.ts";
@@ -54,8 +53,9 @@ async function rangesOf({ region, aws }: RegionWorld, signal: AbortSignal): Prom
   try {
     return (await (await aws.service("ec2")).vpc(vpc, signal))?.ranges ?? [];
   } catch (error) {
-    // A region that is unreachable has its finding in the plan.
-    if (error instanceof AppError && gotNoAnswer(error)) return [];
+    // A region that cannot be read has its finding in its own plan.
+    signal.throwIfAborted();
+    if (error instanceof AppError) return [];
     throw error;
   }
 }

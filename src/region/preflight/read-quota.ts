@@ -1,7 +1,7 @@
 import type { Quotas } from "../../aws/quotas/port.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
-import { unknownBecause } from "../../core/run-checks.ts";
+import { unreadBecause } from "../../core/run-checks.ts";
 import { shell } from "../../core/shell-words.ts";
 import type { RegionWorld } from "../world.ts";
 import type { QuotaRow } from "./quota-table.ts";
@@ -42,7 +42,8 @@ export async function readQuota(
     if (error instanceof AppError && error.code === "AWS_DENIED") {
       return { severity: "skip", summary: `not known: ${error.message}` };
     }
-    return unknownBecause(error);
+    // Of another region, which may be misconfigured, nothing follows for the one that is planned.
+    return { ...unreadBecause(error), severity: "unknown" };
   }
 }
 

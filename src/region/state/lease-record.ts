@@ -52,7 +52,10 @@ export function holderIn({ user = "an unknown holder", process, since }: Partial
 
 export function busy(what: string, record: Partial<LeaseRecord>): AppError {
   return new AppError("JOURNAL_BUSY", `Another gennet process is working on ${what}: ${holderIn(record)}.`, {
-    next: ["Wait for it to finish, then run the command again."],
+    next: [
+      "Wait for it to finish, then run the command again.",
+      `If it was killed, run the command again as well: it takes the lease over ${leaseMs / 1000}s after the last heartbeat.`,
+    ],
   });
 }
 
