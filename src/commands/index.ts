@@ -16,8 +16,10 @@ import { regionBootstrap } from "./region/bootstrap.ts";
 import { regionDestroy } from "./region/destroy.ts";
 import { regionList } from "./region/list.ts";
 import { regionPlan } from "./region/plan.ts";
+import { regionRollback } from "./region/rollback.ts";
 import { regionShow } from "./region/show.ts";
 import { regionStatus } from "./region/status.ts";
+import { regionUpgrade } from "./region/upgrade.ts";
 import { runbookList } from "./runbook/list.ts";
 import { runbookNew } from "./runbook/new.ts";
 import { runbookReport } from "./runbook/report.ts";
@@ -69,6 +71,8 @@ export const commands: readonly Command<Context>[] = [
   command(regionPlan, () => import("./region/plan.run.ts")),
   command(regionShow, () => import("./region/show.run.ts")),
   command(regionBootstrap, () => import("./region/bootstrap.run.ts")),
+  command(regionUpgrade, () => import("./region/upgrade.run.ts")),
+  command(regionRollback, () => import("./region/rollback.run.ts")),
   command(regionDestroy, () => import("./region/destroy.run.ts")),
   command(regionStatus, () => import("./region/status.run.ts")),
   command(regionList, () => import("./region/list.run.ts")),

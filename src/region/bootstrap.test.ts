@@ -102,7 +102,7 @@ const whole = {
 describe("an empty account", () => {
   it("An empty account is planned without a change, and with the same plan every time", async () => {
     const first = await plan(worldOf());
-    expect(new Set(first.changes.map(({ action }) => action))).toEqual(new Set(["create"]));
+    expect(first.changes.filter(({ action }) => action !== "create").map(({ step }) => step)).toEqual(["kubernetes"]);
     expect(await plan(worldOf())).toEqual(first);
     expect(cloud.changes()).toBe(0);
   });
@@ -110,7 +110,8 @@ describe("an empty account", () => {
   it("An empty account becomes a region, with nothing left to do", async () => {
     const { exit, findings, region } = await bootstrap(worldOf());
     expect({ exit, findings }).toEqual({ exit: 0, findings: [] });
-    expect(region).toMatchObject({ name: "eu", endpoint: "https://api.example", changes: region.steps.length });
+    // A new cluster has the right version.
+    expect(region).toMatchObject({ name: "eu", endpoint: "https://api.example", changes: region.steps.length - 1 });
     expect(counts()).toEqual(whole);
     expect(await pending(worldOf())).toEqual({});
   });
@@ -253,8 +254,8 @@ describe("a region that differs from gennet.yaml", () => {
     expect(findings.map(({ id, severity, subject }) => [id, severity, subject])).toEqual([
       ["region/blocked", "fail", "VPC (vpc)"],
       ["region/blocked", "fail", "Subnets (subnets)"],
-      ["region/blocked", "fail", "EKS cluster (cluster)"],
       ["region/blocked", "fail", "Node group (node-group)"],
+      ["region/blocked", "fail", "Kubernetes version (kubernetes)"],
     ]);
     expect(cloud.changes()).toBe(before);
   });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { nonEmpty } from "../../test/support/non-empty.ts";
 import { oneRegion, type OneRegion, type RegionInput, removed } from "../../test/support/one-region.ts";
 import type { Addon, EksCluster, Nodegroup } from "../aws/eks/port.ts";
 import { AppError } from "../core/error.ts";
@@ -197,7 +198,13 @@ describe("a change of the cluster", () => {
   it("The older spelling of the Kubernetes version is understood, and a change of it is not made by bootstrap", async () => {
     expect(await eu.pending(eu.world({ kubernetesVersion: "1.34" }))).toEqual({});
     for (const version of [{ kubernetesVersion: "1.35" }, { kubernetes: { version: "1.35" } }]) {
-      expect((await eu.pending(eu.world(version)))["cluster"]).toContain("bootstrap does not change the version");
+      expect(await eu.pending(eu.world(version))).toEqual({
+        kubernetes: "blocked it runs Kubernetes 1.34, but gennet.yaml specifies 1.35: bootstrap does not upgrade",
+      });
+      const { exit, findings } = await eu.bootstrap(eu.world(version));
+      expect(exit).toBe(3);
+      expect(findings.map(({ fix }) => fix)).toEqual(["gennet region upgrade eu"]);
+      expect(cluster().version).toBe("1.34");
     }
   });
 
@@ -388,13 +395,18 @@ describe("the node group", () => {
 });
 
 describe("add-ons", () => {
-  it("An add-on stays in a version that fits, and is updated from one that does not", async () => {
+  it("An add-on stays in its version, and one that does not fit the control plane is left to an upgrade", async () => {
     eu.cloud.addons.set("coredns", { ...addonOf("coredns"), version: "v1.34.0" });
     expect(await eu.pending(eu.world())).toEqual({});
     eu.cloud.addons.set("coredns", { ...addonOf("coredns"), version: "v1.33.1" });
-    expect(await eu.pending(eu.world())).toEqual({ "addon-coredns": "update version: v1.33.1 → v1.34.1" });
-    await eu.bootstrap(eu.world());
-    expect(addonOf("coredns").version).toBe("v1.34.1");
+    const { changes } = nonEmpty((await eu.plan(eu.world())).regions)[0];
+    expect(changes.find(({ step }) => step === "kubernetes")).toMatchObject({
+      action: "blocked",
+      details: ["version: v1.33.1 → v1.34.1"],
+      obstacle: { next: "gennet region upgrade eu" },
+    });
+    expect((await eu.bootstrap(eu.world())).exit).toBe(3);
+    expect(addonOf("coredns").version).toBe("v1.33.1");
   });
 
   it("The configuration of an add-on is compared", async () => {

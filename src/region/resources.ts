@@ -20,6 +20,7 @@ import { stateBucket } from "./resources/state-bucket.ts";
 import { storageClass } from "./resources/storage-class.ts";
 import { stores } from "./resources/stores/stores.ts";
 import type { RegionWorld } from "./world.ts";
+import { clusterVersion } from "./upgrade/cluster-version.ts";
 import { kmsKey } from "./resources/kms-key.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
 import { networkIdentity, secretsIdentity, storageIdentity } from "./resources/pod-identities.ts";
@@ -47,6 +48,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     coredns,
     storageIdentity,
     storage,
+    clusterVersion,
     storageClass,
     namespaces,
     guardrails,

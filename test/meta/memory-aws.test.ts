@@ -301,6 +301,49 @@ const ofEks: Refusals = [
       eks.rollNodegroup("acme", { name: "default" }, { ...nodegroup.template, version: 2 }, signal),
   ],
   [
+    "a change of the control plane over two minor versions",
+    "InvalidParameterException",
+    ({ eks }) => eks.updateVersion("acme", "1.32", signal),
+  ],
+  [
+    "a version of the control plane that EKS does not offer",
+    "InvalidParameterException",
+    async ({ eks, nodegroup }) => {
+      await eks.updateVersion("acme", "1.35", signal);
+      await eks.rollNodegroup("acme", { name: "default", version: "1.35" }, nodegroup.template, signal);
+      await eks.updateVersion("acme", "1.36", signal);
+    },
+  ],
+  [
+    "an upgrade while a node group is behind",
+    "InvalidRequestException",
+    async ({ eks, cloud }) => {
+      const [group] = [...cloud.nodegroups.values()];
+      if (group !== undefined) cloud.nodegroups.set("default", { ...group, version: "1.33" });
+      await eks.updateVersion("acme", "1.35", signal);
+    },
+  ],
+  [
+    "a rollback of a cluster that was not upgraded",
+    "InvalidRequestException",
+    ({ eks }) => eks.updateVersion("acme", "1.33", signal),
+  ],
+  [
+    "a rollback of a cluster whose nodes are upgraded",
+    "InvalidRequestException",
+    async ({ eks, nodegroup }) => {
+      await eks.updateVersion("acme", "1.35", signal);
+      await eks.rollNodegroup("acme", { name: "default", version: "1.35" }, nodegroup.template, signal);
+      await eks.updateVersion("acme", "1.34", signal);
+    },
+  ],
+  [
+    "nodes that are newer than the control plane",
+    "InvalidRequestException",
+    ({ eks, nodegroup }) =>
+      eks.rollNodegroup("acme", { name: "default", version: "1.35" }, nodegroup.template, signal),
+  ],
+  [
     "an image for another processor",
     "InvalidParameterException",
     ({ eks, nodegroup }) => eks.createNodegroup({ ...nodegroup, name: "b", instanceType: "m7g.large" }, signal),

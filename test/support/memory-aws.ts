@@ -33,8 +33,12 @@ export interface MemoryAws
   readonly changes: () => number;
 }
 
-/** Regions of one account share it. */
-export function memoryAws(target: Aws["target"], account: MemoryAccount = memoryAccount()): MemoryAws {
+/** Regions of one account share it. `now`: milliseconds since the epoch. */
+export function memoryAws(
+  target: Aws["target"],
+  account: MemoryAccount = memoryAccount(),
+  now: () => number = () => 0,
+): MemoryAws {
   const things: Made[] = [];
   const clusters = noClusters();
   const roles: MemoryRoles = { roles: new Map(), profiles: new Map() };
@@ -55,7 +59,7 @@ export function memoryAws(target: Aws["target"], account: MemoryAccount = memory
   const ec2 = memoryEc2(target, things, flowLogNeeds, ledger, offers);
   const logs = memoryLogs(target, logGroups, ledger);
   const iam = memoryIam(target, roles, things, ledger);
-  const eks = memoryEks(target, clusters, things, roles, ledger);
+  const eks = memoryEks(target, clusters, things, roles, ledger, now);
   const kms = memoryKms(target, keys, things, ledger);
   const s3 = memoryS3(buckets, ledger);
   const stores = memoryStores(target, account, things, ledger);

@@ -6,6 +6,7 @@ import type {
   EksCluster,
   Nodegroup,
   PodIdentity,
+  VersionUpdate,
 } from "../../src/aws/eks/port.ts";
 import type { ClusterVersion } from "../../src/aws/eks/versions.ts";
 import type { Tags } from "../../src/aws/tags.ts";
@@ -19,6 +20,7 @@ import type { Made } from "./memory-ec2.ts";
 import { demandRole, type MemoryRoles } from "./memory-iam.ts";
 import { memoryNodegroups } from "./memory-nodegroups.ts";
 import { memoryPhases, type Phases } from "./memory-phases.ts";
+import { memoryVersions } from "./memory-versions.ts";
 
 const logTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 const kubernetesVersions = ["1.31", "1.32", "1.33", "1.34", "1.35"];
@@ -45,6 +47,8 @@ export interface MemoryClusters {
   readonly identities: Map<string, PodIdentity>;
   /** The names of capabilities; the tests that need one add it. */
   readonly capabilities: Set<string>;
+  /** The changes of the cluster's version, the latest last. */
+  readonly updates: VersionUpdate[];
   /** What EKS finds when it looks at the cluster again; the tests that need one add it. */
   readonly insights: HeldInsight[];
 }
@@ -57,6 +61,7 @@ export function noClusters(): MemoryClusters {
     entries: new Map(),
     identities: new Map(),
     capabilities: new Set(),
+    updates: [],
     insights: [],
   };
 }
@@ -67,6 +72,8 @@ export interface EksWorld extends MemoryClusters {
   readonly iam: MemoryRoles;
   readonly phases: Phases;
   readonly change: AwsChanges["change"];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Returns a cluster. Rejects the call if it is not ready. */
   active(action: string, name: string): EksCluster;
   subnets(action: string, ids: readonly string[]): readonly Made[];
@@ -82,6 +89,7 @@ export function memoryEks(
   things: readonly Made[],
   iam: MemoryRoles,
   changes: AwsChanges,
+  now: () => number,
 ): Eks {
   const { clusters, nodegroups, capabilities } = held;
   const phases = memoryPhases(changes);
@@ -92,6 +100,7 @@ export function memoryEks(
     iam,
     phases,
     change,
+    now,
     active: (action, name) => {
       const cluster = clusters.get(name);
       if (cluster === undefined) {
@@ -123,6 +132,7 @@ export function memoryEks(
     ...memoryNodegroups(world),
     ...memoryAddons(world),
     ...memoryAccess(world),
+    ...memoryVersions(world, kubernetesVersions),
     ...memoryInsights(world),
     defaultVersion: async () => "1.34",
     versions: async () => kubernetesVersions.map((version, at) => versionOffer(version, at)),
@@ -204,6 +214,7 @@ export function memoryEks(
         phases.begin(found.arn, "DELETING", () => {
           clusters.delete(name);
           for (const parts of [held.addons, held.entries, held.identities]) parts.clear();
+          held.updates.length = 0;
         });
       });
     },

@@ -90,18 +90,23 @@ export function memoryNodegroups(world: EksWorld): NodegroupCalls {
       });
       phases.settle(idOf(name));
     },
-    rollNodegroup: async (cluster, { name, version: kubernetes }, { id, version }) => {
+    rollNodegroup: async (cluster, { name, version: kubernetes }, template) => {
       phases.settle(idOf(name));
       await change(() => {
         const action = "EKS UpdateNodegroupVersion";
         const group = updatable(action, cluster, name);
-        const own = group.template?.id === id;
+        const own = group.template?.id === template?.id;
         demand(own, action, "InvalidParameterException", "You cannot change the launch template of a node group");
-        demandTemplate(action, { id, version });
-        const fresh = version !== group.template?.version;
-        demand(fresh, action, "InvalidParameterException", `Nodegroup ${name} is already at version ${version}`);
-        const nodes = kubernetes ?? clusters.get(cluster)?.version;
-        const after = { ...group, ...(nodes === undefined ? {} : { version: nodes }), template: { id, version } };
+        if (template !== undefined) demandTemplate(action, template);
+        const plane = clusters.get(cluster)?.version ?? "";
+        const nodes = kubernetes ?? plane;
+        const fresh = template?.version !== group.template?.version || nodes !== group.version;
+        const same = `Nodegroup ${name} is already at version ${template?.version} and Kubernetes ${nodes}`;
+        demand(fresh, action, "InvalidParameterException", same);
+        demand(nodes <= plane, action, "InvalidRequestException", `Kubernetes ${nodes} is newer than the cluster's`);
+        const back = `You cannot roll back a node group from ${group.version} to ${nodes}`;
+        demand(nodes >= (group.version ?? ""), action, "InvalidParameterException", back);
+        const after = { ...group, version: nodes, ...(template === undefined ? {} : { template }) };
         phases.begin(idOf(name), "UPDATING", () => void nodegroups.set(name, after));
       });
       phases.settle(idOf(name));

@@ -51,6 +51,33 @@ const kinds: readonly Kind[] = [
     due: (trial) => trial.left(),
     stops: new Set([...stops, exit.unhealthy]),
   },
+  {
+    name: "an upgrade",
+    async prepare(trial) {
+      await trial.bootstrap();
+      askFor(trial, "1.35");
+    },
+    run: (trial, fate, kill) => trial.upgrade(fate, kill),
+    due: (trial) => trial.upgradesLeft(),
+    stops: new Set(stops),
+  },
+  {
+    name: "a rollback",
+    async prepare(trial) {
+      await trial.bootstrap();
+      askFor(trial, "1.35");
+      // Nothing is wrong with it before.
+      trial.failWith("1.35");
+      await trial.upgrade();
+      // A person has updated the add-ons.
+      for (const { addons } of trial.sites.map(({ cloud }) => cloud).slice(0, 1)) {
+        for (const [name, addon] of addons) addons.set(name, { ...addon, version: "v1.35.1" });
+      }
+    },
+    run: (trial, fate, kill) => trial.rollBack(fate, kill),
+    due: (trial) => trial.rollbacksLeft(),
+    stops: new Set(stops),
+  },
 ];
 
 /** Every kind of run, of one region and of two. */
@@ -66,6 +93,10 @@ export const journeys: readonly Journey[] = kinds.flatMap(({ prepare, ...kind })
     },
   })),
 );
+
+function askFor(trial: RegionTrial, version: string): void {
+  trial.edit((keys) => ({ ...keys, regions: keys.regions.map((region) => ({ ...region, kubernetes: { version } })) }));
+}
 
 /** Adds, changes and removes something of every kind. */
 function changeGennetYaml(trial: RegionTrial): void {

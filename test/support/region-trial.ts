@@ -8,10 +8,19 @@ import { openJournal } from "../../src/core/journal.ts";
 import { beginRun, type JournaledRun, type RunSettings } from "../../src/core/run.ts";
 import { type Platform, platformSchema } from "../../src/platform/schema.ts";
 import { bootstrapRegions } from "../../src/region/bootstrap.ts";
+import type { Gate } from "../../src/core/gate.ts";
 import { destroyCommand, destroyRegion, planDestruction } from "../../src/region/destroy.ts";
 import { partToDestroy } from "../../src/region/destroy-scope.ts";
 import { pendingIn, compareRegions } from "../../src/region/region-plan.ts";
 import type { BootstrappedPart } from "../../src/region/steps.ts";
+import {
+  changeVersion,
+  planRollback,
+  planUpgrade,
+  type PlannedVersion,
+} from "../../src/region/upgrade/change-version.ts";
+import { upgradeReadiness } from "../../src/region/upgrade/readiness/index.ts";
+import type { UpgradeRules } from "../../src/region/upgrade/upgrade-step.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
 import { inventoryOf } from "./inventory.ts";
 import { type MemoryAws, memoryAws } from "./memory-aws.ts";
@@ -53,6 +62,16 @@ export interface RegionTrial {
   readonly bootstrap: TrialRun;
   /** Plans the destruction of the last region, and makes it. */
   readonly destroy: TrialRun;
+  /** Upgrades every region to the version of gennet.yaml, one after the other. */
+  readonly upgrade: TrialRun;
+  /** Rolls back the first region. */
+  readonly rollBack: TrialRun;
+  /** Makes regions unhealthy as long as their control plane has this version. */
+  failWith(version: string): void;
+  /** Returns how many changes an upgrade would make. */
+  upgradesLeft(): Promise<number>;
+  /** Returns how many changes a rollback would make. */
+  rollbacksLeft(): Promise<number>;
   /** Returns how many changes are pending. */
   pending(): Promise<number>;
   /** Returns how many changes the destruction of the last region would make. */
@@ -93,7 +112,7 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
   const clock = virtualClock();
   const account = memoryAccount();
   let keys: PlatformKeys = { ...everything, regions: regions.slice(0, count) };
-  const sites = keys.regions.map((region) => siteOf(region, account, () => platformSchema.parse(keys)));
+  const sites = keys.regions.map((region) => siteOf(region, account, clock.now, () => platformSchema.parse(keys)));
   const last = sites.at(-1)?.cloud.aws.target.name ?? "";
   const worlds = (): readonly RegionWorld[] => sites.map(({ world }) => world());
   const begin = async (): Promise<readonly [JournaledRun, RunSettings, AbortSignal]> => {
@@ -121,6 +140,42 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
     // What is left is listed, and the next step is the same command.
     return { ...end, next: [...end.next, ...document.left.map(() => destroyCommand(last))] };
   };
+  let failing: string | undefined;
+  const healthOf = (name: string): Gate => ({
+    id: "health",
+    evaluate: async () => {
+      const cloud = sites.find((site) => site.world().region.name === name)?.cloud;
+      const isFailing = [...(cloud?.clusters.values() ?? [])].some(({ version }) => version === failing);
+      return { answer: isFailing ? "fail" : "pass", findings: [] };
+    },
+  });
+  const rulesOf = ({ region }: RegionWorld): UpgradeRules => ({
+    bakeMs: 60 * 60_000,
+    acting: { clock, health: healthOf(region.name), readiness: upgradeReadiness, waiting: () => undefined },
+  });
+  const planned = (kind: "upgrade" | "rollback", world: RegionWorld): Promise<PlannedVersion> =>
+    kind === "upgrade"
+      ? planUpgrade(world, rulesOf(world), patientSignal())
+      : planRollback(world, rulesOf(world), clock.now(), patientSignal());
+  const changing =
+    (kind: "upgrade" | "rollback") =>
+    async (own: readonly RegionWorld[]): Promise<Ended> => {
+      const [run, settings] = await begin();
+      let last: Ended = { exit: exit.ok, codes: [], next: [] };
+      for (const world of kind === "upgrade" ? own : own.slice(0, 1)) {
+        const done = await changeVersion(await planned(kind, world), rulesOf(world), run, settings);
+        last = ended(done.exit, [done.changed], done.findings);
+        if (last.exit !== exit.ok) break;
+      }
+      return last;
+    };
+  const versionsLeft = async (kind: "upgrade" | "rollback"): Promise<number> => {
+    let left = 0;
+    for (const world of kind === "upgrade" ? worlds() : worlds().slice(0, 1)) {
+      left += pendingIn((await planned(kind, world)).plan);
+    }
+    return left;
+  };
   const asProcess =
     (work: (own: readonly RegionWorld[]) => Promise<Ended>): TrialRun =>
     async (fate, kill) => {
@@ -138,6 +193,11 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
     edit: (change) => void (keys = change(keys)),
     bootstrap: asProcess(bootstrap),
     destroy: asProcess(destroy),
+    upgrade: asProcess(changing("upgrade")),
+    rollBack: asProcess(changing("rollback")),
+    failWith: (version) => void (failing = version),
+    upgradesLeft: () => versionsLeft("upgrade"),
+    rollbacksLeft: () => versionsLeft("rollback"),
     pending: async () => pendingIn(await compareRegions(worlds(), patientSignal())),
     left: async () => {
       const signal = patientSignal();
@@ -158,8 +218,13 @@ function ended(code: Exit, parts: readonly BootstrappedPart[], findings: readonl
   return { exit: code, codes, next: findings.map(({ fix }) => fix ?? "") };
 }
 
-function siteOf({ name, awsRegion }: RegionKeys, account: MemoryAccount, platform: () => Platform): TrialSite {
-  const cloud = memoryAws({ name, awsRegion, accountId }, account);
+function siteOf(
+  { name, awsRegion }: RegionKeys,
+  account: MemoryAccount,
+  now: () => number,
+  platform: () => Platform,
+): TrialSite {
+  const cloud = memoryAws({ name, awsRegion, accountId }, account, now);
   const kube = memoryCluster(name);
   let applied = 0;
   const counted: MemoryCluster["cluster"] = {

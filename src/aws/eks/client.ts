@@ -5,6 +5,7 @@ import { capabilityOf, clusterCalls } from "./cluster-calls.ts";
 import { nodegroupCalls } from "./nodegroup-calls.ts";
 import { insightCalls } from "./insights.ts";
 import type { Eks } from "./port.ts";
+import { versionUpdateCalls } from "./version-updates.ts";
 import { versionCalls } from "./versions.ts";
 import type { Connected, Session } from "../session.ts";
 
@@ -34,6 +35,7 @@ export function createEks(session: Session): Connected<Eks> {
       ...addons,
       ...accessCalls(calls),
       ...versionCalls(calls),
+      ...versionUpdateCalls(calls),
       ...insightCalls(calls),
       settled,
     },

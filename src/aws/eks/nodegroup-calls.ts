@@ -70,7 +70,8 @@ export function nodegroupCalls({ client, session, call, find, update }: EksCalls
     async rollNodegroup(cluster, { name, version }, template, signal) {
       const where = { clusterName: cluster, nodegroupName: name };
       // Without a version, EKS would also upgrade the nodes to the Kubernetes version of the cluster.
-      const command = new UpdateNodegroupVersionCommand({ ...where, version, launchTemplate: toTemplate(template) });
+      const launchTemplate = template && toTemplate(template);
+      const command = new UpdateNodegroupVersionCommand({ ...where, version, launchTemplate });
       await update({ name: cluster, nodegroupName: name }, (options) => client.send(command, options), signal);
     },
 

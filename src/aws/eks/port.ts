@@ -2,10 +2,12 @@ import type { Tags } from "../tags.ts";
 import type { AutoMode, ClusterChange, EksCluster, NewCluster } from "./cluster.ts";
 import type { EksInsights } from "./insights.ts";
 import type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion } from "./nodegroup.ts";
+import type { EksVersionUpdates, VersionUpdate } from "./version-updates.ts";
 import type { EksVersions } from "./versions.ts";
 
 export type { AutoMode, ClusterChange, EksCluster, NewCluster };
 export type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion };
+export type { VersionUpdate };
 
 export interface Addon {
   readonly name: string;
@@ -60,7 +62,7 @@ export type ClusterPart = { readonly nodegroup: string } | { readonly addon: str
  * makes one at a time. If it fails, the call throws AWS_REJECTED with the errors that EKS reports. A deletion returns
  * when it has begun; deleting what is gone does nothing.
  */
-export interface Eks extends EksVersions, EksInsights {
+export interface Eks extends EksVersions, EksVersionUpdates, EksInsights {
   /** Returns the Kubernetes version of new clusters that do not request one. */
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
@@ -80,13 +82,13 @@ export interface Eks extends EksVersions, EksInsights {
   createNodegroup(nodegroup: NewNodegroup, signal: AbortSignal): Promise<Nodegroup>;
   updateNodegroup(cluster: string, name: string, change: NodegroupChange, signal: AbortSignal): Promise<void>;
   /**
-   * Replaces every node by one that is launched with this version of the same template, in the latest image for the
-   * Kubernetes version that the group has.
+   * Replaces every node by one that is launched with this version of the same template, in the latest image for this
+   * Kubernetes version, which may not be older than the group's. `template` is undefined for a group without one.
    */
   rollNodegroup(
     cluster: string,
     group: Pick<Nodegroup, "name" | "version">,
-    template: TemplateVersion,
+    template: TemplateVersion | undefined,
     signal: AbortSignal,
   ): Promise<void>;
   deleteNodegroup(cluster: string, name: string, signal: AbortSignal): Promise<void>;

@@ -7,7 +7,10 @@ import { healthChecks } from "../../health/index.ts";
 import type { Place } from "../../platform/place.ts";
 import { examinePlaces } from "./examine-places.run.ts";
 
-/** Returns a gate of health checks in one place. It passes if they pass and at least one had something to look at. */
+/**
+ * Returns a gate of health checks in one place; without patterns, of all. It passes if they pass and at least one had
+ * something to look at.
+ */
 export function checksGate(
   patterns: readonly string[],
   place: Place,
@@ -16,7 +19,7 @@ export function checksGate(
 ): Gate {
   assertNamed(healthChecks, patterns);
   return {
-    id: `${patterns.join(" ")} in ${[place.name, ...(namespace === undefined ? [] : [namespace])].join("/")}`,
+    id: `${patterns.length === 0 ? "gennet status" : patterns.join(" ")} in ${[place.name, ...(namespace === undefined ? [] : [namespace])].join("/")}`,
     evaluate: async (signal) => {
       const { places } = await examinePlaces(
         healthChecks,
@@ -27,7 +30,8 @@ export function checksGate(
           options: { ...context.options, namespace: namespace ?? context.options.namespace },
         }),
       );
-      const findings = places.flatMap((examined) => examined.findings).filter(({ id }) => matches(patterns, id));
+      const found = places.flatMap((examined) => examined.findings);
+      const findings = patterns.length === 0 ? found : found.filter(({ id }) => matches(patterns, id));
       return proven(findings);
     },
   };

@@ -44,6 +44,36 @@ export const regionCodes = {
     explain:
       "Before the first change, gennet asks AWS whether it can make what the plan creates: quotas, versions and instance types on offer, free addresses, permissions. Something there would fail after other resources were already created and paid for, so nothing was created. `gennet region plan` shows everything that was found; `gennet explain ID` explains a finding, such as preflight/quotas.",
   },
+  REGION_NOT_READY: {
+    exit: exit.unhealthy,
+    title: "The region is not ready for another Kubernetes version",
+    explain:
+      "Right before EKS changes the version of a control plane, gennet asks whether something is in the way: EKS's own insights, removed APIs that are still used, free addresses, pods that cannot be evicted, add-ons without a fitting version, and the health of the region. Fix what the message names, then run the same command again: it continues from there. `gennet region upgrade REGION --dry-run` asks without changing anything.",
+  },
+  REGION_READINESS_UNKNOWN: {
+    exit: exit.unreachable,
+    title: "Whether the region is ready for another Kubernetes version is unknown",
+    explain:
+      "gennet could not ask everything that could be in the way of an upgrade or a rollback, so it changed nothing. Unknown is no pass. Fix what the message names, then run the same command again.",
+  },
+  REGION_BAKE_FAILED: {
+    exit: exit.unhealthy,
+    title: "The region is unhealthy with its new control plane",
+    explain:
+      "The control plane was upgraded, and while its nodes and add-ons still were the old ones, the checks of `gennet status` failed for more than three minutes. Nothing else was upgraded. `gennet region rollback REGION` brings back the control plane's previous version, as EKS allows for seven days. If the cause is something else, fix it and run `gennet region upgrade REGION` again: it continues with the bake.",
+  },
+  REGION_BAKE_UNKNOWN: {
+    exit: exit.unreachable,
+    title: "Whether the region is healthy with its new control plane is unknown",
+    explain:
+      "The control plane was upgraded, but for more than three minutes the checks of `gennet status` could not say whether the region is healthy. Nothing else was upgraded. Run `gennet region upgrade REGION` again: it continues with the bake.",
+  },
+  REGION_UPGRADE_REFUSED: {
+    exit: exit.unhealthy,
+    title: "The Kubernetes version of the region cannot be changed like this",
+    explain:
+      "An upgrade needs a cluster, and a `kubernetes.version` in gennet.yaml that is not older than the cluster's. A rollback goes to the minor version before the last upgrade, which may be at most seven days old, and only while all nodes still have that version: EKS does not roll back node groups.",
+  },
   REGION_NOT_MANAGED: {
     exit: exit.conflict,
     title: "A resource of that name exists, but was not made by gennet",

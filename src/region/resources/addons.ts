@@ -9,11 +9,20 @@ import { isManaged } from "./roles.ts";
 
 type At = ResourceContext<RegionWorld>;
 
-interface Actual {
+interface AddonActual {
   readonly addon: Addon | undefined;
   /** The versions that fit the cluster, once it exists; not read to remove the add-on. */
   readonly versions: AddonVersions | undefined;
 }
+
+/** An add-on as other resources see it. */
+export interface InstalledAddon {
+  readonly name: string;
+  /** Whether its version fits the cluster's. */
+  readonly fits: boolean;
+}
+
+export type AddonResource = RegionResource<AddonActual, InstalledAddon>;
 
 interface AddonFacts {
   readonly name: string;
@@ -23,27 +32,24 @@ interface AddonFacts {
 }
 
 /**
- * An EKS add-on, in EKS's default version for the cluster. It stays in its version as long as that is compatible. Auto
- * Mode brings what these do. Outputs its name.
+ * An EKS add-on, in EKS's default version for the cluster when it is created. Later, only an upgrade changes its version.
+ * Auto Mode brings what these do.
  */
-export function addon({ name, needs, configuration }: AddonFacts): RegionResource<Actual, string> {
+export function addon({ name, needs, configuration }: AddonFacts): AddonResource {
   const desired = desiredFields(configuration);
   const values = configuration && JSON.stringify(configuration);
-  const differenceFrom = ({ addon: actual, versions }: Actual): Difference => {
+  const differenceFrom = ({ addon: actual }: Pick<AddonActual, "addon">): Difference => {
     if (actual === undefined || actual.status === "DELETING") return differenceOf(name, undefined, desired);
     const status = { field: "status", before: actual.status, after: "ACTIVE" };
     if (actual.status === "CREATE_FAILED" || actual.status === "DELETE_FAILED") {
       return { operations: [{ verb: "replace", target: name, fields: desired, ...status }] };
     }
-    const { version = "" } = actual;
-    const fits = versions?.compatible.includes(version) !== false;
-    const wanted = { ...desired, version: fits ? version : versions.default };
-    const difference = differenceOf(name, { ...fieldsOf(actual), version }, wanted);
+    const difference = differenceOf(name, fieldsOf(actual), desired);
     const isUndone = actual.status === "UPDATE_FAILED" && difference.operations.length === 0;
     // The update that failed is made again.
     return isUndone ? { operations: [{ verb: "update", target: name, ...status }] } : difference;
   };
-  const resource: RegionResource<Actual, string> = {
+  const resource: AddonResource = {
     id: `addon-${name}`,
     title: `Add-on ${name}`,
     needs,
@@ -65,28 +71,28 @@ export function addon({ name, needs, configuration }: AddonFacts): RegionResourc
       const { world, signal } = at;
       const eks = await world.aws.service("eks");
       const { cluster } = world.region;
-      const settled = async (): Promise<Actual> => {
+      const settled = async (): Promise<AddonActual> => {
         await eks.settled(cluster, { addon: name }, signal);
         return resource.read(at);
       };
       // What an earlier run began may be all that is missing.
       const actual = isBusy(seen.addon) ? await settled() : seen;
       const { operations } = differenceFrom(actual);
-      const { compatible, default: version } =
-        actual.versions ?? (await eks.addonVersions(name, at.required(eksCluster).version, signal));
       if (actual.addon !== undefined && operations.some(({ verb }) => verb === "replace")) {
         await eks.deleteAddon(cluster, name, signal);
         await settled();
       }
       if (operations.some(({ verb }) => verb === "create" || verb === "replace")) {
         const tags = ownTags(world);
+        const { default: version } =
+          actual.versions ?? (await eks.addonVersions(name, at.required(eksCluster).version, signal));
         return void (await eks.createAddon({ cluster, name, version, configuration: values, tags }, signal));
       }
       if (operations.length === 0) return;
-      const kept = compatible.find((each) => each === actual.addon?.version) ?? version;
+      const version = actual.addon?.version ?? "";
       // Without a configuration, EKS keeps the one that it has.
       const reset = actual.addon?.configuration === undefined ? undefined : "{}";
-      await eks.updateAddon({ cluster, name, version: kept, configuration: values ?? reset }, signal);
+      await eks.updateAddon({ cluster, name, version, configuration: values ?? reset }, signal);
     },
     /** https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html */
     ready({ addon: actual }) {
@@ -98,7 +104,10 @@ export function addon({ name, needs, configuration }: AddonFacts): RegionResourc
       // A degraded add-on recovers when its replicas run, so it is waited for.
       return { state: "waiting", detail: `${actual?.status ?? "not visible yet"}${issues}` };
     },
-    output: ({ addon: actual }) => (actual?.status === "DELETING" ? undefined : actual?.name),
+    output({ addon: actual, versions }) {
+      if (actual === undefined || actual.status === "DELETING") return undefined;
+      return { name, fits: versions?.compatible.includes(actual.version ?? "") !== false };
+    },
     adoption: adoption({
       kind: "add-on",
       found: ({ addon: actual }) => actual,

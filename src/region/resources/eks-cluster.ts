@@ -118,13 +118,10 @@ function differenceFrom({ cluster, version }: Actual, at: ResourceContext<Region
       `it is in ${cluster.vpcId}, which is not the VPC of the region, and cannot move: choose another name for the cluster in gennet.yaml`,
     );
   }
-  const wanted = cluster === undefined ? version : (kubernetesVersion(region) ?? cluster.version);
   const actual = cluster && settingsOf(cluster, at);
-  const desired = desiredSettings(wanted, at, cluster);
-  const difference = differenceOf(target, actual, desired, immutableSettings(cluster));
-  if (cluster === undefined || cluster.version === wanted) return difference;
-  const reason = `it runs Kubernetes ${cluster.version}, but gennet.yaml specifies ${wanted}: bootstrap does not change the version of a running cluster`;
-  return blocked(reason, difference.operations);
+  // Only an upgrade changes the version of a cluster.
+  const desired = desiredSettings(cluster?.version ?? version, at, cluster);
+  return differenceOf(target, actual, desired, immutableSettings(cluster));
 }
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html */

@@ -23,11 +23,11 @@ import { subnets } from "./subnets.ts";
 
 type At = ResourceContext<RegionWorld>;
 
-const nodeGroupName = "default";
+export const nodeGroupName = "default";
 /** Replaces every node, one after the other, by one that is launched with the latest version of the template. */
 const replacement = { verb: "update", target: nodeGroupName, field: "launch template version" } as const;
 
-/** The managed node group, in the private subnets. Outputs its name. */
+/** The managed node group, in the private subnets. Outputs the Kubernetes version of its nodes; empty if EKS shows none. */
 export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
   id: "node-group",
   title: "Node group",
@@ -67,7 +67,7 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
     // EKS may still replace the nodes of a degraded group, or launch those of a new one.
     return waitingFor(actual);
   },
-  output: (actual) => (actual?.status === "DELETING" ? undefined : actual?.name),
+  output: (actual) => (actual === undefined || actual.status === "DELETING" ? undefined : (actual.version ?? "")),
   adoption: adoption({
     kind: "node group",
     found: (actual) => actual,

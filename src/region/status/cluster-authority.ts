@@ -1,6 +1,7 @@
+import { dayOf } from "../../core/day.ts";
 import { certificatesIn } from "../../core/certificate-bundle.ts";
 import type { CheckFinding } from "../../core/check.ts";
-import { dayOf, daysUntil, type RegionStatusCheck } from "./status-context.ts";
+import { daysUntil, type RegionStatusCheck } from "./status-context.ts";
 
 const id = "region/cluster-authority";
 /** EKS rotates an authority itself near its end; who pins it needs time to follow. */

@@ -1,6 +1,7 @@
+import { dayOf } from "../../core/day.ts";
 import type { ClusterVersion } from "../../aws/eks/versions.ts";
 import type { CheckFinding } from "../../core/check.ts";
-import { dayOf, daysUntil, type RegionStatusCheck } from "./status-context.ts";
+import { daysUntil, type RegionStatusCheck } from "./status-context.ts";
 
 const id = "region/kubernetes-support";
 /** One minor version at a time: an upgrade over two takes weeks to be tested. */

@@ -2,6 +2,7 @@ import type { Check, CheckFinding } from "../../core/check.ts";
 import { enumerate } from "../../core/enumerate.ts";
 import { bootstrapCommand } from "../bootstrap.ts";
 import type { RegionChange } from "../region-plan.ts";
+import { clusterVersion } from "../upgrade/cluster-version.ts";
 
 const id = "region/resources";
 
@@ -19,7 +20,10 @@ export const resourcesCheck: Check<ComparedPlace> = {
     "Compares every resource of the region, and what all regions share, with gennet.yaml, as `gennet region plan` does. A missing resource, one that must be replaced and one that reports a failure are failures; one that differs, or is not ready yet, is a warning. `gennet region bootstrap` makes what is missing and undoes what was changed by hand.",
   async run({ region, changes }) {
     const missing = changes.filter(({ action }) => action === "create" || action === "replace");
-    const isNothing = missing.length > 0 && changes.every(({ action }) => action === "create" || action === "deferred");
+    // Without a cluster, nothing is wrong with its version.
+    const isNothing =
+      missing.length > 0 &&
+      changes.every(({ action, step }) => action === "create" || action === "deferred" || step === clusterVersion.id);
     const fix = bootstrapCommand(region);
     if (isNothing) {
       const subject = region === undefined ? "what the regions share" : `region ${region}`;
@@ -52,6 +56,8 @@ function differing(
   const about = { id, subject: `${title} (${step})`, evidence: { resource: step, action } };
   const plan = region === undefined ? "gennet region plan" : `gennet region plan ${region}`;
   const fix = obstacle?.next?.[0] ?? `${plan}  # shows each difference`;
+  // A region that is behind gennet.yaml works.
+  if (step === clusterVersion.id && obstacle !== undefined) return [{ ...about, severity: "warn", summary, fix }];
   if (action === "blocked") return [{ ...about, severity: "fail", summary, fix }];
   if (action === "wait") return [{ ...about, severity: "warn", summary: "is not ready yet" }];
   if (action === "deferred") return [{ ...about, severity: "skip", summary }];

@@ -43,8 +43,3 @@ const dayMs = 24 * 60 * 60_000;
 export function daysUntil(date: Date, now: number): number {
   return Math.floor((date.getTime() - now) / dayMs);
 }
-
-/** Returns `2026-12-07`. */
-export function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10);
-}

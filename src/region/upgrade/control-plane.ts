@@ -1,0 +1,127 @@
+import { minorOf } from "../../core/kubernetes/minor-version.ts";
+import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
+import { AppError } from "../../core/error.ts";
+import { exitOf, type Finding } from "../../core/finding.ts";
+import { exit } from "../../core/exit.ts";
+import { type AnyResource, asDesired, blocked, ready, type ResourceContext, update } from "../../core/resource.ts";
+import { eksCluster } from "../resources/eks-cluster.ts";
+import { nodeGroupName } from "../resources/node-group.ts";
+import type { RegionResource, RegionWorld } from "../world.ts";
+import { actingBy, upgradeCommand, type UpgradeRules, type UpgradeStep } from "./upgrade-step.ts";
+
+type At = ResourceContext<RegionWorld>;
+
+interface Actual {
+  readonly cluster: EksCluster | undefined;
+  /** Node groups that gennet does not manage. */
+  readonly foreign: readonly Nodegroup[];
+  /** The versions that EKS offers. */
+  readonly offered: readonly string[];
+}
+
+/**
+ * The control plane in the version that a step leads to. Asks whether the region is ready for it right before it is
+ * changed. Outputs its version.
+ */
+export function controlPlane(
+  step: UpgradeStep,
+  needs: readonly AnyResource<RegionWorld>[],
+  rules: UpgradeRules,
+): RegionResource<Actual, string> {
+  const { from, to, kind } = step;
+  const isReached = ({ cluster }: Actual): boolean =>
+    cluster !== undefined && (kind === "upgrade" ? minorOf(cluster.version) >= minorOf(to) : cluster.version === to);
+  const resource: RegionResource<Actual, string> = {
+    id: `control-plane-${to}`,
+    title: `Control plane ${to}`,
+    needs,
+    patienceMs: 60 * 60_000,
+    async read({ world, signal }) {
+      const eks = await world.aws.service("eks");
+      const { cluster: name } = world.region;
+      const [cluster, groups, versions] = await Promise.all([
+        eks.cluster(name, signal),
+        eks.nodegroups(name, signal),
+        eks.versions(signal),
+      ]);
+      return {
+        cluster,
+        foreign: groups.filter((group) => group.name !== nodeGroupName),
+        offered: versions.filter(({ support }) => support !== "UNSUPPORTED").map(({ version }) => version),
+      };
+    },
+    diff(actual, at) {
+      if (isReached(actual)) return asDesired;
+      const operations = [update(`control plane ${to}`, "Kubernetes", to, from)];
+      const reason = obstacleOf(actual, step, at);
+      return reason === undefined ? { operations } : blocked(reason, operations);
+    },
+    async apply(seen, at) {
+      const { world, signal } = at;
+      const eks = await world.aws.service("eks");
+      const { cluster: name } = world.region;
+      // What an earlier run began may be all that is missing.
+      if (seen.cluster?.status !== "ACTIVE") await eks.settled(name, undefined, signal);
+      const actual = seen.cluster?.status === "ACTIVE" ? seen : await resource.read(at);
+      if (isReached(actual)) return;
+      await assertReady(step, at, rules);
+      await eks.updateVersion(name, to, signal);
+    },
+    ready(actual) {
+      // The versions after this one are none of its business.
+      return isReached(actual) && actual.cluster?.version !== to ? ready : eksCluster.ready(withCluster(actual));
+    },
+    output: (actual) => (isReached(actual) ? to : undefined),
+  };
+  return resource;
+}
+
+function withCluster({ cluster }: Actual): Parameters<typeof eksCluster.ready>[0] {
+  return { cluster, version: "", capabilities: [] };
+}
+
+/** EKS changes the version only while every managed node group has the one of the control plane. */
+function obstacleOf({ foreign, offered }: Actual, { from, to, kind }: UpgradeStep, { world }: At): string | undefined {
+  if (!offered.includes(to)) {
+    return `EKS does not offer Kubernetes ${to} in ${world.region.awsRegion}, but ${offered.join(", ")}`;
+  }
+  if (kind === "rollback") return undefined;
+  const other = foreign.find(({ version }) => version !== undefined && version !== from);
+  if (other === undefined) return undefined;
+  return `node group ${other.name}, which gennet does not manage, has Kubernetes ${other.version}: update it to ${from} first`;
+}
+
+/** Throws REGION_NOT_READY or REGION_READINESS_UNKNOWN. */
+async function assertReady(step: UpgradeStep, { world, signal }: At, rules: UpgradeRules): Promise<void> {
+  const { readiness, health } = actingBy(rules);
+  assertNothingInTheWay(world.region.name, step, await readiness(world, step, signal));
+  if (step.kind === "rollback") return;
+  // An upgrade of an unhealthy region could not tell what it broke.
+  const { answer, findings } = await health.evaluate(signal);
+  if (answer === "pass") return;
+  assertNothingInTheWay(world.region.name, step, findings);
+  throw unknown(step, world.region.name, `No check of ${health.id} had anything to look at.`, [
+    `gennet status --region ${world.region.name}`,
+  ]);
+}
+
+/** Throws if a finding is in the way of a step. An unknown one is no pass. */
+export function assertNothingInTheWay(region: string, step: UpgradeStep, findings: readonly Finding[]): void {
+  const inTheWay = findings.filter(({ severity }) => severity === "fail" || severity === "unknown");
+  if (inTheWay.length === 0) return;
+  const lines = inTheWay.map(({ subject, summary }) => `${subject}: ${summary}`).join("\n");
+  const next = [...new Set(inTheWay.flatMap(({ fix }) => fix ?? []))];
+  if (exitOf(findings, false) !== exit.unhealthy) throw unknown(step, region, lines, next);
+  throw new AppError("REGION_NOT_READY", `Region ${region} is not ready for ${inWords(step)}.\n${lines}`, { next });
+}
+
+function unknown(step: UpgradeStep, region: string, why: string, next: readonly string[]): AppError {
+  const message = `Whether region ${region} is ready for ${inWords(step)} is unknown.\n${why}`;
+  return new AppError("REGION_READINESS_UNKNOWN", message, {
+    next: next.length > 0 ? next : [`${upgradeCommand(region)} --dry-run  # asks again`],
+  });
+}
+
+function inWords({ kind, from, to }: UpgradeStep): string {
+  return kind === "upgrade" ? `Kubernetes ${to}` : `a rollback from Kubernetes ${from} to ${to}`;
+}
