@@ -6,7 +6,12 @@ import { openJournal } from "../../src/core/journal.ts";
 import { beginRun, type RunSettings } from "../../src/core/run.ts";
 import { platformSchema } from "../../src/platform/schema.ts";
 import { compareRegions } from "../../src/region/region-plan.ts";
-import { changeVersion, planRollback, planUpgrade, type PlannedVersion } from "../../src/region/upgrade/change-version.ts";
+import {
+  changeVersion,
+  planRollback,
+  planUpgrade,
+  type PlannedVersion,
+} from "../../src/region/upgrade/change-version.ts";
 import { upgradeReadiness } from "../../src/region/upgrade/readiness/index.ts";
 import type { UpgradeRules } from "../../src/region/upgrade/upgrade-step.ts";
 import type { RegionWorld } from "../../src/region/world.ts";

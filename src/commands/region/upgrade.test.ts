@@ -142,12 +142,15 @@ describe("gennet region rollback", () => {
     const input = { name: "eu", dryRun: true, yes: false };
     await expect(rollback(input, context)).rejects.toMatchObject({
       code: "REGION_UPGRADE_REFUSED",
-      message: "Region eu cannot be rolled back: EKS lists no upgrade to Kubernetes 1.34, so there is none to roll back.",
+      message:
+        "Region eu cannot be rolled back: EKS lists no upgrade to Kubernetes 1.34, so there is none to roll back.",
     });
     const eks = await clouds.eu.cloud.aws.service("eks");
     await eks.updateVersion("acme-eu", "1.35", context.signal);
     await clock.sleep(7 * 24 * 60 * 60_000);
-    await expect(rollback(input, context)).rejects.toThrow("EKS rolls back an upgrade for seven days, and these ended on");
+    await expect(rollback(input, context)).rejects.toThrow(
+      "EKS rolls back an upgrade for seven days, and these ended on",
+    );
     const group = clouds.eu.cloud.nodegroups.get("default");
     if (group === undefined) throw new Error("there is no node group");
     await eks.rollNodegroup("acme-eu", { name: "default", version: "1.35" }, group.template, context.signal);

@@ -39,6 +39,7 @@ describe("an upgrade", () => {
       "kube-proxy": "v1.35.1",
       "eks-pod-identity-agent": "v1.35.1",
       coredns: "v1.35.1",
+      "metrics-server": "v1.35.1",
       "aws-ebs-csi-driver": "v1.35.1",
     });
     expect(await trial.upgradesLeft()).toBe(0);
