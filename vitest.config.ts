@@ -34,6 +34,8 @@ export default defineConfig({
       tier("soak", 8, { include: ["test/soak/**/*.test.ts"], testTimeout: 1_200_000, hookTimeout: 300_000 }),
       // `npm run test:full`.
       tier("scenario", 9, { include: ["test/scenarios/**/*.test.ts"], exclude: services, ...oneByOne }),
+      // A part of `npm run bench`.
+      tier("bench", 11, { include: ["test/bench/**/*.test.ts"], ...oneByOne }),
       // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.
       tier("aws", 10, { include: ["test/aws/**/*.test.ts"], testTimeout: 3_600_000, hookTimeout: 300_000 }),
     ],
@@ -41,7 +43,7 @@ export default defineConfig({
 });
 
 function tier(name: string, order: number, test: object) {
-  const maxWorkers = ["acceptance", "standalone", "soak", "scenario"].includes(name) ? 1 : 2;
+  const maxWorkers = ["acceptance", "standalone", "soak", "scenario", "bench"].includes(name) ? 1 : 2;
   // A test without a comparison fails.
   const expect = { requireAssertions: true };
   return {

@@ -8,13 +8,15 @@ const inPlace = new Set(await readdir("build/lighter"));
 
 /** Modules whose exports are plain data when the bundle runs, by the name of what each exports. */
 const evaluatedData = new Map();
-for (const [file, name] of [
+for (const [file, name, unused] of [
   // To explain something, no check has to be loaded.
   ["src/commands/explain/explained.run.ts", "explained"],
   // To name the runbook of a finding, no parser.
   ["src/runbooks/shipped-entries.ts", "shippedEntries"],
+  // To list the commands, neither their declarations nor what they do.
+  ["src/help-tree.ts", "helpTree", /\.run\.ts$/],
 ]) {
-  const module = await evaluated(file);
+  const module = await evaluated(file, unused);
   evaluatedData.set(resolve(file), `export const ${name} = ${JSON.stringify(module[name])};`);
 }
 
@@ -98,10 +100,10 @@ function lighter(id, importer) {
   return isOurs ? resolve("build/lighter", `${id}.js`) : null;
 }
 
-/** A module of the sources, by what it and all that it imports make of themselves. */
-async function evaluated(source) {
+/** A module of the sources, by what it and all that it imports make of themselves; `unused` names what it only may load. */
+async function evaluated(source, unused = []) {
   const file = resolve(`dist/${basename(source, ".ts")}.mjs`);
-  await bundle({ input: source, external: /^[^./]/, platform: "node" }, { file });
+  await bundle({ input: source, external: [/^[^./]/].concat(unused), platform: "node" }, { file });
   try {
     return await import(pathToFileURL(file).href);
   } finally {

@@ -1,31 +1,23 @@
-import { groups } from "./commands/groups.ts";
-import { commands } from "./commands/index.ts";
-import { createContext } from "./context.ts";
-import { formatDuration } from "./core/duration.ts";
 import { AppError, ReaderLeft } from "./core/error.ts";
+import { helpTree } from "./help-tree.ts";
 import { exit, type Exit } from "./core/exit.ts";
 import { unexplainedFileError } from "./core/file-error.ts";
 import type { GlobalOptions } from "./core/global-flags.ts";
+import type { Context } from "./context.ts";
 import type { Host } from "./host/host.ts";
 import type { CommandTree, Request } from "./program.ts";
-import type { Context } from "./context.ts";
 import { writeFailure } from "./view/failure.ts";
 import { requestedGroupHelp } from "./view/help.ts";
-import { createRenderer } from "./view/renderer.ts";
 
-/** How long a stopped command may take to clean up before gennet exits without it. */
-const graceMs = 2_000;
-
-/** Parses, runs and renders one command line. The only place that maps results and errors to an exit code. */
-export async function main(
-  argv: readonly string[],
-  host: Host,
-  tree: CommandTree<Context> = { commands, groups },
-): Promise<Exit> {
+/**
+ * Parses, runs and renders one command line; without `tree`, of gennet's own commands. The only place that maps results
+ * and errors to an exit code.
+ */
+export async function main(argv: readonly string[], host: Host, tree?: CommandTree<Context>): Promise<Exit> {
   let output: GlobalOptions["output"] = "table";
   try {
-    const help = requestedGroupHelp(argv, tree, host.stdout.columns);
-    const request = help === undefined ? (await import("./program.ts")).parse(argv, tree, host) : { text: help };
+    const help = requestedGroupHelp(argv, tree ?? helpTree, host.stdout.columns);
+    const request = help === undefined ? await parsed(argv, host, tree) : { text: help };
     if ("error" in request) {
       output = request.output;
       throw request.error;
@@ -36,7 +28,7 @@ export async function main(
       return exit.ok;
     }
     output = request.globals.output;
-    const code = await perform(request, host);
+    const code = await (await import("./perform.ts")).perform(request, host);
     await host.stdout.flush();
     return code;
   } catch (thrown) {
@@ -46,55 +38,8 @@ export async function main(
   }
 }
 
-async function perform(
-  { command, input, globals }: Extract<Request<Context>, { command: unknown }>,
-  host: Host,
-): Promise<Exit> {
-  const deadline = startDeadline(globals.timeout);
-  const signal = AbortSignal.any([host.signal, deadline.signal]);
-  const renderer = createRenderer(host, globals);
-  const context = createContext(host, globals, signal, renderer);
-  try {
-    const module = await command.load();
-    const outcome = await untilAborted(module.run(input as never, context), signal, host);
-    await renderer.answer(outcome.document, module.present);
-    return outcome.exit;
-  } finally {
-    deadline.stop();
-    await renderer.close();
-    await context.close();
-  }
-}
-
-function startDeadline(timeoutMs: number | undefined): { signal: AbortSignal; stop: () => void } {
-  const controller = new AbortController();
-  if (timeoutMs === undefined) return { signal: controller.signal, stop: () => undefined };
-  const timer = setTimeout(() => {
-    controller.abort(
-      new AppError("TIMED_OUT", `Not finished within --timeout ${formatDuration(timeoutMs)}.`, {
-        next: ["Use a longer --timeout."],
-      }),
-    );
-  }, timeoutMs);
-  return { signal: controller.signal, stop: () => clearTimeout(timer) };
-}
-
-/**
- * Returns the result of the work. Once stopped, throws the reason for stopping instead of the errors that aborted
- * libraries throw, and does not wait longer than the grace period.
- */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, host: Host): Promise<T> {
-  const abandoned = new Promise<never>((_resolve, reject) => {
-    const leave = (): void => {
-      host.clock.sleep(graceMs).then(() => reject(signal.reason), reject);
-    };
-    if (signal.aborted) leave();
-    else signal.addEventListener("abort", leave, { once: true });
-  });
-  try {
-    return await Promise.race([work, abandoned]);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  }
+/** Declarations and the parser take longer to load than help takes. */
+async function parsed(argv: readonly string[], host: Host, tree?: CommandTree<Context>): Promise<Request<Context>> {
+  const [{ parse }, { commands }] = await Promise.all([import("./program.ts"), import("./commands/index.ts")]);
+  return parse(argv, tree ?? { commands, groups: helpTree.groups }, host);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { virtualClock } from "../../test/support/virtual-clock.ts";
 import { memoryLines } from "../../test/support/memory-lines.ts";
 import { applyPlan } from "./apply.ts";
 import type { StepResult } from "./step-result.ts";
@@ -100,6 +101,37 @@ describe("applying a plan", () => {
     await bring(new Map([["b", "b-1"]]), [a, thing("b", [a])], { lines });
     expect(seen).toEqual([["begin ", "change eu/a"]]);
     expect(written()).toEqual(["begin ", "change eu/a", "done eu/a"]);
+  });
+
+  it("takes as long as the slowest chain, however many resources AWS is working on at once", async () => {
+    const clock = virtualClock();
+    const world: World = new Map();
+    const minutes = (id: string, count: number, needs: readonly AnyResource<World>[] = []): Thing => {
+      let readyAt = Number.POSITIVE_INFINITY;
+      const call = () => clock.sleep(100);
+      return thing(id, needs, {
+        read: async () => {
+          await call();
+          return world.get(id);
+        },
+        apply: async () => {
+          await call();
+          readyAt = clock.now() + count * 60_000;
+          world.set(id, `${id}-1`);
+        },
+        ready: () => (clock.now() >= readyAt ? ready : { state: "waiting", detail: "creating" }),
+      });
+    };
+    // Forty that take eight minutes are started before a chain that takes twenty.
+    const wide = Array.from({ length: 40 }, (_, at) => minutes(`wide-${at}`, 8));
+    const network = minutes("network", 5);
+    const cluster = minutes("cluster", 10, [network]);
+    const steps = [...wide, network, cluster, minutes("nodes", 5, [cluster])];
+    const plan = await planOf(steps, new Map());
+    const begun = clock.now();
+    const { results } = await bring(world, steps, { clock, plan });
+    expect(Object.values(results).filter(({ outcome }) => outcome !== "changed")).toEqual([]);
+    expect((clock.now() - begun) / (20 * 60_000)).toBeLessThanOrEqual(1.1);
   });
 
   it("hands the outputs of a step to those that need it", async () => {

@@ -1,5 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { type AppliedResource, applyResource } from "./apply-resource.ts";
+import { createLimiter } from "./bounded.ts";
+import type { Clock } from "./clock.ts";
 import { dueOf } from "./due.ts";
 import { AppError } from "./error.ts";
 import { walk } from "./graph.ts";
@@ -36,7 +38,9 @@ export async function applyPlan<W>(
   const planned = new Map(changes.map((change) => [nodeId(change.region, change.step), change]));
   const results = new Map<ResourceNode<W>, StepResult>();
   const read: ReadNodes<W> = new Map();
-  const atOnce = resourcesAtOnce * new Set(nodes.map(({ region }) => region)).size;
+  const slot = createLimiter(resourcesAtOnce * new Set(nodes.map(({ region }) => region)).size);
+  // What takes AWS minutes must not keep others from being started.
+  const waiting: Clock = { now: clock.now, sleep: (ms, until) => slot.outside(() => clock.sleep(ms, until)) };
 
   const end: MadeWanted<W>["end"] = (node, begun, outcome, summary, { error, next } = {}) => {
     const { region } = node;
@@ -50,7 +54,10 @@ export async function applyPlan<W>(
   const attempt = async (node: ResourceNode<W>): Promise<AppliedResource | undefined> => {
     const begun = clock.now();
     try {
-      const done = await applyResource(node, planned.get(node.id), outputs.contextOf(node, signal), run, settings);
+      const done = await applyResource(node, planned.get(node.id), outputs.contextOf(node, signal), run, {
+        ...settings,
+        clock: waiting,
+      });
       end(node, begun, done.outcome, done.summary, done);
       return done;
     } catch (error) {
@@ -80,7 +87,7 @@ export async function applyPlan<W>(
       return due !== undefined;
     }
   };
-  await walk(nodes, atOnce, async (node, failedNeeds) => {
+  await walk(nodes, slot, async (node, failedNeeds) => {
     signal.throwIfAborted();
     if (!node.wanted || !node.chosen) return look(node, failedNeeds);
     if (failedNeeds.length > 0) {
@@ -98,7 +105,7 @@ export async function applyPlan<W>(
     return output !== undefined;
   });
 
-  await walk(removalOrder(nodes), atOnce, removing({ planned, results, read, attempt, end, clock, signal }));
+  await walk(removalOrder(nodes), slot, removing({ planned, results, read, attempt, end, clock, signal }));
   return { results: [...results.values()], outputs };
 }
 

@@ -1,5 +1,24 @@
 import { expect, it } from "vitest";
-import { eachBounded } from "./bounded.ts";
+import { createLimiter, eachBounded } from "./bounded.ts";
+
+it("Work that waits outside its slot lets others work, and continues only in a slot", async () => {
+  const slot = createLimiter(1);
+  const seen: string[] = [];
+  let release = (): void => undefined;
+  const waited = new Promise<void>((resolve) => (release = resolve));
+  const first = slot(async () => {
+    seen.push("first");
+    await slot.outside(() => waited);
+    seen.push("first again");
+  });
+  const second = slot(async () => {
+    release();
+    await new Promise((resolve) => setImmediate(resolve));
+    seen.push("second");
+  });
+  await Promise.all([first, second]);
+  expect(seen).toEqual(["first", "second", "first again"]);
+});
 
 it("eachBounded waits until all started work has ended before it throws the first error", async () => {
   const ended: number[] = [];

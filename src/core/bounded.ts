@@ -1,22 +1,41 @@
 /** Runs work as soon as a slot is free, in the order of the calls. */
-export type Limiter = <T>(work: () => Promise<T>) => Promise<T>;
+export interface Limiter {
+  <T>(work: () => Promise<T>): Promise<T>;
+  /** Called by work: gives its slot up while it waits, and continues as soon as one is free again. */
+  outside<T>(wait: () => Promise<T>): Promise<T>;
+}
 
 /** Returns a limiter that runs at most `limit` pieces of work at a time. */
 export function createLimiter(limit: number): Limiter {
   let free = limit;
   const line: (() => void)[] = [];
-  return async (work) => {
+  const enter = async (): Promise<void> => {
     if (free === 0) await new Promise<void>((proceed) => line.push(proceed));
     else free--;
+  };
+  const leave = (): void => {
+    // The slot goes to the next in line directly, so that work added later cannot take it first.
+    const next = line.shift();
+    if (next === undefined) free++;
+    else next();
+  };
+  const inside = async <T>(work: () => Promise<T>): Promise<T> => {
+    await enter();
     try {
       return await work();
     } finally {
-      // The slot goes to the next in line directly, so that work added later cannot take it first.
-      const next = line.shift();
-      if (next === undefined) free++;
-      else next();
+      leave();
     }
   };
+  const outside = async <T>(wait: () => Promise<T>): Promise<T> => {
+    leave();
+    try {
+      return await wait();
+    } finally {
+      await enter();
+    }
+  };
+  return Object.assign(inside, { outside });
 }
 
 /**

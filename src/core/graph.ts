@@ -1,4 +1,4 @@
-import { createLimiter } from "./bounded.ts";
+import type { Limiter } from "./bounded.ts";
 
 export interface DependencyNode {
   readonly id: string;
@@ -31,16 +31,15 @@ export function inOrder<N extends DependencyNode>(nodes: readonly N[]): N[] {
 }
 
 /**
- * Visits every node once, after the nodes that it needs, at most `limit` at a time. A visit returns whether it
+ * Visits every node once, after the nodes that it needs, each in a slot of the limiter. A visit returns whether it
  * succeeded, and each node gets the ids of its needs that failed. An error that a visit throws is thrown after all
  * running visits have ended.
  */
 export async function walk<N extends DependencyNode>(
   nodes: readonly N[],
-  limit: number,
+  slot: Limiter,
   visit: (node: N, failedNeeds: readonly string[]) => Promise<boolean>,
 ): Promise<void> {
-  const slot = createLimiter(limit);
   const visits = new Map<string, Promise<boolean>>();
   for (const node of inOrder(nodes)) {
     const needs = node.needs.map(async ({ id }) => ({ id, fine: await visits.get(id) }));

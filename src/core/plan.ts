@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createLimiter } from "./bounded.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { actionOn, dueOf, isHeldBy } from "./due.ts";
 import { goalOf } from "./goal.ts";
@@ -52,13 +53,14 @@ const readsAtOnce = 6;
  * Reads the current state and returns the required changes, without making any: first what is wanted, then, in the
  * opposite order, what is removed. A region is read after `verify` has returned for its world. A resource that cannot be
  * read removes only its own region from the plan, and what needs it; of the platform, and of a region that is not
- * changed, only itself and what needs it. What gennet.yaml does not ask for and may not be read is left alone.
+ * changed, only itself and what needs it. What gennet.yaml does not ask for and may not be read is left alone. `outputs` is
+ * what was read for other resources.
  */
 export async function makePlan<W>(
   nodes: readonly ResourceNode<W>[],
   verify: (world: W) => Promise<unknown>,
   signal: AbortSignal,
-): Promise<Plan> {
+): Promise<Plan & { readonly outputs: Outputs<W> }> {
   const outputs = new Outputs<W>();
   const read = new Map<ResourceNode<W>, Read>();
   const reasons = new Map<string, unknown>();
@@ -75,7 +77,7 @@ export async function makePlan<W>(
     if (node.chosen && !failures.has(node.region)) failures.set(node.region, reason);
     return false;
   };
-  await walk(nodes, readsAtOnce * places, async (node, failedNeeds) => {
+  await walk(nodes, createLimiter(readsAtOnce * places), async (node, failedNeeds) => {
     const { region } = node;
     const [lost] = missingNeeds(node, failedNeeds);
     if (lost !== undefined) return fail(node, reasons.get(lost.id));
@@ -111,7 +113,7 @@ export async function makePlan<W>(
   const kept = seen.flatMap(({ node: { region, resource }, keeps }) =>
     keeps.map((what) => ({ region, step: resource.id, what })),
   );
-  return { changes, kept, failures };
+  return { changes, kept, failures, outputs };
 }
 
 function readOf<W>(node: ResourceNode<W>, actual: unknown, context: ResourceContext<W>): Read {

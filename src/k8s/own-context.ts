@@ -10,19 +10,21 @@ import { type ContextCluster, contextCluster, type KubeconfigSource } from "./ku
  * Throws KUBE_CONTEXT_MISMATCH if the kubeconfig context of a region is of another cluster than the one that EKS
  * describes. Contexts that are mixed up send the objects of one region to the cluster of another one. The authority
  * decides, because each EKS cluster has its own and a tunnel has another address; without one, the address does. A
- * region without a context connects to what EKS describes anyway.
+ * region without a context connects to what EKS describes anyway. A cluster that EKS does not know is another one, unless
+ * it need not exist.
  */
 export async function assertOwnContext(
   region: Pick<Region, "name" | "cluster" | "context" | "awsRegion">,
   aws: AwsCalls<"eks", "cluster">,
   source: KubeconfigSource,
   signal: AbortSignal,
+  { mustExist = true } = {},
 ): Promise<void> {
   const { context } = region;
   if (context === undefined) return;
   const named = await contextCluster(context, source);
   const described = await (await aws.service("eks")).cluster(region.cluster, signal);
-  if (described !== undefined && isSame(named, described)) return;
+  if (described === undefined ? !mustExist : isSame(named, described)) return;
   const own = described?.endpoint ?? "a cluster that does not exist yet";
   throw new AppError(
     "KUBE_CONTEXT_MISMATCH",

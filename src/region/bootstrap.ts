@@ -58,14 +58,16 @@ export async function bootstrapRegions(
   };
 }
 
-/** Returns the document of a dry run. */
+/** Returns the document of a dry run, and of a run that found nothing to change. */
 export function foreseen(plan: RegionPlan): RegionBootstrap {
   const { platform, regions, leftOut, findings } = plan;
   const command: CommandFor = (region) => bootstrapCommand(region, leftOut);
   return {
     kind: "RegionBootstrap",
     ...(platform === undefined ? {} : { platform: foreseenSteps(platform.changes) }),
-    regions: regions.map(({ name, changes }) => ({ name, ...foreseenSteps(changes), durationMs: 0 })),
+    regions: regions.map(({ name, endpoint, changes }) => {
+      return { name, ...foreseenSteps(changes), ...(endpoint === undefined ? {} : { endpoint }), durationMs: 0 };
+    }),
     ...leftOutIn(plan),
     findings: [...obstaclesIn(changesOf(plan), command), ...findings.filter(({ severity }) => severity !== "ok")],
   };

@@ -7,7 +7,7 @@ import type { JournaledRun, RunSettings } from "../core/run.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { destroyScope, type DestroyedPart } from "./destroy-scope.ts";
 import { commandFor, platformGraph } from "./platform-graph.ts";
-import { changesOf, readPlan, type RegionChange, type RegionPlan } from "./region-plan.ts";
+import { changesOf, exitOfPlan, readPlan, type RegionChange, type RegionPlan } from "./region-plan.ts";
 import { type BootstrappedPart, foreseenSteps, obstaclesIn, stepsReport } from "./steps.ts";
 import type { RegionWorld } from "./world.ts";
 
@@ -108,7 +108,16 @@ export async function destroyRegion(
   };
 }
 
-/** Returns the document of a dry run, and of a region of which nothing exists. */
+/** Returns the result for a region of which nothing can be deleted: it is gone, or what is left of it is blocked. */
+export function settledDestruction(part: DestroyedPart, planned: PlannedDestruction): Destroyed {
+  const left = leftIn(planned.plan);
+  return {
+    exit: combine([exitOfPlan(planned.plan), left.length === 0 ? exit.ok : exit.unhealthy]),
+    document: { ...foreseenDestruction(part, planned), left },
+  };
+}
+
+/** Returns the document of a dry run. */
 export function foreseenDestruction(part: DestroyedPart, { plan, kept }: PlannedDestruction): RegionDestruction {
   const { region, except } = part;
   const { platform, regions, findings } = plan;
@@ -140,7 +149,7 @@ async function whatIsLeft(worlds: readonly RegionWorld[], part: DestroyedPart, s
   try {
     const { plan, kept } = await planDestruction(worlds, part, signal);
     return {
-      left: changesOf(plan).map(({ region, step, title, summary }) => placed(region, { step, title, summary })),
+      left: leftIn(plan),
       kept: kept.map(({ region, ...own }) => placed(region, own)),
       unknown: plan.findings,
     };
@@ -156,6 +165,10 @@ async function whatIsLeft(worlds: readonly RegionWorld[], part: DestroyedPart, s
     };
     return { left: [], kept: [], unknown: [finding] };
   }
+}
+
+function leftIn(plan: RegionPlan): readonly LeftResource[] {
+  return changesOf(plan).map(({ region, step, title, summary }) => placed(region, { step, title, summary }));
 }
 
 function placed<T extends object>(region: string | undefined, own: T): T & { readonly region?: string } {

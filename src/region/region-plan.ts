@@ -11,6 +11,7 @@ import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import { gotNoAnswer } from "../core/transient.ts";
 import { type LeftOut, leftOutOf, platformGraph, type RunScope } from "./platform-graph.ts";
 import { preflight } from "./preflight/preflight.ts";
+import { eksCluster } from "./resources/eks-cluster.ts";
 import type { RegionWorld } from "./world.ts";
 
 /** A planned change with its description for people and scripts. Only its operations are compared. */
@@ -36,6 +37,8 @@ export interface RegionPlanEntry {
   readonly accountId: string;
   /** Hash of the platform and the region as gennet.yaml describes them. */
   readonly spec: string;
+  /** https URL of the cluster's API server, once it exists. */
+  readonly endpoint?: string;
   readonly changes: readonly RegionChange[];
 }
 
@@ -85,7 +88,7 @@ export async function readPlan(
 ): Promise<{ readonly plan: RegionPlan; readonly kept: readonly Kept[] }> {
   const nodes = platformGraph(worlds, scope);
   const made = await makePlan(nodes, ({ aws }) => aws.verifyAccount(signal), signal);
-  const { changes, failures: unread, kept } = made;
+  const { changes, failures: unread, kept, outputs } = made;
   const chosen = worlds.filter(({ region }) => scope.regions?.includes(region.name) ?? true);
   const read = chosen.filter(({ region }) => !unread.has(region.name));
   throwUnlessTimeIsUp(signal);
@@ -95,7 +98,9 @@ export async function readPlan(
   const regions = read.map((world): RegionPlanEntry => {
     const { name, awsRegion, accountId } = world.region;
     const own = changes.filter(({ region }) => region === name).map(described);
-    return { name, awsRegion, accountId, spec: specOf(world), changes: own };
+    const endpoint = outputs.of(name, eksCluster)?.endpoint;
+    const known = endpoint === undefined ? {} : { endpoint };
+    return { name, awsRegion, accountId, spec: specOf(world), ...known, changes: own };
   });
   const leftOut = leftOutOf(nodes, scope);
   const left = leftOut === undefined ? {} : { leftOut };

@@ -25,5 +25,5 @@ export function journalOf({ secret, primary: { arn } }: Pick<RotationWorld, "sec
 }
 
 export function nothingUnfinished(secret: string): AppError {
-  return new AppError("SAGA_NOTHING_TO_RESUME", `This machine has no unfinished rotation of ${secret}.`);
+  return new AppError("SAGA_NOTHING_TO_RESUME", `No unfinished rotation of ${secret} was found.`);
 }

@@ -6,6 +6,7 @@ import { lint } from "./lint.mjs";
 import { populate } from "./platform.mjs";
 import { serviceKit } from "./service-kit.mjs";
 import { sideBySide, tableOf } from "./side-by-side.mjs";
+import { twoRegions } from "./two-regions.mjs";
 import { syncs } from "./sync.mjs";
 
 /**
@@ -52,6 +53,7 @@ try {
     ),
   );
   show("Lint of 20 services in two regions", lint(gennets, builds[0].launcher, rounds));
+  process.stdout.write(`\n${twoRegions()}\n`);
   await ofRegion();
   if (full) {
     // It brings up its own sandbox.

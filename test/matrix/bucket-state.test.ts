@@ -42,7 +42,7 @@ async function bootstrap(at: Trial, id: string): Promise<number> {
   const world = worldOf(at);
   const holder = { user: "ana@laptop", process: 7 };
   const settings = { local, name: journalOf(platform), holder, clock, signal, emit: () => undefined };
-  return withRegionState([world], settings, async (state, held) => {
+  return withRegionState({ worlds: [world], regions: ["eu"] }, settings, async (state, held) => {
     const plan = await planRegions([world], held);
     const journal = await state.journal(["eu"]);
     const run = await beginRun(journal, id, {});

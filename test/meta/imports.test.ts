@@ -63,7 +63,13 @@ const layers: Readonly<Record<string, Layer>> = {
   // The only builder of adapters.
   context: { uses: ["core", "platform", "host", ...ports] },
   program: { uses: ["core", "view"], types: ["host"] },
-  main: { uses: ["program", "command declaration", "context", "core", "view"], types: ["host"] },
+  // The names of all commands, as data: help loads no declaration.
+  "help-tree": { uses: ["command declaration"], types: ["view"] },
+  perform: { uses: ["context", "core", "view"], types: ["program", "host"] },
+  main: {
+    uses: ["program", "perform", "help-tree", "command declaration", "core", "view"],
+    types: ["context", "host"],
+  },
   gennet: { uses: ["main", "host"] },
   launch: { uses: ["core", "host"] },
 };

@@ -15,7 +15,7 @@ import { auditBucketName, stateBucketName } from "../../src/region/state/bucket-
 import { withRegionState } from "../../src/region/state/region-state.ts";
 import { journalOf, type RegionWorld } from "../../src/region/world.ts";
 import { awsChanges } from "../support/aws-changes.ts";
-import { type AwsEndpoint, startAwsEndpoint } from "../support/aws-endpoint.ts";
+import { type AwsEndpoint, startAwsEndpoint, stubAwsEnvironment } from "../support/aws-endpoint.ts";
 import { type Emulator, emulator } from "../support/emulator.ts";
 import { memoryJournals } from "../support/memory-journals.ts";
 import { nonEmpty } from "../support/non-empty.ts";
@@ -43,12 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.stop());
 beforeEach(async () => {
-  for (const name of ["AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) {
-    vi.stubEnv(name, undefined);
-  }
-  vi.stubEnv("AWS_CONFIG_FILE", "/dev/null");
-  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
-  for (const [name, value] of Object.entries(endpoint.env)) vi.stubEnv(name, value);
+  stubAwsEnvironment(endpoint);
   await faults.reset();
 });
 afterEach(async () => {
@@ -184,7 +179,7 @@ describe("the state of a region in the sandbox's S3", () => {
     const name = journalOf(platform);
     const holder = { user: "ana@laptop", process: 7 };
     const settings = { local: memoryJournals(), name, holder, clock, signal, emit: () => undefined };
-    await withRegionState([world], settings, async (state) => {
+    await withRegionState({ worlds: [world], regions: ["eu"] }, settings, async (state) => {
       const run = await beginRun(await state.journal(["eu"]), "r1", {});
       for (const resource of [stateBucket, auditBucket]) {
         await resource.apply(await resource.read(context), context);

@@ -15,9 +15,9 @@ import {
 import { upgradeReadiness } from "../../src/region/upgrade/readiness/index.ts";
 import type { UpgradeRules } from "../../src/region/upgrade/upgrade-step.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
-import { type AwsEndpoint, startAwsEndpoint } from "../support/aws-endpoint.ts";
+import { type AwsEndpoint, startAwsEndpoint, stubAwsEnvironment } from "../support/aws-endpoint.ts";
 import { bootstrapped } from "../support/bootstrapped-region.ts";
-import { memoryCluster } from "../support/memory-cluster.ts";
+import { memoryCluster, type MemoryCluster } from "../support/memory-cluster.ts";
 import { memoryLines } from "../support/memory-lines.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { patientSignal } from "../support/region-trial.ts";
@@ -25,12 +25,6 @@ import { virtualClock } from "../support/virtual-clock.ts";
 
 /** What takes AWS minutes takes less than a second, and its seven days five minutes. */
 const clockScale = 2_000;
-/** Of AWS, there is nothing but the endpoint. */
-const nothingElse = {
-  AWS_CONFIG_FILE: "/dev/null",
-  AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-  AWS_EC2_METADATA_DISABLED: "true",
-};
 const clock = virtualClock();
 const signal = patientSignal();
 
@@ -40,7 +34,7 @@ let failing: string | undefined;
 
 beforeAll(async () => {
   endpoint = await startAwsEndpoint(clockScale, { servers: false });
-  for (const [name, value] of Object.entries({ ...endpoint.env, ...nothingElse })) vi.stubEnv(name, value);
+  stubAwsEnvironment(endpoint);
   const settings = { env: endpoint.env, requestTimeoutMs: 60_000, clock, random: () => 0, emit: () => undefined };
   aws = connectAws({ name: "eu", awsRegion: "eu-west-1", accountId: endpoint.accountId }, settings);
 });
@@ -50,9 +44,7 @@ afterAll(async () => {
   await endpoint.stop();
 });
 
-const { cluster: api } = memoryCluster("eu");
-
-function worldFor(version: string): RegionWorld {
+function worldFor(version: string, { cluster: api }: MemoryCluster): RegionWorld {
   const { accountId } = endpoint;
   const region = { name: "eu", awsRegion: "eu-west-1", accountId, cluster: "acme-eu", kubernetes: { version } };
   const platform = platformSchema.parse({ name: "acme", domain: "acme.example", state: "local", regions: [region] });
@@ -85,10 +77,11 @@ async function changed(planned: PlannedVersion): Promise<{ exit: number; summari
 
 describe("the version of a region on the sandbox's AWS", () => {
   it("A region is upgraded, rolled back after a bake that failed, and upgraded", async () => {
-    await bootstrapped([worldFor("1.33")]);
+    const api = memoryCluster("eu");
+    await bootstrapped([worldFor("1.33", api)]);
     expect([await controlPlane(), await nodes()]).toEqual(["1.33", "1.33"]);
 
-    const wanted = worldFor("1.34");
+    const wanted = worldFor("1.34", api);
     const { changes } = nonEmpty((await compareRegions([wanted], signal)).regions)[0];
     expect(changes.find(({ step }) => step === "kubernetes")).toMatchObject({
       action: "blocked",

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vi } from "vitest";
 import { freePorts } from "../../sandbox/src/processes/ports.ts";
 import { processTable } from "../../sandbox/src/processes/process-table.ts";
 import { repository } from "./cli.ts";
@@ -29,14 +30,13 @@ export interface AwsEndpoint {
 }
 
 /** The clusters that it can have are without a control plane: their nodes and objects are not written anywhere. */
-const clusters = {
-  "eu-west-1": {
-    endpoint: "https://127.0.0.1:1",
-    certificateAuthority: "YWJj",
-    kubernetesVersion: "1.34",
-    issuer: "https://issuer.test",
-  },
+const controlPlane = {
+  endpoint: "https://127.0.0.1:1",
+  certificateAuthority: "YWJj",
+  kubernetesVersion: "1.34",
+  issuer: "https://issuer.test",
 };
+const clusters = { "eu-west-1": controlPlane, "us-east-1": controlPlane };
 
 /**
  * Starts it on a clock that runs `clockScale` times faster. `servers`: databases and caches have real servers behind
@@ -106,4 +106,14 @@ async function untilHealthy(endpoint: string, child: ChildProcess): Promise<void
     if (answer?.ok === true) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Makes it what AWS SDKs in this process reach, until `vi.unstubAllEnvs`. */
+export function stubAwsEnvironment({ env }: Pick<AwsEndpoint, "env">): void {
+  for (const name of ["AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) {
+    vi.stubEnv(name, undefined);
+  }
+  vi.stubEnv("AWS_CONFIG_FILE", "/dev/null");
+  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
 }

@@ -248,7 +248,7 @@ function siteOf(
 }
 
 /** Returns the world of a site for one process: each of its calls is one of `calls`. */
-function seenBy(calls: ProcessCalls, { cloud, world, applied }: TrialSite): RegionWorld {
+export function seenBy(calls: ProcessCalls, { cloud, world, applied }: TrialSite): RegionWorld {
   const seen = world();
   const { aws, cluster } = seen;
   const identity = calls.through("sts", { identity: aws.identity, verifyAccount: aws.verifyAccount }, cloud.changes);

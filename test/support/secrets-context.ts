@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { SecretsManager } from "../../src/aws/secrets/port.ts";
+import type { S3 } from "../../src/aws/s3/port.ts";
 import type { Context } from "../../src/context.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import { type Platform, platformSchema, type Region } from "../../src/platform/schema.ts";
@@ -13,6 +14,8 @@ export interface SecretsPlace {
   readonly clock: Clock;
   /** By AWS region. */
   readonly stores: ReadonlyMap<string, SecretsManager>;
+  /** Of every region, if the platform keeps its state in buckets. */
+  readonly s3?: S3;
   readonly sites: readonly Site[];
   /** The folder of the journals. */
   readonly state: string;
@@ -33,7 +36,7 @@ export const twoRegions: Platform = platformSchema.parse({
 
 /** Returns a context for the commands on secrets, with in-memory clusters and AWS. */
 export function secretsContext(
-  { clock, stores, sites, state, told }: SecretsPlace,
+  { clock, stores, s3, sites, state, told }: SecretsPlace,
   options: HostOptions = {},
   regions: readonly Region[] = twoRegions.regions,
   platform: Platform = twoRegions,
@@ -51,11 +54,12 @@ export function secretsContext(
     aws: async (region) =>
       ({
         verifyAccount: async () => ({ accountId: region.accountId, arn: "arn" }),
-        service: async () => stores.get(region.awsRegion),
+        service: async (name: string) => (name === "s3" ? s3 : stores.get(region.awsRegion)),
       }) as never,
     externalSecrets: async (place) => site(place)?.externalSecrets as never,
     workloads: async (place) => site(place)?.workloads as never,
     journals: async () => journalFolder(join(state, "gennet", "journal")),
+    over: (changes) => ({ ...(context as Context), ...changes }),
   };
   return context as Context;
 }

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from .eks.insights import STATUSES
 from .errors import Answer
 from .faults import BadRule
 from .http_request import HttpRequest
@@ -36,6 +37,7 @@ class Control:
             ("DELETE", "/faults"): lambda _: _json(200, {"removed": self._world.faults.remove()}),
             ("POST", "/reset"): self._reset,
             ("POST", "/credentials/expire"): self._expire,
+            ("POST", "/insights"): self._claim_insight,
         }
         if request.method == "DELETE" and path.startswith("/faults/"):
             removed = self._world.faults.remove(path.removeprefix("/faults/"))
@@ -89,6 +91,26 @@ class Control:
         if not isinstance(key, str) or self._world.credentials.find(key) is None:
             return _json(404, {"error": "no such access key"})
         self._world.credentials.expire(key)
+        return _json(200, {"status": "ok"})
+
+    def _claim_insight(self, request: HttpRequest) -> Answer:
+        """`{region, cluster, name, status, reason}`: what EKS finds at its next look; without a status, the truth."""
+        try:
+            asked = json.loads(request.body)
+            region, cluster, name = (asked[member] for member in ("region", "cluster", "name"))
+            status, reason = asked.get("status"), str(asked.get("reason", ""))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return _json(400, {"error": "region, cluster and name are needed"})
+        if status not in (None, *STATUSES):
+            return _json(400, {"error": f"status must be one of {', '.join(STATUSES)}"})
+        with self._world.lock:
+            found = self._world.eks.region(region).clusters.get(cluster)
+            if found is None:
+                return _json(404, {"error": "no such cluster"})
+            if status is None:
+                found.claimed_insights.pop(name, None)
+            else:
+                found.claimed_insights[name] = (status, reason)
         return _json(200, {"status": "ok"})
 
 

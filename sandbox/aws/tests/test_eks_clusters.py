@@ -118,11 +118,16 @@ def test_config_and_version_updates(sandbox: Sandbox) -> None:
     eks.update_cluster_version(name="c1", version="1.37")
     sandbox.advance(500)
     assert eks.describe_cluster(name="c1")["cluster"]["version"] == "1.37"
-    assert refused(lambda: eks.update_cluster_version(name="c1", version="1.36"))[0] == "InvalidParameterException"
+    assert refused(lambda: eks.update_cluster_version(name="c1", version="1.35"))[0] == "InvalidParameterException"
     assert len(eks.list_updates(name="c1")["updateIds"]) == 2
     versions = eks.describe_cluster_versions()["clusterVersions"]
-    assert [(v["clusterVersion"], v["defaultVersion"]) for v in versions] == [("1.37", True), ("1.36", False)]
-    assert eks.list_insights(clusterName="c1")["insights"] == []
+    assert [(v["clusterVersion"], v["defaultVersion"]) for v in versions] == [
+        ("1.37", True),
+        ("1.36", False),
+        ("1.35", False),
+        ("1.34", False),
+    ]
+    assert [v["versionStatus"] for v in versions] == ["STANDARD_SUPPORT"] * 3 + ["EXTENDED_SUPPORT"]
 
 
 def test_nodes_appear_scale_and_go(sandbox: Sandbox) -> None:

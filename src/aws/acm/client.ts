@@ -77,6 +77,7 @@ function toCertificate(detail: CertificateDetail, tags: Tags): Certificate {
     inUse: (detail.InUseBy ?? []).length > 0,
     ...(detail.FailureReason && { failure: detail.FailureReason }),
     ...(detail.NotAfter && { notAfter: detail.NotAfter }),
+    ...(detail.RenewalSummary?.RenewalStatus && { renewal: detail.RenewalSummary.RenewalStatus }),
     tags,
   };
 }

@@ -19,6 +19,8 @@ export interface Certificate {
   readonly inUse: boolean;
   readonly failure?: string;
   readonly notAfter?: Date;
+  /** How its last renewal stands: PENDING_AUTO_RENEWAL, PENDING_VALIDATION, SUCCESS, FAILED. */
+  readonly renewal?: string;
   readonly tags: Tags;
 }
 

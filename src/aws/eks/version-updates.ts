@@ -7,7 +7,7 @@ import {
 import { mapBounded } from "../../core/bounded.ts";
 import type { EksCalls } from "./calls.ts";
 
-export type UpdateStatus = "InProgress" | "Successful" | "Failed" | "Cancelled" | (string & {});
+type UpdateStatus = "InProgress" | "Successful" | "Failed" | "Cancelled" | (string & {});
 
 /** A change of the Kubernetes version of a cluster. EKS does not report when it ended. */
 export interface VersionUpdate {

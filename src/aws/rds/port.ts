@@ -43,6 +43,8 @@ export interface DbInstance {
   readonly port?: number;
   readonly database?: string;
   readonly username: string;
+  /** The certificate of its server: the CA that signed it, and when it ends. */
+  readonly certificate?: { readonly authority: string; readonly until: Date };
   readonly tags: Tags;
 }
 

@@ -9,6 +9,7 @@ import type { DbInstance, DbRemains, DbSettings } from "./port.ts";
 
 export function toInstance(instance: SdkInstance): DbInstance {
   const group = instance.DBParameterGroups?.[0];
+  const until = instance.CertificateDetails?.ValidTill;
   const broken = instance.StatusInfos?.find(({ Normal }) => Normal === false);
   return {
     id: instance.DBInstanceIdentifier ?? "",
@@ -42,6 +43,7 @@ export function toInstance(instance: SdkInstance): DbInstance {
     ...(instance.Endpoint?.Port && { port: instance.Endpoint.Port }),
     ...(instance.DBName && { database: instance.DBName }),
     username: instance.MasterUsername ?? "",
+    ...(until && { certificate: { authority: instance.CertificateDetails?.CAIdentifier ?? "", until } }),
     tags: fromTags(instance.TagList),
   };
 }

@@ -13,14 +13,21 @@ import { asStored } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import type { RunScope } from "../../region/platform-graph.ts";
 import { assertFeasible, isPreflight } from "../../region/preflight/preflight.ts";
-import { changesOf, exitOfPlan, pendingIn, planRegions, type RegionPlan } from "../../region/region-plan.ts";
+import {
+  changesOf,
+  compareRegions,
+  exitOfPlan,
+  pendingIn,
+  planRegions,
+  type RegionPlan,
+} from "../../region/region-plan.ts";
 import { withRegionState } from "../../region/state/region-state.ts";
 import type { RegionWorld } from "../../region/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
 import type { RegionBootstrapInput } from "./bootstrap.ts";
 import { readPlanFile } from "./plan-file.run.ts";
 import { announce, reporter } from "./progress.run.ts";
-import { stateSettings } from "./state-settings.run.ts";
+import { reportState, stateSettings } from "./state-settings.run.ts";
 import { worldsOf } from "./worlds.run.ts";
 
 export async function run(input: RegionBootstrapInput, context: Context): Promise<Outcome<RegionBootstrap>> {
@@ -34,31 +41,30 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   const { only, except } = stored === undefined ? input : chosenIn(stored, input);
   const scope = { regions: regions.map((region) => region.name), only, except };
   const request = { worlds, stored, scope, isQuiet: input.yes && context.options.quiet };
-  if (input.dryRun) {
-    const { now } = await planned(request, context.signal, context);
-    return { exit: exitOfPlan(now), document: foreseen(now) };
-  }
+  if (!input.dryRun) await reportState(context);
+  const { now, plan } = await planned(request, context);
+  if (input.dryRun) return { exit: exitOfPlan(now), document: foreseen(now) };
+  assertFeasible(now);
+  const pending = pendingIn(now);
+  // What AWS was asked before the first change is answered by what was made.
+  const found = { ...now, findings: now.findings.filter((finding) => !isPreflight(finding)) };
+  if (pending === 0) return { exit: exitOfPlan(found), document: foreseen(found) };
+  await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
   const { clock } = context.host;
-  const touched = worlds.filter(({ region }) => scope.regions.includes(region.name));
-  return withRegionState(touched, await stateSettings(context), async (state, signal) => {
-    const { now, plan } = await planned(request, signal, context);
-    assertFeasible(now);
-    const pending = pendingIn(now);
-    if (pending > 0)
-      await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
-    announce(now, context);
-    const settings = { clock, signal, report: reporter(now, context) };
-    // A region without a plan is left alone.
-    const read = { ...scope, regions: plan.regions.map((region) => region.name) };
+  return withRegionState({ worlds, regions: scope.regions }, await stateSettings(context), async (state, signal) => {
+    const current = await plannedAgain(found, request, signal);
+    // With --yes, what is due now is agreed to, unless a file says what.
+    const made = input.yes && stored === undefined ? current : asStored(plan, current);
+    announce(made, context);
+    const settings = { clock, signal, report: reporter(made, context) };
+    const read = { ...scope, regions: current.regions.map((region) => region.name) };
     const bootstrap = await beginRun(await state.journal(read.regions), randomUUID(), scope);
-    const done = await bootstrapRegions(worlds, plan, bootstrap, settings, read);
+    const done = await bootstrapRegions(worlds, made, bootstrap, settings, read);
     await endRun(bootstrap, done.exit === exit.ok ? "done" : "failed");
     const { exit: own, findings, ...rest } = done;
-    // What was asked before the first change is answered by what was made.
-    const unread = plan.findings.filter((finding) => !isPreflight(finding));
     return {
-      exit: combine([own, exitOf(unread, false)]),
-      document: { kind: "RegionBootstrap", ...rest, findings: [...findings, ...unread] },
+      exit: combine([own, exitOf(current.findings, false)]),
+      document: { kind: "RegionBootstrap", ...rest, findings: [...findings, ...current.findings] },
     };
   });
 }
@@ -75,13 +81,28 @@ interface PlanRequest {
 /** Reads the regions and shows what has to change: `now` as they are, `plan` as it was agreed to in a plan file. */
 async function planned(
   { worlds, scope, stored, isQuiet }: PlanRequest,
-  signal: AbortSignal,
-  { preview }: Context,
+  { signal, preview }: Pick<Context, "signal" | "preview">,
 ): Promise<{ readonly now: RegionPlan; readonly plan: RegionPlan }> {
   const now = await planRegions(worlds, signal, scope);
   const plan = stored === undefined ? now : asStored(stored, now);
   if (!isQuiet) preview(now, regionPlanText);
   return { now, plan };
+}
+
+/**
+ * Reads the regions again: another run may have changed them before this one had the leases. A region that could not be
+ * read at first is left alone.
+ */
+async function plannedAgain(
+  before: RegionPlan,
+  { worlds, scope }: PlanRequest,
+  signal: AbortSignal,
+): Promise<RegionPlan> {
+  const now = await compareRegions(worlds, signal, scope);
+  const isKnown = ({ name }: { readonly name: string }): boolean => before.regions.some((each) => each.name === name);
+  const late = now.regions.filter((region) => !isKnown(region)).map(({ name }) => name);
+  const findings = [...now.findings, ...before.findings.filter(({ region = "" }) => late.includes(region))];
+  return { ...now, regions: now.regions.filter(isKnown), findings };
 }
 
 export function present(document: RegionBootstrap, view: TextView): string {

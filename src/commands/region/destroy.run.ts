@@ -12,32 +12,35 @@ import {
   planDestruction,
   type PlannedDestruction,
   type RegionDestruction,
+  settledDestruction,
 } from "../../region/destroy.ts";
 import { type DestroyedPart, partToDestroy } from "../../region/destroy-scope.ts";
 import { destructionText } from "../../region/destroy-text.ts";
+import { asStored } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import { exitOfPlan, pendingIn } from "../../region/region-plan.ts";
 import { withRegionState } from "../../region/state/region-state.ts";
 import type { RegionWorld } from "../../region/world.ts";
 import type { RegionDestroyInput } from "./destroy.ts";
 import { announce, reporter } from "./progress.run.ts";
-import { stateSettings } from "./state-settings.run.ts";
+import { reportState, stateSettings } from "./state-settings.run.ts";
 import { worldsOf } from "./worlds.run.ts";
 
 export async function run(input: RegionDestroyInput, context: Context): Promise<Outcome<RegionDestruction>> {
   const chosen = await context.regions(input.name);
   if (!input.dryRun) assertConfirmable(input, context);
   const worlds = await worldsOf(chosen, context);
-  if (input.dryRun) {
-    const { part, planned } = await readPart(worlds, input, context.signal, context);
-    return { exit: exitOfPlan(planned.plan), document: foreseenDestruction(part, planned) };
-  }
+  if (!input.dryRun) await reportState(context);
+  const { part, planned } = await readPart(worlds, input, context.signal);
+  context.preview(planned.plan, regionPlanText);
+  if (input.dryRun) return { exit: exitOfPlan(planned.plan), document: foreseenDestruction(part, planned) };
+  if (pendingIn(planned.plan) === 0) return settledDestruction(part, planned);
+  await confirm(input, context);
   const { clock } = context.host;
-  const touched = worlds.filter(({ region }) => region.name === input.name);
-  return withRegionState(touched, await stateSettings(context), async (state, signal) => {
-    const { part, planned } = await readPart(worlds, input, signal, context);
-    const { plan } = planned;
-    if (pendingIn(plan) > 0) await confirm(input, context);
+  return withRegionState({ worlds, regions: [input.name] }, await stateSettings(context), async (state, signal) => {
+    // Another run may have changed the region since it was read.
+    const { part, planned: now } = await readPart(worlds, input, signal);
+    const plan = input.confirm === undefined ? asStored(planned.plan, now.plan) : now.plan;
     announce(plan, context);
     const destruction = await beginRun(await state.journal([input.name]), randomUUID(), { destroys: input.name });
     const settings = { clock, signal, report: reporter(plan, context) };
@@ -51,16 +54,14 @@ export function present(document: RegionDestruction, view: TextView): string {
   return destructionText(document, view);
 }
 
-/** Reads the region, unless it must stay, and shows what will be deleted. */
+/** Reads the region, unless it must stay. */
 async function readPart(
   worlds: readonly RegionWorld[],
   { name, except }: RegionDestroyInput,
   signal: AbortSignal,
-  { preview }: Context,
 ): Promise<{ readonly part: DestroyedPart; readonly planned: PlannedDestruction }> {
   const part = await partToDestroy(worlds, { region: name, except }, signal);
   const planned = await planDestruction(worlds, part, signal);
-  preview(planned.plan, regionPlanText);
   return { part, planned };
 }
 

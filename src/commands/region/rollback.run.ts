@@ -3,11 +3,12 @@ import { relative } from "node:path";
 import type { Context } from "../../context.ts";
 import type { TextView } from "../../core/command.ts";
 import { combine, exit } from "../../core/exit.ts";
-import { exitOf, type FileLocation } from "../../core/finding.ts";
+import { exitOf } from "../../core/finding.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { beginRun, endRun } from "../../core/run.ts";
 import { findPlatform } from "../../platform/load.ts";
 import { kubernetesVersion } from "../../region/kubernetes-version.ts";
+import { asStored } from "../../region/plan-file.ts";
 import { exitOfPlan, pendingIn } from "../../region/region-plan.ts";
 import { withRegionState } from "../../region/state/region-state.ts";
 import { changeVersion, foreseenVersion, planRollback } from "../../region/upgrade/change-version.ts";
@@ -17,7 +18,7 @@ import type { RegionWorld } from "../../region/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
 import { announce, reporter } from "./progress.run.ts";
 import type { RegionRollbackInput } from "./rollback.ts";
-import { stateSettings } from "./state-settings.run.ts";
+import { reportState, stateSettings } from "./state-settings.run.ts";
 import { assertAllReady, previewOf, versionRules } from "./version-rules.run.ts";
 import { worldsOf } from "./worlds.run.ts";
 
@@ -25,43 +26,39 @@ export async function run(input: RegionRollbackInput, context: Context): Promise
   const { name, dryRun, yes } = input;
   if (!dryRun) assertAnswerable(yes, `${rollbackCommand(name)} --dry-run  # shows the steps`, context);
   const chosen = await context.regions(name);
-  const worlds = (await worldsOf(chosen, context)).filter(({ region }) => region.name === name);
-  const [world] = worlds;
+  const worlds = await worldsOf(chosen, context);
+  const world = worlds.find(({ region }) => region.name === name);
   if (world === undefined) throw new Error(`no region ${name}`);
   const { clock } = context.host;
   // A rollback has no bake, and the region is unhealthy: that is its reason.
   const rules = versionRules(world, { bake: 0, gate: [] }, context);
-  if (dryRun) {
-    const planned = await planRollback(world, rules, clock.now(), context.signal);
-    const preview = await previewOf([planned], context.signal);
-    context.preview(preview.plan, (_, view) => versionPreviewText(preview, view));
+  if (!dryRun) await reportState(context);
+  const foreseen = await planRollback(world, rules, clock.now(), context.signal);
+  const preview = await previewOf([foreseen], context.signal);
+  context.preview(preview.plan, (_, view) => versionPreviewText(preview, view));
+  if (!dryRun) assertAllReady([foreseen], preview);
+  const { to } = foreseen.route;
+  if (dryRun || pendingIn(preview.plan) === 0) {
     const findings = preview.findings.filter(({ severity }) => severity !== "ok");
+    const place = dryRun ? {} : await askingForAnother(world, to, context);
     return {
       exit: combine([exitOfPlan(preview.plan), exitOf(findings, false)]),
-      document: { kind: "RegionRollback", ...foreseenVersion(planned).changed, findings },
+      document: { kind: "RegionRollback", ...foreseenVersion(foreseen).changed, findings, ...place },
     };
   }
-  return withRegionState(worlds, await stateSettings(context), async (state, signal) => {
+  await agree(`Roll region ${name} back to ${to}?`, yes, context);
+  return withRegionState({ worlds, regions: [name] }, await stateSettings(context), async (state, signal) => {
+    // Another run may have changed the region since it was read.
     const planned = await planRollback(world, rules, clock.now(), signal);
-    const preview = await previewOf([planned], signal);
-    context.preview(preview.plan, (_, view) => versionPreviewText(preview, view));
-    assertAllReady([planned], preview);
-    if (pendingIn(preview.plan) > 0) await agree(`Roll region ${name} back to ${planned.route.to}?`, yes, context);
-    announce(preview.plan, context);
+    const { plan } = planned;
+    if (!yes) asStored(preview.plan, plan);
+    announce(plan, context);
     const rollback = await beginRun(await state.journal([name]), randomUUID(), { rollsBack: name });
-    const settings = { clock, signal, report: reporter(preview.plan, context) };
+    const settings = { clock, signal, report: reporter(plan, context) };
     const { exit: own, changed, findings } = await changeVersion(planned, rules, rollback, settings);
     await endRun(rollback, own === exit.ok ? "done" : "failed");
-    const place = own === exit.ok ? await askingForAnother(world, planned.route.to, context) : undefined;
-    return {
-      exit: own,
-      document: {
-        kind: "RegionRollback",
-        ...changed,
-        findings,
-        ...(place === undefined ? {} : { asksForAnother: place }),
-      },
-    };
+    const place = own === exit.ok ? await askingForAnother(world, to, context) : {};
+    return { exit: own, document: { kind: "RegionRollback", ...changed, findings, ...place } };
   });
 }
 
@@ -74,10 +71,11 @@ async function askingForAnother(
   { region }: RegionWorld,
   version: string,
   { host, options }: Context,
-): Promise<FileLocation | undefined> {
+): Promise<Pick<RegionRollback, "asksForAnother">> {
   const wanted = kubernetesVersion(region);
-  if (wanted === undefined || wanted === version) return undefined;
+  if (wanted === undefined || wanted === version) return {};
   const { path, text } = await findPlatform(host.cwd, options.config);
   const { placeOfVersion } = await import("../../platform/version-place.ts");
-  return placeOfVersion(text, relative(host.cwd, path), region.name);
+  const asksForAnother = placeOfVersion(text, relative(host.cwd, path), region.name);
+  return asksForAnother === undefined ? {} : { asksForAnother };
 }

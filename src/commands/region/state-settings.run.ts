@@ -3,10 +3,9 @@ import type { RegionStateSettings } from "../../region/state/region-leases.ts";
 import { stateNote } from "../../region/state/region-state.ts";
 import { journalOf } from "../../region/world.ts";
 
-/** Returns where a run of regions keeps its journal and leases. Reports it if that is only this machine. */
+/** Returns where a run of regions keeps its journal and leases. */
 export async function stateSettings(context: Context): Promise<RegionStateSettings> {
   const { host, signal, emit } = context;
-  await reportState(context);
   return {
     local: await context.journals(),
     name: journalOf(await context.platform()),

@@ -7,6 +7,7 @@ import { exitOf, type Finding } from "../../core/finding.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import { beginRun, endRun } from "../../core/run.ts";
 import type { Region } from "../../platform/schema.ts";
+import { asStored } from "../../region/plan-file.ts";
 import { exitOfPlan, pendingIn } from "../../region/region-plan.ts";
 import { withRegionState } from "../../region/state/region-state.ts";
 import {
@@ -20,9 +21,9 @@ import { type RegionUpgrade, regionUpgradeText, versionPreviewText } from "../..
 import { defaultBakeMs } from "../../region/upgrade/upgrade-step.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
 import { announce, reporter } from "./progress.run.ts";
-import { stateSettings } from "./state-settings.run.ts";
+import { reportState, stateSettings } from "./state-settings.run.ts";
 import type { RegionUpgradeInput } from "./upgrade.ts";
-import { assertAllReady, previewOf, versionRules } from "./version-rules.run.ts";
+import { assertAllReady, planOf, previewOf, versionRules } from "./version-rules.run.ts";
 import { worldsOf } from "./worlds.run.ts";
 
 const regionsAtOnce = 4;
@@ -36,30 +37,31 @@ export async function run(input: RegionUpgradeInput, context: Context): Promise<
   const worlds = chosen.flatMap(({ name }) => all.filter(({ region }) => region.name === name));
   const planned = (signal: AbortSignal): Promise<readonly PlannedVersion[]> =>
     mapBounded(worlds, regionsAtOnce, (world) => planUpgrade(world, { bakeMs: bake }, signal));
-  if (input.dryRun) {
-    const upgrades = await planned(context.signal);
-    const preview = await previewOf(upgrades, context.signal);
-    context.preview(preview.plan, (_, view) => versionPreviewText(preview, view));
+  if (!input.dryRun) await reportState(context);
+  const foreseen = await planned(context.signal);
+  const preview = await previewOf(foreseen, context.signal);
+  context.preview(preview.plan, (_, view) => versionPreviewText(preview, view));
+  if (!input.dryRun) assertAllReady(foreseen, preview);
+  const pending = pendingIn(preview.plan);
+  if (input.dryRun || pending === 0) {
     return {
       exit: combine([exitOfPlan(preview.plan), exitOf(preview.findings, false)]),
       document: documentOf(
-        upgrades.map((each) => foreseenVersion(each).changed),
+        foreseen.map((each) => foreseenVersion(each).changed),
         preview.findings.filter(({ severity }) => severity !== "ok"),
       ),
     };
   }
-  return withRegionState(worlds, await stateSettings(context), async (state, signal) => {
+  await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
+  const regions = worlds.map(({ region }) => region.name);
+  return withRegionState({ worlds: all, regions }, await stateSettings(context), async (state, signal) => {
+    // Another run may have changed the regions since they were read.
     const upgrades = await planned(signal);
-    const preview = await previewOf(upgrades, signal);
-    context.preview(preview.plan, (_, view) => versionPreviewText(preview, view));
-    assertAllReady(upgrades, preview);
-    const pending = pendingIn(preview.plan);
-    if (pending > 0)
-      await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
-    announce(preview.plan, context);
-    const names = worlds.map(({ region }) => region.name);
-    const upgrade = await beginRun(await state.journal(names), randomUUID(), { upgrades: names });
-    const settings = { clock: context.host.clock, signal, report: reporter(preview.plan, context) };
+    const plan = planOf(upgrades);
+    if (!input.yes) asStored(preview.plan, plan);
+    announce(plan, context);
+    const upgrade = await beginRun(await state.journal(regions), randomUUID(), { upgrades: regions });
+    const settings = { clock: context.host.clock, signal, report: reporter(plan, context) };
     const changed: ChangedVersion[] = [];
     const findings: Finding[] = [];
     let ended: Exit = exit.ok;

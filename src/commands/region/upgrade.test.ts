@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bootstrapped } from "../../../test/support/bootstrapped-region.ts";
+import { memoryHost } from "../../../test/support/host.ts";
 import { memoryAws, type MemoryAws } from "../../../test/support/memory-aws.ts";
 import { memoryCluster, type MemoryCluster } from "../../../test/support/memory-cluster.ts";
 import { regionContext } from "../../../test/support/region-context.ts";
@@ -23,24 +24,36 @@ let folder: string;
 let clouds: Record<(typeof names)[number], { cloud: MemoryAws; kube: MemoryCluster }>;
 
 /** us is in an earlier wave. */
-function yamlFor(version: string): string {
+function yamlFor(version: string, state: "local" | "bucket"): string {
   const regions = names.map((name, at) => {
     const facts = `name: ${name}, awsRegion: ${awsRegions[name]}, accountId: "111122223333", cluster: acme-${name}`;
     const more = `wave: ${2 - at}, primary: ${at === 0}, network: {cidr: 10.${at}.0.0/16}`;
     return `  - {${facts}, ${more}, kubernetes: {version: "${version}"}}`;
   });
-  return ["name: acme", "domain: acme.example", "state: local", "regions:", ...regions].join("\n");
+  return ["name: acme", "domain: acme.example", `state: ${state}`, "regions:", ...regions].join("\n");
 }
 
-async function contextFor(version: string): Promise<Context> {
+async function contextFor(version: string, state: "local" | "bucket" = "local"): Promise<Context> {
   const inMemory = Object.fromEntries(
     names.map((name) => [name, { aws: clouds[name].cloud.aws, cluster: clouds[name].kube.cluster }]),
   );
-  const context = await regionContext(folder, yamlFor(version), inMemory);
+  const context = await regionContext(folder, yamlFor(version, state), inMemory);
   return {
     ...context.over({ host: { ...context.host, clock } }),
     preview: (document, text) => void told.push(text(document, plain)),
   };
+}
+
+/** Does `work` while the question is open. */
+async function asking(work: () => Promise<unknown>): Promise<Context> {
+  const prompts = await memoryHost({ answers: [{ at: "", answer: true }] }).prompts();
+  const confirm: typeof prompts.confirm = async (question, signal) => {
+    await work();
+    return prompts.confirm(question, signal);
+  };
+  const context = await contextFor("1.35", "bucket");
+  const host = { ...context.host, interactive: true, prompts: async () => ({ ...prompts, confirm }) };
+  return context.over({ options: { ...context.options, noInput: false }, host });
 }
 
 const input: RegionUpgradeInput = { names: [], bake: undefined, gate: ["cluster/eks"], dryRun: false, yes: true };
@@ -87,9 +100,30 @@ describe("gennet region upgrade", () => {
     expect(present(document, plain)).toMatch(/^eu: Kubernetes 1\.34 → 1\.35, \d+ changes to make/);
   });
 
-  it("gennet region upgrade has nothing to do for a region with the version of gennet.yaml", async () => {
-    const { exit, document } = await upgrade({ ...input, names: ["eu"] }, await contextFor("1.34"));
+  it("gennet region upgrade has nothing to do for a region with the version of gennet.yaml, and changes nothing", async () => {
+    const before = clouds.eu.cloud.changes();
+    const { exit, document } = await upgrade({ ...input, names: ["eu"] }, await contextFor("1.34", "bucket"));
     expect({ exit, text: present(document, plain) }).toEqual({ exit: 0, text: "eu: Kubernetes 1.34, nothing to do" });
+    expect(clouds.eu.cloud.changes()).toBe(before);
+  });
+
+  it("gennet region upgrade does not repeat what another run made while the question was open", async () => {
+    const asked = { ...input, names: ["us"], yes: false };
+    const context = await asking(async () => upgrade({ ...asked, yes: true }, await contextFor("1.35", "bucket")));
+    const { exit, document } = await upgrade(asked, context);
+    expect({ exit, changes: document.regions.map(({ changes }) => changes) }).toEqual({ exit: 0, changes: [0] });
+    expect(versionsOf("us")).toEqual(["1.35", "1.35"]);
+  });
+
+  it("gennet region upgrade stops before the first change if more has to be done than was agreed to", async () => {
+    const { addons } = clouds.us.cloud;
+    const context = await asking(async () => {
+      const addon = addons.get("vpc-cni");
+      if (addon !== undefined) addons.set("vpc-cni", { ...addon, version: "v1.31.1" });
+    });
+    const run = upgrade({ ...input, names: ["us"], yes: false }, context);
+    await expect(run).rejects.toMatchObject({ code: "PLAN_DRIFTED" });
+    expect(versionsOf("us")).toEqual(["1.34", "1.34"]);
   });
 
   it("gennet region upgrade stops before the first change if something is in the way, and names it", async () => {
@@ -127,6 +161,18 @@ describe("gennet region upgrade", () => {
 });
 
 describe("gennet region rollback", () => {
+  it("gennet region rollback keeps its journal in the region's bucket, and changes nothing when it is done", async () => {
+    const context = await contextFor("1.35", "bucket");
+    const { updateVersion } = await clouds.eu.cloud.aws.service("eks");
+    await updateVersion("acme-eu", "1.35", context.signal);
+    await rollback({ name: "eu", dryRun: false, yes: true }, context);
+    const before = clouds.eu.cloud.changes();
+    const { exit, document } = await rollback({ name: "eu", dryRun: false, yes: true }, context);
+    expect({ exit, changes: document.changes }).toEqual({ exit: 0, changes: 0 });
+    expect(document.asksForAnother).toMatchObject({ line: 5 });
+    expect(clouds.eu.cloud.changes()).toBe(before);
+  });
+
   it("gennet region rollback brings back the control plane, and names the line of gennet.yaml that still asks for more", async () => {
     const context = await contextFor("1.35");
     const { updateVersion } = await clouds.eu.cloud.aws.service("eks");

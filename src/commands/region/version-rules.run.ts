@@ -11,7 +11,7 @@ import { assertNothingInTheWay } from "../../region/upgrade/control-plane.ts";
 import { upgradeReadiness } from "../../region/upgrade/readiness/index.ts";
 import type { UpgradeRules } from "../../region/upgrade/upgrade-step.ts";
 import type { VersionPreview } from "../../region/upgrade/upgrade-text.ts";
-import { planVersion } from "../../region/region-plan.ts";
+import { planVersion, type RegionPlan } from "../../region/region-plan.ts";
 import type { RegionWorld } from "../../region/world.ts";
 import { checksGate } from "../check/checks-gate.run.ts";
 
@@ -62,8 +62,12 @@ export async function previewOf(planned: readonly PlannedVersion[], signal: Abor
     const readiness = step === undefined ? [] : await upgradeReadiness(each.world, step, signal);
     return [...foreseenVersion(each).findings, ...readiness];
   });
-  const regions = planned.flatMap(({ plan }) => plan.regions);
-  return { plan: { kind: "RegionPlan", planVersion, regions, findings: [] }, findings: asked.flat() };
+  return { plan: planOf(planned), findings: asked.flat() };
+}
+
+/** Returns the steps of all regions. */
+export function planOf(planned: readonly PlannedVersion[]): RegionPlan {
+  return { kind: "RegionPlan", planVersion, regions: planned.flatMap(({ plan }) => plan.regions), findings: [] };
 }
 
 /** Throws REGION_NOT_READY or REGION_READINESS_UNKNOWN if something is in the way in one of the regions. */

@@ -7,10 +7,13 @@ import type { RunFolder } from "../../host/run-folders.ts";
 import type { Runbook, RunbookStep } from "../../runbooks/format/runbook.ts";
 import type { RunFile } from "../../runbooks/record/run-files.ts";
 import { runDocument } from "../../runbooks/run/run-document.ts";
+import { regionOf } from "../../runbooks/run/step-command.ts";
 import { runRunbook } from "../../runbooks/run/run-runbook.ts";
 import type { RunbookRun } from "../../runbooks/run/runbook-run.ts";
 import type { RunbookWorld } from "../../runbooks/run/world.ts";
 import type { Values } from "../../runbooks/values.ts";
+import { assertOwnCluster } from "../own-clusters.run.ts";
+import { placesIfAny } from "./library.run.ts";
 import type { RunbookRunInput } from "./run.ts";
 
 export interface OpenedRun {
@@ -38,6 +41,14 @@ export async function performRun(
     throw error;
   });
   return { exit: ended.exit, document: runDocument(runbook, file, run.journal, folder.path, ended) };
+}
+
+/** A step that changes something must not reach the cluster of another region. */
+export async function assertOwnPlace(runbook: Runbook, values: Values, context: Context): Promise<void> {
+  const region = regionOf(runbook, values);
+  if (runbook.steps.every(({ reads }) => reads)) return;
+  const place = (await placesIfAny(context)).find(({ name }) => name === region);
+  if (place !== undefined) await assertOwnCluster(place, context);
 }
 
 /** Throws USAGE_INVALID if a runbook has no step with this name to begin with. */

@@ -7,11 +7,12 @@ import { parseRunbook } from "../../runbooks/format/parse-runbook.ts";
 import { reportText } from "../../runbooks/record/report-text.ts";
 import { evidenceOf, findRun } from "../../runbooks/record/run-files.ts";
 import { reportOf, type RunbookReport } from "../../runbooks/record/run-report.ts";
+import { runStores } from "../run-stores.run.ts";
 import type { RunbookReportInput } from "./report.ts";
 
 export async function run(input: RunbookReportInput, context: Context): Promise<Outcome<RunbookReport>> {
-  const { run: file, source, folder } = await findRun(input.run, await context.runs());
-  const lines = await (await context.journals()).look(file.journal);
+  const { run: file, source, folder, store } = await findRun(input.run, await runStores(context));
+  const lines = await store.journals(`run ${file.run}`).look(file.journal);
   if (lines === undefined) {
     throw new AppError("JOURNAL_BROKEN", `The journal ${file.journal} of the run ${file.run} is missing.`);
   }

@@ -15,23 +15,29 @@ import { assertAnswerable } from "../../runbooks/run/confirm.ts";
 import { changesIn, plannedRun, runDocument } from "../../runbooks/run/run-document.ts";
 import type { RunbookRun } from "../../runbooks/run/runbook-run.ts";
 import { sourcesOf } from "./inputs.run.ts";
-import { assertStep, performRun, stepsFrom } from "./perform-run.run.ts";
+import { assertOwnPlace, assertStep, performRun, stepsFrom } from "./perform-run.run.ts";
+import { runStores } from "../run-stores.run.ts";
 import type { RunbookRunInput } from "./run.ts";
 import { worldOf } from "./runbook-world.run.ts";
 
+type OpenedRunFiles = Omit<FoundRun<unknown>, "store">;
+
 /** Continues, undoes or ends an unfinished run. */
 export async function resumeRun(named: string, input: RunbookRunInput, context: Context): Promise<Outcome<RunbookRun>> {
-  const found = await findRun(named, await context.runs());
-  const { journal: name } = found.run;
+  const found = await findRun(named, await runStores(context));
+  const { store } = found;
+  const { run: id, journal: name } = found.run;
+  // It may have begun on another machine.
+  const folder = input.dryRun ? found.folder : await store.folders.create(id);
   const held = { clock: context.host.clock, signal: context.signal };
-  return withJournal(await context.journals(), name, held, (journal, signal) => {
+  return withJournal(store.journals(`run ${id}`), name, held, (journal, signal) => {
     const run = unfinished(journal, found);
-    return input.accept ? accept(run, found) : resume(run, found, input, context, signal);
+    return input.accept ? accept(run, found) : resume(run, { ...found, folder }, input, context, signal);
   });
 }
 
 /** Needs no runbook: a run whose copy is damaged can be ended, too. */
-async function accept(run: JournaledRun, { run: file, folder }: FoundRun): Promise<Outcome<RunbookRun>> {
+async function accept(run: JournaledRun, { run: file, folder }: OpenedRunFiles): Promise<Outcome<RunbookRun>> {
   await endRun(run, "accepted");
   const runbook = { id: file.runbook, title: file.runbook, steps: [] };
   const ended = { outcome: "accepted", findings: [] } as const;
@@ -40,7 +46,7 @@ async function accept(run: JournaledRun, { run: file, folder }: FoundRun): Promi
 
 async function resume(
   run: JournaledRun,
-  { run: file, source, folder }: FoundRun,
+  { run: file, source, folder }: OpenedRunFiles,
   input: RunbookRunInput,
   context: Context,
   signal: AbortSignal,
@@ -63,11 +69,12 @@ async function resume(
     const left = stepsFrom(runbook, input.fromStep).filter((step) => stepsLeft(runbook, recorded).includes(step));
     assertAnswerable(left, known, input);
   }
+  await assertOwnPlace(runbook, prepared.values, context);
   return performRun({ runbook, run, file, folder, world }, prepared.values, input, context, signal);
 }
 
 /** Throws RUNBOOK_RUN_OVER if the run has ended, or never began. */
-function unfinished(journal: Journal, { run: { run, runbook } }: FoundRun): JournaledRun {
+function unfinished(journal: Journal, { run: { run, runbook } }: OpenedRunFiles): JournaledRun {
   const open = openRun(journal);
   if (open !== undefined && open.run.id === run) return open.run;
   const hasBegun = entriesOf(journal, run).length > 0;

@@ -9,7 +9,6 @@ import { assertNamed } from "../../core/run-checks.ts";
 import { beginRun, endRun, openRun } from "../../core/run.ts";
 import { shell } from "../../core/shell-words.ts";
 import { healthChecks } from "../../health/index.ts";
-import type { RunFolders } from "../../host/run-folders.ts";
 import type { Runbook } from "../../runbooks/format/runbook.ts";
 import { findingName } from "../../runbooks/finding-values.ts";
 import { prepare } from "../../runbooks/prepare.ts";
@@ -20,9 +19,10 @@ import { assertAnswerable } from "../../runbooks/run/confirm.ts";
 import { changesIn, plannedRun } from "../../runbooks/run/run-document.ts";
 import { runText } from "../../runbooks/run/run-text.ts";
 import type { RunbookRun } from "../../runbooks/run/runbook-run.ts";
+import { type RunStore, runStores } from "../run-stores.run.ts";
 import { sourcesOf } from "./inputs.run.ts";
 import { openRunbook } from "./library.run.ts";
-import { assertStep, performRun, stepsFrom } from "./perform-run.run.ts";
+import { assertOwnPlace, assertStep, performRun, stepsFrom } from "./perform-run.run.ts";
 import { placeFlags } from "./place-flags.run.ts";
 import { resumeRun } from "./resume-run.run.ts";
 import type { RunbookRunInput } from "./run.ts";
@@ -37,7 +37,9 @@ export async function run(input: RunbookRunInput, context: Context): Promise<Out
   const { sources, finding } = await sourcesOf(runbook, input, context);
   const prepared = await prepare(runbook, sources);
   await assertTools(runbook, (program) => onPath(program, context.host.env));
-  const folders = await context.runs();
+  const stores = await runStores(context);
+  const [store] = stores;
+  const { folders } = store;
   const { clock } = context.host;
   const file = newRun(runbook, input.incident, placeFlags(context), clock.now());
   const world = await worldOf(folders.open(file.run), prepared.secrets, context);
@@ -47,9 +49,11 @@ export async function run(input: RunbookRunInput, context: Context): Promise<Out
     return { exit: changes ? exit.pending : exit.ok, document: plannedRun(runbook, prepared.values, world) };
   }
   if (world.person === undefined) assertAnswerable(stepsFrom(runbook, input.fromStep), prepared.values, input);
+  await assertOwnPlace(runbook, prepared.values, context);
   const held = { clock, signal: context.signal };
-  return withJournal(await context.journals(), file.journal, held, async (journal, signal) => {
-    await assertFree(journal, input.incident, folders, context);
+  const what = file.incident === undefined ? `run ${file.run}` : `incident ${file.incident}`;
+  return withJournal(store.journals(what), file.journal, held, async (journal, signal) => {
+    await assertFree(journal, input.incident, store, context);
     const folder = await folders.create(file.run);
     await writeRun(folder, file, runbook.source);
     const inputs = [...prepared.values].filter(([name]) => runbook.inputs[name] !== undefined);
@@ -92,13 +96,13 @@ function assertFlags({ id, resume, undo, accept, incident, fromFinding }: Runboo
 async function assertFree(
   journal: Journal,
   incident: string | undefined,
-  folders: RunFolders,
+  store: RunStore,
   { emit }: Context,
 ): Promise<void> {
   const open = openRun(journal);
   if (open === undefined) return;
   const { id } = open.run;
-  const found = await findRun(id, folders).catch((error: unknown) => {
+  const found = await findRun(id, [store]).catch((error: unknown) => {
     if (error instanceof AppError) return undefined;
     throw error;
   });

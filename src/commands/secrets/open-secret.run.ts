@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
-import { type Journal, withJournal } from "../../core/journal.ts";
+import { type Journal, type JournalStore, withJournal } from "../../core/journal.ts";
 import { unknownBecause } from "../../core/run-checks.ts";
 import { kubectlOf } from "../../platform/place.ts";
 import type { Region } from "../../platform/schema.ts";
@@ -12,6 +12,7 @@ import { journalOf, type RotationSettings } from "../../secrets/rotation-setting
 import { rotationText } from "../../secrets/rotation-text.ts";
 import type { OpenedSecret, Patience, Site, RotationWorld } from "../../secrets/world.ts";
 import { agree, assertAnswerable } from "../consent.run.ts";
+import { journalsIn } from "../run-stores.run.ts";
 
 /** The selected regions of gennet.yaml, with verified AWS accounts. */
 export async function secretRegions(context: Context): Promise<readonly Region[]> {
@@ -121,7 +122,7 @@ export async function openSecret(
   return { world, description, findings };
 }
 
-/** Runs `work` with the secret's journal, locked against other processes on this machine. */
+/** Runs `work` with the secret's journal, which no other process has meanwhile. */
 export async function rotating<T>(
   { world }: OpenedSecret,
   yes: boolean,
@@ -129,7 +130,8 @@ export async function rotating<T>(
   work: (journal: Journal, run: RotationSettings) => Promise<T>,
 ): Promise<T> {
   const { clock } = context.host;
-  return withJournal(await context.journals(), journalOf(world), { clock, signal: context.signal }, (journal, signal) =>
+  const store = await journalsOf(world, context);
+  return withJournal(store, journalOf(world), { clock, signal: context.signal }, (journal, signal) =>
     work(journal, {
       clock,
       signal,
@@ -139,4 +141,16 @@ export async function rotating<T>(
       agree: (question) => agree(question, yes, context),
     }),
   );
+}
+
+/** The journal is where the secret's primary copy is: without that region, there is no rotation. */
+async function journalsOf(
+  { secret, identity, primary }: Pick<RotationWorld, "secret" | "identity" | "primary">,
+  context: Context,
+): Promise<JournalStore> {
+  const { regions } = await context.platform();
+  const home = regions.find(
+    ({ accountId, awsRegion }) => accountId === identity.accountId && awsRegion === primary.awsRegion,
+  );
+  return home === undefined ? context.journals() : journalsIn(home, `secret ${secret}`, context);
 }

@@ -8,13 +8,14 @@ import { acceptAsItIs } from "../../secrets/accept.ts";
 import { begin, resume, type RotationRequest } from "../../secrets/rotate.ts";
 import type { SecretRotation } from "../../secrets/rotation-report.ts";
 import { rotationText } from "../../secrets/rotation-text.ts";
+import { onOwnClusters } from "../own-clusters.run.ts";
 import type { SecretsRollbackInput } from "./rollback.ts";
 import { openSecret, rotating } from "./open-secret.run.ts";
 
 export async function run(input: SecretsRollbackInput, context: Context): Promise<Outcome<SecretRotation>> {
   const { name, syncTimeout: syncMs, rolloutTimeout: rolloutMs, dryRun, yes } = input;
   const patience = { replicaMs: syncMs, syncMs, rolloutMs };
-  const opened = await openSecret(name, patience, context, { lenient: input.accept });
+  const opened = await openSecret(name, patience, onOwnClusters(context), { lenient: input.accept });
   const request: RotationRequest = {
     kind: "rollback",
     source: "stored",

@@ -12,6 +12,7 @@ import { givenValue, randomValue } from "../../secrets/random-value.ts";
 import { begin, resume, type RotationRequest } from "../../secrets/rotate.ts";
 import type { SecretRotation } from "../../secrets/rotation-report.ts";
 import { rotationText } from "../../secrets/rotation-text.ts";
+import { onOwnClusters } from "../own-clusters.run.ts";
 import type { SecretsRotateInput } from "./rotate.ts";
 import { openSecret, rotating } from "./open-secret.run.ts";
 
@@ -24,7 +25,7 @@ const unlikeBase64 = 33;
 export async function run(input: SecretsRotateInput, context: Context): Promise<Outcome<SecretRotation>> {
   const given = await givenOf(input, context);
   const { syncTimeout: syncMs, rolloutTimeout: rolloutMs, dryRun, yes, key } = input;
-  const opened = await openSecret(input.name, { replicaMs: syncMs, syncMs, rolloutMs }, context);
+  const opened = await openSecret(input.name, { replicaMs: syncMs, syncMs, rolloutMs }, onOwnClusters(context));
   const request: RotationRequest = {
     kind: "rotate",
     ...(key === undefined ? {} : { key }),

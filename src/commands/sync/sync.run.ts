@@ -11,6 +11,7 @@ import { syncText } from "../../gitops/sync-text.ts";
 import { regionFindingLines } from "../../view/region-findings.ts";
 import { table } from "../../view/table.ts";
 import { applicationNamespace, gitopsRegions } from "../app/regions.run.ts";
+import { onOwnClusters } from "../own-clusters.run.ts";
 import type { SyncInput } from "./sync.ts";
 
 const patienceMs = 15 * 60_000;
@@ -26,7 +27,7 @@ export async function run(input: SyncInput, context: Context): Promise<Outcome<S
     const signal = AbortSignal.any([context.signal, limit.signal]);
     const setting = { clock: context.host.clock, emit: context.emit, signal };
     const request = { ...how, settleMs: settle, selection, id: randomUUID() };
-    const document = await syncRegions(await gitopsRegions(context), request, setting);
+    const document = await syncRegions(await gitopsRegions(onOwnClusters(context)), request, setting);
     return { exit: exitOfSync(document), document };
   } finally {
     clearTimeout(timer);

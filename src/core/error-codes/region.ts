@@ -80,6 +80,12 @@ export const regionCodes = {
     explain:
       "A cluster or role with the name that gennet would use already exists, without gennet's tags. gennet does not change it. To take it over, review `gennet region plan --adopt`, then run `gennet region bootstrap --adopt`. Otherwise choose another `cluster` name for the region, or another name for the platform or the region. For commands that only read, you can use an existing cluster with --context.",
   },
+  REGION_FENCED: {
+    exit: exit.conflict,
+    title: "A failover continued without this region",
+    explain:
+      "A failover could not take the lease of this region, because it did not answer, and made another region take over. It left a fence in the state bucket of that region, so that nothing changes this one when it comes back: its databases are not the ones that are written to any more, and its own plans know nothing of that. Compare it with what the failover changed, which is in the journal that the fence names. Then lift the fence.",
+  },
   REGION_PRIMARY: {
     exit: exit.conflict,
     title: "The primary region cannot be destroyed before the others",

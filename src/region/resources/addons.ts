@@ -31,7 +31,7 @@ interface AddonActual {
 }
 
 /** An add-on as other resources see it. */
-export interface InstalledAddon {
+interface InstalledAddon {
   readonly name: string;
   /** Whether its version fits the cluster's. */
   readonly fits: boolean;

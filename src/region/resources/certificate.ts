@@ -28,7 +28,10 @@ function namesOf({ platform: { domain } }: RegionWorld): readonly string[] {
   return [domain, `*.${domain}`];
 }
 
-export async function readCertificates({ world, signal }: ResourceContext<RegionWorld>): Promise<Certificates> {
+export async function readCertificates({
+  world,
+  signal,
+}: Pick<ResourceContext<RegionWorld>, "world" | "signal">): Promise<Certificates> {
   const acm = await world.aws.service("acm");
   const wanted = namesOf(world).toSorted().join();
   const found = (await acm.certificates(world.platform.domain, signal))

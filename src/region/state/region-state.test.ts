@@ -8,8 +8,9 @@ import type { Event } from "../../core/event.ts";
 import { beginRun, endRun } from "../../core/run.ts";
 import { platformSchema } from "../../platform/schema.ts";
 import { journalOf, type RegionWorld } from "../world.ts";
+import { leaveFence } from "./fence.ts";
 import type { RegionStateSettings } from "./region-leases.ts";
-import { type RegionState, withRegionState } from "./region-state.ts";
+import { type RegionState, type TouchedRegions, withRegionState } from "./region-state.ts";
 
 const { signal } = new AbortController();
 const accountId = "111122223333";
@@ -43,16 +44,16 @@ const platformOf = (state: "local" | "bucket") =>
     })),
   });
 
-function worlds(state: "local" | "bucket", ...names: readonly string[]): readonly RegionWorld[] {
+/** The whole platform, and the regions of it that a run changes. */
+function touching(state: "local" | "bucket", ...regions: readonly string[]): TouchedRegions {
   const platform = platformOf(state);
-  return platform.regions
-    .filter(({ name }) => names.includes(name))
-    .map((region) => ({
-      platform,
-      region,
-      aws: clouds[region.name]?.aws as MemoryAws["aws"],
-      cluster: () => Promise.reject(new Error("there is no cluster")),
-    }));
+  const worlds = platform.regions.map((region) => ({
+    platform,
+    region,
+    aws: clouds[region.name]?.aws as MemoryAws["aws"],
+    cluster: () => Promise.reject(new Error("there is no cluster")),
+  }));
+  return { worlds, regions };
 }
 
 function settings(user = "ana@laptop", own = local): RegionStateSettings {
@@ -76,18 +77,18 @@ function keysIn(region: string): readonly string[] {
 }
 
 async function madeBuckets(...regions: readonly string[]): Promise<void> {
-  await withRegionState(worlds("bucket", ...regions), settings(), (state) => emptyRun(state, regions, "first"));
+  await withRegionState(touching("bucket", ...regions), settings(), (state) => emptyRun(state, regions, "first"));
 }
 
 describe("the state of a region", () => {
   it("With state: local, the journal is on this machine, and AWS is not asked", async () => {
-    await withRegionState(worlds("local", "eu", "us"), settings(), (state) => emptyRun(state, ["eu", "us"], "r"));
+    await withRegionState(touching("local", "eu", "us"), settings(), (state) => emptyRun(state, ["eu", "us"], "r"));
     expect(local.linesOf(name)).toHaveLength(2);
     expect(clouds["eu"]?.buckets.size).toBe(0);
   });
 
   it("The first run creates its bucket, with the evidence on this machine, and continues in it", async () => {
-    await withRegionState(worlds("bucket", "eu"), settings(), async (state) => {
+    await withRegionState(touching("bucket", "eu"), settings(), async (state) => {
       expect(clouds["eu"]?.buckets.size).toBe(0);
       const journal = await state.journal(["eu"]);
       expect(keysIn("eu")).toEqual(["lease"]);
@@ -102,7 +103,7 @@ describe("the state of a region", () => {
   it("The next run leaves nothing on this machine", async () => {
     await madeBuckets("eu");
     local = memoryJournals();
-    await withRegionState(worlds("bucket", "eu"), settings(), (state) => emptyRun(state, ["eu"], "second"));
+    await withRegionState(touching("bucket", "eu"), settings(), (state) => emptyRun(state, ["eu"], "second"));
     expect(local.linesOf(name)).toEqual([]);
   });
 
@@ -111,7 +112,7 @@ describe("the state of a region", () => {
     let both = (): void => undefined;
     const planned = new Promise<void>((resolve) => (both = resolve));
     const run = (user: string): Promise<void> =>
-      withRegionState(worlds("bucket", "eu"), settings(user, memoryJournals()), async (state) => {
+      withRegionState(touching("bucket", "eu"), settings(user, memoryJournals()), async (state) => {
         if (++agreed === 2) both();
         await planned;
         const journal = await state.journal(["eu"]);
@@ -127,7 +128,7 @@ describe("the state of a region", () => {
   });
 
   it("A run has the leases of all its regions, and its journal in the primary one", async () => {
-    await withRegionState(worlds("bucket", "eu", "us"), settings(), async (state) => {
+    await withRegionState(touching("bucket", "eu", "us"), settings(), async (state) => {
       await beginRun(await state.journal(["eu", "us"]), "r", {});
       expect([keysIn("eu"), keysIn("us")]).toEqual([["lease"], ["lease", "lines/0000000001", "head"]]);
     });
@@ -136,8 +137,8 @@ describe("the state of a region", () => {
 
   it("If the second lease cannot be had, the first one is released", async () => {
     await madeBuckets("eu", "us");
-    await withRegionState(worlds("bucket", "us"), settings("bo@ci"), async () => {
-      const other = withRegionState(worlds("bucket", "eu", "us"), settings(), async () => undefined);
+    await withRegionState(touching("bucket", "us"), settings("bo@ci"), async () => {
+      const other = withRegionState(touching("bucket", "eu", "us"), settings(), async () => undefined);
       await expect(other).rejects.toMatchObject({
         code: "JOURNAL_BUSY",
         message: expect.stringContaining("working on region us: bo@ci"),
@@ -148,9 +149,9 @@ describe("the state of a region", () => {
 
   it("Two runs in two regions do not disturb each other", async () => {
     await madeBuckets("eu", "us");
-    await withRegionState(worlds("bucket", "us"), settings("bo@ci"), async (state) => {
+    await withRegionState(touching("bucket", "us"), settings("bo@ci"), async (state) => {
       await emptyRun(state, ["us"], "in us");
-      await withRegionState(worlds("bucket", "eu"), settings(), (other) => emptyRun(other, ["eu"], "in eu"));
+      await withRegionState(touching("bucket", "eu"), settings(), (other) => emptyRun(other, ["eu"], "in eu"));
     });
     expect([keysIn("eu"), keysIn("us")].map((keys) => keys.includes("lease"))).toEqual([false, false]);
   });
@@ -158,30 +159,33 @@ describe("the state of a region", () => {
   it("A region without an answer does not stop another, but is not changed either", async () => {
     await madeBuckets("eu", "us");
     const noAnswer = new AppError("AWS_UNREACHABLE", "AWS did not answer S3 HeadBucket in us-west-1.");
-    const [us, eu] = worlds("bucket", "eu", "us");
+    const { worlds } = touching("bucket", "eu", "us");
+    const [us, eu] = worlds;
     const silent = {
       ...(us as RegionWorld),
       aws: { ...(us as RegionWorld).aws, service: () => Promise.reject(noAnswer) },
     };
-    await withRegionState([silent, eu as RegionWorld], settings(), async (state) => {
+    const half = [silent, eu as RegionWorld];
+    await withRegionState({ worlds: half, regions: ["eu", "us"] }, settings(), async (state) => {
       await emptyRun(state, ["eu"], "in eu");
       await expect(state.journal(["eu", "us"])).rejects.toBe(noAnswer);
     });
-    await expect(withRegionState([silent], settings(), async () => undefined)).rejects.toBe(noAnswer);
+    const alone = withRegionState({ worlds: half, regions: ["us"] }, settings(), async () => undefined);
+    await expect(alone).rejects.toBe(noAnswer);
   });
 
   it("A bucket that is not gennet's is left alone", async () => {
     const objects = new Map();
     const foreign = { versioned: false, encryption: "AES256", publicAccessBlocked: true, tlsOnly: false, lockDays: 0 };
     clouds["eu"]?.buckets.set(bucketOf("eu"), { settings: { ...foreign, versionDays: 0, tags: {} }, objects });
-    const run = withRegionState(worlds("bucket", "eu"), settings(), (state) => state.journal(["eu"]));
+    const run = withRegionState(touching("bucket", "eu"), settings(), (state) => state.journal(["eu"]));
     await expect(run).rejects.toMatchObject({ code: "REGION_NOT_MANAGED" });
     expect(objects.size).toBe(0);
   });
 
   it("A lease that is lost ends the work", async () => {
     await madeBuckets("eu");
-    const run = withRegionState(worlds("bucket", "eu"), settings(), async (state, held) => {
+    const run = withRegionState(touching("bucket", "eu"), settings(), async (state, held) => {
       await state.journal(["eu"]);
       const objects = clouds["eu"]?.buckets.get(bucketOf("eu"))?.objects;
       objects?.set(`journals/${name}/lease`, { etag: "other", text: JSON.stringify({ id: "x", user: "bo@ci" }) });
@@ -190,6 +194,80 @@ describe("the state of a region", () => {
     await expect(run).rejects.toMatchObject({ code: "JOURNAL_LOST", message: expect.stringContaining("bo@ci") });
     // It is not this run's lease that is there.
     expect(keysIn("eu")).toContain("lease");
+  });
+});
+
+describe("a region that is fenced", () => {
+  const fence = { region: "us", user: "bo@ci", failover: "r1", journal: name, since: "2026-01-02T03:04:05.000Z" };
+
+  async function leftIn(region: string): Promise<void> {
+    const s3 = await (clouds[region] as MemoryAws).aws.service("s3");
+    await leaveFence({ s3, bucket: bucketOf(region), clock }, fence, signal);
+  }
+
+  it("A run that touches the region is refused before it takes a lease, with who, when and what to do", async () => {
+    await madeBuckets("eu", "us");
+    await leftIn("eu");
+    const made = clouds["us"]?.changes();
+    for (const regions of [["us"], ["eu", "us"]]) {
+      const run = withRegionState(touching("bucket", ...regions), settings(), async () => undefined);
+      await expect(run).rejects.toMatchObject({
+        code: "REGION_FENCED",
+        exit: 7,
+        message: "Region us is fenced: bo@ci failed over without it at 2026-01-02T03:04:05.000Z, run r1.",
+        next: expect.arrayContaining([
+          `aws s3api delete-object --bucket ${bucketOf("eu")} --key fences/us  # then lift the fence`,
+        ]),
+      });
+    }
+    expect(clouds["us"]?.changes()).toBe(made);
+  });
+
+  it("A run of the surviving region is not refused", async () => {
+    await madeBuckets("eu", "us");
+    await leftIn("eu");
+    await withRegionState(touching("bucket", "eu"), settings(), (state) => emptyRun(state, ["eu"], "after"));
+    expect(keysIn("eu").some((key) => key.startsWith("lines/"))).toBe(true);
+  });
+
+  it("A fence that is left while a run takes its lease is seen before it changes anything", async () => {
+    await madeBuckets("eu", "us");
+    const { worlds, regions } = touching("bucket", "us");
+    const slow = worlds.map((world) => ({
+      ...world,
+      aws: {
+        ...world.aws,
+        service: async (service: "s3") => {
+          const s3 = await world.aws.service(service);
+          const createObject: typeof s3.createObject = async (bucket, key, ...rest) => {
+            if (key.endsWith("/lease") && world.region.name === "us") await leftIn("eu").catch(() => undefined);
+            return s3.createObject(bucket, key, ...rest);
+          };
+          return { ...s3, createObject };
+        },
+      },
+    }));
+    let hasWorked = false;
+    const run = withRegionState({ worlds: slow as typeof worlds, regions }, settings(), async () => {
+      hasWorked = true;
+    });
+    await expect(run).rejects.toMatchObject({ code: "REGION_FENCED" });
+    expect([hasWorked, keysIn("us").includes("lease")]).toEqual([false, false]);
+  });
+
+  it("If the surviving region does not answer, a run of the other one is not refused, but says so", async () => {
+    await madeBuckets("eu", "us");
+    await leftIn("eu");
+    const noAnswer = new AppError("AWS_UNREACHABLE", "AWS did not answer S3 HeadBucket in eu-west-1.");
+    const { worlds, regions } = touching("bucket", "us");
+    const silent = worlds.map((world) =>
+      world.region.name === "eu" ? { ...world, aws: { ...world.aws, service: () => Promise.reject(noAnswer) } } : world,
+    );
+    await withRegionState({ worlds: silent, regions }, settings(), (state) => emptyRun(state, ["us"], "alone"));
+    expect(keysIn("us").some((key) => key.startsWith("lines/"))).toBe(true);
+    expect(JSON.stringify(events)).toContain(
+      "The state bucket of region eu could not be read: a fence in it is not seen.",
+    );
   });
 });
 
@@ -205,7 +283,7 @@ describe("the audit of runs", () => {
     });
     const s3 = await (clouds["us"] as MemoryAws).aws.service("s3");
     await s3.createBucket({ name: audit, objectLock: true, tags: {} }, signal);
-    await withRegionState(worlds("bucket", "us"), settings(), (state) => emptyRun(state, ["us"], "second"));
+    await withRegionState(touching("bucket", "us"), settings(), (state) => emptyRun(state, ["us"], "second"));
     const copies = [...(clouds["us"]?.buckets.get(audit)?.objects ?? [])];
     expect(copies.map(([key]) => key)).toEqual([`runs/${name}/first.jsonl`, `runs/${name}/second.jsonl`]);
     const lines = keysIn("us").filter((key) => key.startsWith("lines/"));

@@ -1,7 +1,7 @@
-import { dayOf } from "../../core/day.ts";
 import { certificatesIn } from "../../core/certificate-bundle.ts";
 import type { CheckFinding } from "../../core/check.ts";
-import { daysUntil, type RegionStatusCheck } from "./status-context.ts";
+import { expiryOf } from "./expiry.ts";
+import type { RegionStatusCheck } from "./status-context.ts";
 
 const id = "region/cluster-authority";
 /** EKS rotates an authority itself near its end; who pins it needs time to follow. */
@@ -17,11 +17,7 @@ export const clusterAuthority: RegionStatusCheck = {
     if (data === undefined) return [];
     return authorityEnds(data).map((end, at, all): CheckFinding => {
       const subject = all.length === 1 ? "certificate authority" : `certificate authority ${at + 1}`;
-      const about = { id, subject, evidence: { validUntil: end.toISOString() } };
-      const left = daysUntil(end, now());
-      if (left < 0) return { ...about, severity: "fail", summary: `expired on ${dayOf(end)}` };
-      const summary = `valid until ${dayOf(end)}`;
-      return { ...about, severity: left <= noticeDays ? "warn" : "ok", summary };
+      return { id, subject, ...expiryOf(end, now(), noticeDays) };
     });
   },
 };

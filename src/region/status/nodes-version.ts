@@ -1,3 +1,4 @@
+import { upgradeCommand } from "../upgrade/upgrade-step.ts";
 import type { RegionStatusCheck } from "./status-context.ts";
 
 const id = "region/nodes-version";
@@ -18,7 +19,7 @@ export const nodesVersion: RegionStatusCheck = {
         severity: "warn",
         subject: `node group ${name}`,
         summary: `has Kubernetes ${version}, but the control plane ${plane.version}`,
-        fix: `gennet region plan ${world.region.name}`,
+        fix: upgradeCommand(world.region.name),
       }));
     }
     if (groups.length === 0) return [];

@@ -4,10 +4,12 @@ import { bootstrapped } from "../../../test/support/bootstrapped-region.ts";
 import { type MemoryAws, memoryAws } from "../../../test/support/memory-aws.ts";
 import { memoryCluster } from "../../../test/support/memory-cluster.ts";
 import { nonEmpty } from "../../../test/support/non-empty.ts";
+import { virtualClock } from "../../../test/support/virtual-clock.ts";
 import type { EksCluster } from "../../aws/eks/port.ts";
 import { AppError } from "../../core/error.ts";
 import { exitOf } from "../../core/finding.ts";
 import { platformSchema, type Region } from "../../platform/schema.ts";
+import { leaveFence } from "../state/fence.ts";
 import type { RegionWorld } from "../world.ts";
 import { type RegionStatus, regionStatus } from "./region-status.ts";
 
@@ -50,6 +52,33 @@ function change(changes: Partial<EksCluster>): void {
   if (cluster === undefined) throw new Error("there is no cluster");
   cloud.clusters.set("acme-eu", { ...cluster, ...changes });
 }
+
+describe("fences", () => {
+  it("A fence of the region is a failure, with who left it and the command that lifts it", async () => {
+    const fencedWorld = { ...world, platform: { ...world.platform, state: "bucket" as const } };
+    await bootstrapped([fencedWorld]);
+    const bucket = `acme-eu-${accountId}-state`;
+    const place = { s3: await cloud.aws.service("s3"), bucket, clock: virtualClock() };
+    const fence = {
+      region: "eu",
+      user: "bo@ci",
+      failover: "r1",
+      journal: "regions/acme",
+      since: "2026-05-01T00:00:00Z",
+    };
+    await leaveFence(place, fence, signal);
+    const { findings } = await status("2026-06-01", fencedWorld);
+    expect(findings.filter(({ severity }) => severity !== "ok")).toMatchObject([
+      {
+        id: "region/fence",
+        severity: "fail",
+        subject: "region eu",
+        summary: `is fenced: bo@ci failed over without it at 2026-05-01T00:00:00Z, run r1. Recover region eu: compare it with what the failover changed (journal regions/acme in ${bucket}).`,
+        fix: `aws s3api delete-object --bucket ${bucket} --key fences/eu  # then lift the fence`,
+      },
+    ]);
+  });
+});
 
 describe("health issues", () => {
   it("An issue of a cluster that is still ACTIVE is a failure, with EKS's words and what helps", async () => {

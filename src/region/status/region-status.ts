@@ -1,7 +1,9 @@
 import type { Finding } from "../../core/finding.ts";
 import { runChecks } from "../../core/run-checks.ts";
+import { shared as once } from "../../core/shared.ts";
 import type { RunScope } from "../platform-graph.ts";
 import { compareRegions, type PlatformPlanEntry, type RegionChange, type RegionPlanEntry } from "../region-plan.ts";
+import { platformFences } from "../state/platform-fences.ts";
 import type { RegionWorld } from "../world.ts";
 import { authorityEnds } from "./cluster-authority.ts";
 import { regionStatusChecks } from "./index.ts";
@@ -66,11 +68,12 @@ export async function regionStatus(
   const plan = await compareRegions(worlds, signal, scope);
   const { platform } = plan;
   const shared = platform === undefined ? [] : await sharedFindings(platform, now, signal);
+  const fences = once(async () => (await platformFences(worlds, signal)).fences);
   const examined = await Promise.all(
     plan.regions.map(async (entry) => {
       const world = worlds.find(({ region }) => region.name === entry.name);
       if (world === undefined) throw new Error(`no region ${entry.name}`);
-      const context = statusContext(world, entry.changes, now, signal);
+      const context = statusContext(world, { changes: entry.changes, fences, now }, signal);
       const findings = await runChecks(regionStatusChecks, { context, region: entry.name, now, signal });
       return { state: stateOf(entry, context), findings };
     }),

@@ -2,8 +2,8 @@ import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
 import type { ClusterVersion } from "../../aws/eks/versions.ts";
 import type { Check } from "../../core/check.ts";
 import { shared, type Shared } from "../../core/shared.ts";
-import type { RegionChange } from "../region-plan.ts";
 import type { RegionWorld } from "../world.ts";
+import type { FoundFence } from "../state/fence.ts";
 import type { ComparedPlace } from "./resources-check.ts";
 
 /** What the checks of one region read, each at most once. */
@@ -13,6 +13,8 @@ export interface RegionStatusContext extends ComparedPlace {
   readonly cluster: Shared<EksCluster | undefined>;
   readonly nodegroups: Shared<readonly Nodegroup[]>;
   readonly versions: Shared<readonly ClusterVersion[]>;
+  /** Of all regions. */
+  readonly fences: Shared<readonly FoundFence[]>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -21,8 +23,7 @@ export type RegionStatusCheck = Check<RegionStatusContext>;
 
 export function statusContext(
   world: RegionWorld,
-  changes: readonly RegionChange[],
-  now: () => number,
+  { changes, fences, now }: Pick<RegionStatusContext, "changes" | "fences" | "now">,
   signal: AbortSignal,
 ): RegionStatusContext {
   const { aws, region } = world;
@@ -33,6 +34,7 @@ export function statusContext(
     cluster: shared(async () => (await aws.service("eks")).cluster(region.cluster, signal)),
     nodegroups: shared(async () => (await aws.service("eks")).nodegroups(region.cluster, signal)),
     versions: shared(async () => (await aws.service("eks")).versions(signal)),
+    fences,
     now,
   };
 }

@@ -82,7 +82,9 @@ export function addonVersion(
       }
       const [first = [], ...others] = own.map((kubernetes) => offers.get(kubernetes)?.compatible ?? []);
       const offered = first.filter((each) => others.every((compatible) => compatible.includes(each)));
-      return { addon, path: from === version ? [] : pathOf(name, from, version, offered), from };
+      const path = from === version ? [] : pathOf(name, from, version, offered);
+      const done = path.indexOf(addon.version ?? "");
+      return { addon, path: path.slice(done + 1), from: path[done] ?? from };
     },
     diff: ({ path, from }) => ({
       operations: path.map((version, at) => update(target, "version", version, path[at - 1] ?? from)),

@@ -11,6 +11,7 @@ import { changesOf, readPlan, type RegionPlan } from "../region-plan.ts";
 import { type BootstrappedPart, foreseenSteps, obstaclesIn, stepsReport } from "../steps.ts";
 import { owned, type RegionWorld } from "../world.ts";
 import type { EksCluster } from "../../aws/eks/port.ts";
+import { whyNotOffered } from "./offered-versions.ts";
 import { readRollbackRoute } from "./rollback-route.ts";
 import { routeResources, type UpgradeRoute } from "./upgrade-route.ts";
 import { rollbackCommand, upgradeCommand, type UpgradeRules, type UpgradeStep } from "./upgrade-step.ts";
@@ -43,6 +44,12 @@ export async function planUpgrade(
   const { version } = await clusterOf(world, signal);
   const { name } = world.region;
   const to = kubernetesVersion(world.region) ?? version;
+  const unavailable = minorOf(to) > minorOf(version) ? await whyNotOffered(to, world, signal) : undefined;
+  if (unavailable !== undefined) {
+    throw new AppError("REGION_UPGRADE_REFUSED", `Region ${name}: ${unavailable}.`, {
+      next: [`Set kubernetes.version of region ${name} in gennet.yaml to one of them.`],
+    });
+  }
   if (minorOf(to) >= minorOf(version)) return planned(world, { from: version, to, kind: "upgrade" }, rules, signal);
   const message = `Region ${name} runs Kubernetes ${version}, which is newer than ${to} in gennet.yaml.`;
   throw new AppError("REGION_UPGRADE_REFUSED", message, {

@@ -9,6 +9,7 @@ import { eksCluster } from "../resources/eks-cluster.ts";
 import { nodeGroup } from "../resources/node-group.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 import { ownAddons } from "./addon-version.ts";
+import { whyNotOffered } from "./offered-versions.ts";
 import { readRollbackRoute } from "./rollback-route.ts";
 import { routeResources, type UpgradeRoute } from "./upgrade-route.ts";
 import { defaultBakeMs, rollbackCommand, upgradeCommand } from "./upgrade-step.ts";
@@ -52,6 +53,8 @@ async function forwardTo(wanted: string, { version }: EksCluster, at: At): Promi
     wanted === version
       ? `its nodes or add-ons are behind the control plane, which runs Kubernetes ${version}`
       : `it runs Kubernetes ${version}, but gennet.yaml specifies ${wanted}`;
+  const unavailable = wanted === version ? undefined : await whyNotOffered(wanted, at.world, at.signal);
+  if (unavailable !== undefined) return blocked(`${why}; ${unavailable}`);
   const { operations, obstacle } = await operationsOn({ from: version, to: wanted, kind: "upgrade" }, at);
   if (operations.length === 0) return asDesired;
   const reason = obstacle === undefined ? `${why}: bootstrap does not upgrade` : `${why}; ${obstacle.reason}`;

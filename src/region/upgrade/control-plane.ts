@@ -15,8 +15,6 @@ interface Actual {
   readonly cluster: EksCluster | undefined;
   /** Node groups that gennet does not manage. */
   readonly foreign: readonly Nodegroup[];
-  /** The versions that EKS offers. */
-  readonly offered: readonly string[];
 }
 
 /**
@@ -39,21 +37,13 @@ export function controlPlane(
     async read({ world, signal }) {
       const eks = await world.aws.service("eks");
       const { cluster: name } = world.region;
-      const [cluster, groups, versions] = await Promise.all([
-        eks.cluster(name, signal),
-        eks.nodegroups(name, signal),
-        eks.versions(signal),
-      ]);
-      return {
-        cluster,
-        foreign: groups.filter((group) => group.name !== nodeGroupName),
-        offered: versions.filter(({ support }) => support !== "UNSUPPORTED").map(({ version }) => version),
-      };
+      const [cluster, groups] = await Promise.all([eks.cluster(name, signal), eks.nodegroups(name, signal)]);
+      return { cluster, foreign: groups.filter((group) => group.name !== nodeGroupName) };
     },
-    diff(actual, at) {
+    diff(actual) {
       if (isReached(actual)) return asDesired;
       const operations = [update(`control plane ${to}`, "Kubernetes", to, from)];
-      const reason = obstacleOf(actual, step, at);
+      const reason = obstacleOf(actual, step);
       return reason === undefined ? { operations } : blocked(reason, operations);
     },
     async apply(seen, at) {
@@ -81,10 +71,7 @@ function withCluster({ cluster }: Actual): Parameters<typeof eksCluster.ready>[0
 }
 
 /** EKS changes the version only while every managed node group has the one of the control plane. */
-function obstacleOf({ foreign, offered }: Actual, { from, to, kind }: UpgradeStep, { world }: At): string | undefined {
-  if (!offered.includes(to)) {
-    return `EKS does not offer Kubernetes ${to} in ${world.region.awsRegion}, but ${offered.join(", ")}`;
-  }
+function obstacleOf({ foreign }: Actual, { from, kind }: UpgradeStep): string | undefined {
   if (kind === "rollback") return undefined;
   const other = foreign.find(({ version }) => version !== undefined && version !== from);
   if (other === undefined) return undefined;

@@ -12,7 +12,7 @@ export interface UpgradeStep {
   readonly kind: "upgrade" | "rollback";
 }
 
-/** AWS advises to wait for hours or days; a region that fails usually does in the first one. */
+/** Long enough for what controllers do periodically; AWS advises hours or days. */
 export const defaultBakeMs = 60 * 60_000;
 
 /** What decides whether and when a step is made. */

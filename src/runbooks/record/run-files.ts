@@ -37,23 +37,33 @@ export async function writeRun(folder: RunFolder, run: RunFile, source: string):
   await folder.write(description, `${JSON.stringify(run, null, 2)}\n`);
 }
 
-export interface FoundRun {
+export interface FoundRun<S> {
   readonly run: RunFile;
   /** The runbook as it was when the run began. */
   readonly source: string;
   readonly folder: RunFolder;
+  readonly store: S;
 }
 
-/** Returns a run by its id, an incident's last run by the incident, or the last run. Throws RUNBOOK_RUN_UNKNOWN. */
-export async function findRun(named: string | undefined, folders: RunFolders): Promise<FoundRun> {
-  for (const id of (await folders.ids()).toReversed()) {
-    const folder = folders.open(id);
+/**
+ * Returns a run by its id, an incident's last run by the incident, or the last run. One that is in several stores is
+ * taken from the first. Throws RUNBOOK_RUN_UNKNOWN.
+ */
+export async function findRun<S extends { readonly folders: RunFolders }>(
+  named: string | undefined,
+  stores: readonly S[],
+): Promise<FoundRun<S>> {
+  const kept = await Promise.all(stores.map(async (store) => (await store.folders.ids()).map((id) => ({ id, store }))));
+  const all = kept.flat().toSorted((one, other) => other.id.localeCompare(one.id));
+  const own = all.filter(({ id }) => id === named);
+  for (const { id, store } of own.length > 0 ? own : all) {
+    const folder = store.folders.open(id);
     const run = parseRun(await folder.read(description));
     if (run === undefined || (named !== undefined && run.run !== named && run.incident !== named)) continue;
     const source = await folder.read(copy);
-    if (source !== undefined) return { run, source, folder };
+    if (source !== undefined) return { run, source, folder, store };
   }
-  const message = named === undefined ? "No runbook has been run on this machine." : `No run has the ID "${named}".`;
+  const message = named === undefined ? "No run of a runbook was found." : `No run has the ID "${named}".`;
   throw new AppError("RUNBOOK_RUN_UNKNOWN", message, { next: ["gennet runbook list"] });
 }
 

@@ -28,7 +28,7 @@ class Kind:
 CATALOG = {
     "vpc-cni": Kind(
         "networking",
-        ("v1.21.1-eksbuild.3", "v1.20.4-eksbuild.2"),
+        ("v1.21.1-eksbuild.3", "v1.20.4-eksbuild.2", "v1.19.6-eksbuild.7"),
         ("env", "enableNetworkPolicy", "enableWindowsIpam", "eniConfig", "init", "nodeAgent"),
         "aws-node",
         ("arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",),
@@ -38,7 +38,12 @@ CATALOG = {
         ("v1.13.1-eksbuild.2", "v1.12.4-eksbuild.1"),
         ("replicaCount", "autoScaling", "corefile", "topologySpreadConstraints"),
     ),
-    "kube-proxy": Kind("networking", ("{version}.1-eksbuild.1", "{version}.0-eksbuild.2"), ("ipvs", "mode")),
+    "kube-proxy": Kind(
+        "networking",
+        # It may be older than the API server, so that a cluster can be upgraded and rolled back.
+        ("{version}.1-eksbuild.1", "{version}.0-eksbuild.2", "{before}.1-eksbuild.1"),
+        ("ipvs", "mode"),
+    ),
     "eks-pod-identity-agent": Kind(
         "security", ("v1.3.10-eksbuild.1", "v1.3.9-eksbuild.1"), ("agent", "priorityClassName")
     ),
@@ -60,7 +65,8 @@ def kind(name: str) -> Kind:
 
 
 def addon_versions(name: str, kubernetes: str) -> list[str]:
-    return [text.replace("{version}", f"v{kubernetes}") for text in kind(name).versions]
+    before = f"v1.{versions.minor(kubernetes) - 1}"
+    return [text.format(version=f"v{kubernetes}", before=before) for text in kind(name).versions]
 
 
 def default_version(name: str, kubernetes: str) -> str:
@@ -70,6 +76,13 @@ def default_version(name: str, kubernetes: str) -> str:
 def check_version(name: str, version: str, kubernetes: str) -> None:
     if version not in addon_versions(name, kubernetes):
         raise invalid_parameter(f"Addon version specified is not supported: {version}", addonName=name)
+
+
+def check_step(name: str, before: str, after: str) -> None:
+    """https://docs.aws.amazon.com/eks/latest/userguide/managing-vpc-cni.html"""
+    minors = [int(version.split(".")[1]) for version in (before, after)]
+    if name == "vpc-cni" and abs(minors[1] - minors[0]) > 1:
+        raise invalid_parameter("Updating VPC-CNI can only go up or down 1 minor version at a time", addonName=name)
 
 
 def schema(name: str) -> dict[str, Any]:

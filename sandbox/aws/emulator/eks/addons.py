@@ -167,7 +167,9 @@ def _changes(region: Region, cluster: Cluster, params: dict[str, Any]) -> tuple[
     }
     changes = {member: params[member] for member in names if member in params}
     if "addonVersion" in changes:
-        addon_catalog.check_version(params["addonName"], changes["addonVersion"], cluster.data["version"])
+        name, version = params["addonName"], changes["addonVersion"]
+        addon_catalog.check_version(name, version, cluster.data["version"])
+        addon_catalog.check_step(name, cluster.addon(name).data["addonVersion"], version)
     addon_catalog.check_configuration(params["addonName"], changes.get("configurationValues", ""))
     _check_roles(region, params)
     described = {names[member]: value for member, value in changes.items()}

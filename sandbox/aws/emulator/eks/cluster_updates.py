@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from ..credentials import Principal
-from . import auto_mode, network, updates, versions
+from . import auto_mode, insights, network, rollback_window, updates, versions
 from .clusters import logging_view
-from .errors import in_use, invalid_parameter, invalid_request
+from .errors import in_use, invalid_parameter, invalid_request, invalid_state
 from .state import Cluster, Region
 
 CONFIG_SECONDS = 120
 VERSION_SECONDS = 8 * 60
+# https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html
+FREE_ADDRESSES = 5
 MODES = ["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"]
 MEMBERS = (
     "resourcesVpcConfig",
@@ -126,20 +128,86 @@ def update_cluster_version(region: Region, params: dict[str, Any], _: Principal)
         cluster = _free(region, params["name"])
         asked, current = params["version"], cluster.data["version"]
         versions.check(region, asked)
-        if versions.minor(asked) != versions.minor(current) + 1:
+        step = versions.minor(asked) - versions.minor(current)
+        if step not in (1, -1):
             raise invalid_parameter(f"Unsupported Kubernetes minor version update from {current} to {asked}")
+        _check_rollback_config(params, step)
+        if step == 1:
+            _check_node_groups(cluster, current)
+            _check_insights(region, cluster, params, "UPGRADE_READINESS", asked, {"ERROR"})
+        else:
+            rollback_window.check(region, cluster, asked)
+            _check_insights(region, cluster, params, "ROLLBACK_READINESS", None, {"ERROR", "UNKNOWN"})
         described = {"Version": asked, "PlatformVersion": "eks.1"}
-        update = updates.begin(
-            region,
-            cluster,
-            "VersionUpdate",
-            described,
-            VERSION_SECONDS,
-            lambda: cluster.data.update(version=asked),
-        )
+        kind = "VersionUpdate" if step == 1 else "VersionRollback"
+
+        def finish() -> None:
+            cluster.data.update(version=asked)
+            if step == 1:
+                rollback_window.opened(region, cluster, current)
+            else:
+                cluster.upgraded_from = None
+            insights.look(region, cluster)
+
+        errors = _errors(region, cluster)
+        update = updates.begin(region, cluster, kind, described, VERSION_SECONDS, finish, errors)
         return update, lambda: {"update": update}
 
     return region.once("UpdateClusterVersion", params, make)
+
+
+def _check_rollback_config(params: dict[str, Any], step: int) -> None:
+    config = params.get("rollbackConfig")
+    if config is None:
+        return
+    if step == 1:
+        raise invalid_parameter("rollbackConfig can only be given for a rollback")
+    # https://docs.aws.amazon.com/eks/latest/APIReference/API_RollbackConfig.html
+    if not 120 <= config.get("timeoutMinutes", 720) <= 10080:
+        raise invalid_parameter("timeoutMinutes must be between 120 and 10080")
+
+
+def _check_node_groups(cluster: Cluster, version: str) -> None:
+    for name, group in cluster.nodegroups.items():
+        members = {"clusterName": cluster.name, "nodegroupName": name}
+        if group.status in ("CREATING", "UPDATING"):
+            raise in_use(f"Nodegroup {name} has an operation in progress", **members)
+        if group.data["version"] != version:
+            raise invalid_request(
+                f"Nodegroup {name} must be updated to match cluster version {version} before updating cluster version",
+                **members,
+            )
+
+
+def _check_insights(
+    region: Region, cluster: Cluster, params: dict[str, Any], category: str, version: str | None, statuses: set[str]
+) -> None:
+    if params.get("force"):
+        return
+    if category == "ROLLBACK_READINESS":
+        # EKS looks again by itself before a rollback.
+        insights.look(region, cluster)
+    found = insights.blocking(cluster, category, version, statuses)
+    if found:
+        raise invalid_state(
+            f"Amazon EKS detected readiness issues: {', '.join(found)}. Call the ListInsights API to view them, "
+            "or pass the force flag to override them.",
+            clusterName=cluster.name,
+        )
+
+
+def _errors(region: Region, cluster: Cluster) -> Callable[[], list[dict[str, Any]]]:
+    """New API servers need addresses in the subnets."""
+
+    def find() -> list[dict[str, Any]]:
+        asked = cluster.data["resourcesVpcConfig"]["subnetIds"]
+        free = network.free_addresses(region, asked)
+        if free >= FREE_ADDRESSES:
+            return []
+        message = f"The subnets of the cluster have {free} free IP addresses"
+        return [{"errorCode": "IpNotAvailable", "errorMessage": message, "resourceIds": list(asked)}]
+
+    return find
 
 
 OPERATIONS = {"UpdateClusterConfig": update_cluster_config, "UpdateClusterVersion": update_cluster_version}

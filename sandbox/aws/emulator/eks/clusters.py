@@ -7,7 +7,7 @@ from typing import Any
 
 from ..credentials import Principal
 from ..errors import AwsError
-from . import access_entries, access_policies, auto_mode, encryption, network, versions, workloads
+from . import access_entries, access_policies, auto_mode, encryption, insights, network, versions, workloads
 from .errors import in_use, invalid_parameter, invalid_request
 from .paging import page
 from .state import Cluster, Region
@@ -138,9 +138,10 @@ def _activate(region: Region, cluster: Cluster, params: dict[str, Any]) -> None:
             access_policies.associate(region, entry, "AmazonEKSClusterAdminPolicy", {"type": "cluster"})
     if params.get("bootstrapSelfManagedAddons", True):
         cluster.self_managed.update(workloads.SELF_MANAGED)
+    insights.look_daily(region, cluster)
     if region.writer:
         access_policies.apply_roles(region.writer)
-        for name in cluster.self_managed:
+        for name in sorted(cluster.self_managed):
             workloads.apply(region.writer, region.name, name, None)
 
 

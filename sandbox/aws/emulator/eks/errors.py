@@ -19,6 +19,10 @@ def in_use(message: str, **members: Any) -> AwsError:
     return AwsError("ResourceInUseException", message, 409, **members)
 
 
+def invalid_state(message: str, **members: Any) -> AwsError:
+    return AwsError("InvalidStateException", message, 400, **members)
+
+
 def not_found(message: str, **members: Any) -> AwsError:
     return AwsError("ResourceNotFoundException", message, 404, **members)
 

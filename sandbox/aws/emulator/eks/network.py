@@ -28,6 +28,12 @@ def subnets(region: Region, identifiers: list[str]) -> list[Any]:
     return found
 
 
+def free_addresses(region: Region, identifiers: list[str]) -> int:
+    backend = ec2_backends[region.account][region.name]
+    known = [subnet for group in backend.subnets.values() for subnet in group.values() if subnet.id in identifiers]
+    return sum(subnet.available_ip_address_count for subnet in known)
+
+
 def check_cluster_subnets(region: Region, identifiers: list[str]) -> list[Any]:
     if not identifiers:
         raise invalid_parameter("subnetIds: at least two subnets are required.")

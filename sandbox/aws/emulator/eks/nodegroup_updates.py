@@ -91,13 +91,15 @@ def update_version(region: Region, params: dict[str, Any], _: Principal) -> dict
             raise invalid_request(
                 f"Nodegroup Kubernetes version {version} cannot be newer than the cluster's {cluster.data['version']}"
             )
+        if versions.minor(version) < versions.minor(group.data["version"]):
+            raise invalid_parameter(
+                f"Nodegroup Kubernetes version {group.data['version']} cannot be rolled back to {version}"
+            )
         release = params.get("releaseVersion") or f"{version}.0-20260915"
 
         def finish() -> None:
             group.data.update(version=version, releaseVersion=release, **template)
-            # An upgrade replaces every node.
-            nodes.scale(region, cluster, group, 0)
-            nodes.scale(region, cluster, group, group.data["scalingConfig"]["desiredSize"])
+            nodes.replace(region, cluster, group)
 
         described = {"Version": version, "ReleaseVersion": release}
         update = updates.begin(region, group, "VersionUpdate", described, VERSION_SECONDS, finish)

@@ -42,6 +42,10 @@ def _create(region: Region, cluster: Cluster, params: dict[str, Any]) -> Nodegro
     network.check_role(region, params["nodeRole"], "ec2.amazonaws.com", "nodeRole")
     if params.get("version", cluster.data["version"]) != cluster.data["version"]:
         versions.check(region, params["version"])
+        if versions.minor(params["version"]) > versions.minor(cluster.data["version"]):
+            raise invalid_parameter(
+                "Nodegroup Kubernetes version cannot be newer than the cluster's", nodegroupName=name
+            )
     if params.get("launchTemplate") and "diskSize" in params:
         raise invalid_parameter("Disk size must be specified within the launch template.", nodegroupName=name)
     _check_image(params)

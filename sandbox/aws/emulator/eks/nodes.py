@@ -29,6 +29,15 @@ def scale(region: Region, cluster: Cluster, group: Nodegroup, size: int) -> None
         _write(region, group, node)
 
 
+def replace(region: Region, cluster: Cluster, group: Nodegroup) -> None:
+    """New nodes come before the old ones go: with an old one's address, a new node would have its name as well."""
+    old = list(group.nodes)
+    scale(region, cluster, group, len(old) + group.data["scalingConfig"]["desiredSize"])
+    group.nodes = group.nodes[len(old) :]
+    for node in old:
+        _remove(region, node)
+
+
 def refresh(region: Region, group: Nodegroup) -> None:
     """New labels reach the nodes that are there already; new taints only those to come."""
     for node in group.nodes:

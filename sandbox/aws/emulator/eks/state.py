@@ -61,6 +61,12 @@ class Cluster:
     entries: dict[str, AccessEntry] = field(default_factory=dict)
     associations: dict[str, Data] = field(default_factory=dict)
     updates: dict[str, Data] = field(default_factory=dict)
+    insights: dict[str, Data] = field(default_factory=dict)
+    # Status and reason by the name of an insight, from outside.
+    claimed_insights: dict[str, tuple[str, str]] = field(default_factory=dict)
+    refresh: Data = field(default_factory=dict)
+    # The version before the last upgrade, and when that had ended, in AWS seconds; gone after a rollback.
+    upgraded_from: tuple[str, float] | None = None
 
     @property
     def name(self) -> str:

@@ -19,8 +19,9 @@ def begin(
     params: dict[str, Any],
     seconds: float,
     finish: Callable[[], None] | None = None,
+    problems: Callable[[], list[dict[str, Any]]] | None = None,
 ) -> dict[str, Any]:
-    """Sets the resource UPDATING, and ACTIVE when `finish` was called after `seconds`."""
+    """Sets the resource UPDATING, and ACTIVE after `seconds`: after `finish`, or if there are `problems`."""
     update: dict[str, Any] = {
         "id": new_id(),
         "status": "InProgress",
@@ -36,11 +37,12 @@ def begin(
         if resource.data["status"] != "UPDATING":
             update["status"] = "Cancelled"
             return
-        if finish:
+        update["errors"] = problems() if problems else []
+        if finish and not update["errors"]:
             finish()
         resource.data["status"] = "ACTIVE"
         resource.data["modifiedAt"] = region.clock.now()
-        update["status"] = "Successful"
+        update["status"] = "Failed" if update["errors"] else "Successful"
 
     region.timeline.after(seconds, end)
     return update

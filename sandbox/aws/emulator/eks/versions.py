@@ -1,8 +1,8 @@
-"""Kubernetes versions EKS offers here: the control plane's own, and the one before."""
+"""Kubernetes versions EKS offers here: the control plane's own and three before; the oldest has extended support."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..credentials import Principal
@@ -12,6 +12,11 @@ from .state import Region
 
 FALLBACK = "1.37"
 RELEASED = datetime(2026, 9, 1, tzinfo=UTC)
+# https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
+BETWEEN = timedelta(days=122)
+STANDARD = timedelta(days=14 * 30.4)
+EXTENDED = timedelta(days=12 * 30.4)
+OLDER = 3
 
 
 def default(region: Region) -> str:
@@ -19,12 +24,16 @@ def default(region: Region) -> str:
 
 
 def supported(region: Region) -> list[str]:
-    newest = default(region)
-    return [newest, f"1.{minor(newest) - 1}"]
+    newest = minor(default(region))
+    return [f"1.{newest - age}" for age in range(OLDER + 1)]
 
 
 def minor(version: str) -> int:
     return int(version.split(".")[1])
+
+
+def is_extended(region: Region, version: str) -> bool:
+    return version == supported(region)[-1]
 
 
 def check(region: Region, version: str) -> None:
@@ -39,24 +48,24 @@ def describe_cluster_versions(region: Region, params: dict[str, Any], _: Princip
     for index, version in enumerate(supported(region)):
         if (wanted and version not in wanted) or (params.get("defaultOnly") and index):
             continue
-        if status and status != "STANDARD_SUPPORT":
-            continue
-        items.append(_information(version, index))
+        information = _information(version, index, "EXTENDED" if is_extended(region, version) else "STANDARD")
+        if status in ("", information["versionStatus"]):
+            items.append(information)
     return page("clusterVersions", items, params)
 
 
-def _information(version: str, age: int) -> dict[str, Any]:
-    released = RELEASED.replace(month=RELEASED.month - 4 * age)
+def _information(version: str, age: int, support: str) -> dict[str, Any]:
+    released = RELEASED - BETWEEN * age
     return {
         "clusterVersion": version,
         "clusterType": "eks",
         "defaultPlatformVersion": "eks.1",
         "defaultVersion": age == 0,
         "releaseDate": released,
-        "endOfStandardSupportDate": released.replace(year=released.year + 1),
-        "endOfExtendedSupportDate": released.replace(year=released.year + 2),
-        "status": "standard-support",
-        "versionStatus": "STANDARD_SUPPORT",
+        "endOfStandardSupportDate": released + STANDARD,
+        "endOfExtendedSupportDate": released + STANDARD + EXTENDED,
+        "status": f"{support.lower()}-support",
+        "versionStatus": f"{support}_SUPPORT",
         "kubernetesPatchVersion": f"{version}.0",
     }
 

@@ -9,7 +9,19 @@ from ..config import Config
 from ..credentials import Principal
 from ..regional import Regions, operations_of
 from ..servers.service import Servers
-from . import deletion, events, instances, modify, parameter_groups, reboot, replicas, snapshots, subnet_groups, tags, versions
+from . import (
+    deletion,
+    events,
+    instances,
+    modify,
+    parameter_groups,
+    reboot,
+    replicas,
+    snapshots,
+    subnet_groups,
+    tags,
+    versions,
+)
 from .state import Region
 
 OPERATIONS = operations_of(
