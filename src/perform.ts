@@ -1,5 +1,4 @@
-import { createContext } from "./context.ts";
-import type { Context } from "./context.ts";
+import { type Context, createContext } from "./context.ts";
 import { formatDuration } from "./core/duration.ts";
 import { AppError } from "./core/error.ts";
 import type { Exit } from "./core/exit.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { coreState as core, fullState as full } from "../../test/support/sandbox-states.ts";
 import { parse } from "yaml";
-import { sandboxEnvironment, platformOf } from "./env.ts";
+import { environmentIn, sandboxEnvironment, platformOf } from "./env.ts";
 import { sandboxFolder } from "./folders.ts";
 
 const folder = sandboxFolder({ env: {}, home: "/home/me" }, "default");
@@ -27,6 +27,12 @@ describe("the environment of a sandbox", () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${region?.collector.otlpHttp}`,
     });
     expect(sandboxEnvironment(full, folder, { PATH: variables["PATH"] }).variables["PATH"]).toBe(variables["PATH"]);
+  });
+
+  it("The environment of a process that uses a sandbox has the sandbox's variables and no other profile", () => {
+    const env = environmentIn(core, folder, { AWS_PROFILE: "work", AWS_REGION: "us-east-1", HOME: "/home/me" });
+    expect(env).toMatchObject({ AWS_REGION: "eu-west-1", HOME: "/home/me" });
+    expect(env).not.toHaveProperty("AWS_PROFILE");
   });
 
   it("The environment of a full sandbox has a gennet.yaml with its GitOps repository", () => {

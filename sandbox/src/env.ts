@@ -34,6 +34,12 @@ export function sandboxEnvironment(state: SandboxState, folder: SandboxFolder, e
   };
 }
 
+/** Returns the environment of a process that uses a sandbox. */
+export function environmentIn(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Host["env"] {
+  const { variables, unset } = sandboxEnvironment(state, folder, env);
+  return Object.fromEntries(Object.entries({ ...env, ...variables }).filter(([name]) => !unset.includes(name)));
+}
+
 /** The commands `argocd` and `istioctl`, and services, use the first region; the others are in the document. */
 function fullVariables(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Record<string, string> {
   const [region] = fullAddresses(state, folder)?.regions ?? [];

@@ -315,7 +315,7 @@ describe("what AWS rejects because something already exists", () => {
   it("An existing default route is replaced, because its gateway may have been deleted", async () => {
     const actions = await refusing("CreateRoute", "RouteAlreadyExists", {});
     const ec2 = await connect().service("ec2");
-    await expect(ec2.routeDefault("rtb-1", "nat-2", signal)).resolves.toBeUndefined();
+    await expect(ec2.setRoute("rtb-1", "0.0.0.0/0", "nat-2", signal)).resolves.toBeUndefined();
     expect(actions()).toEqual(["CreateRoute", "ReplaceRoute"]);
   });
 

@@ -1,9 +1,10 @@
 import { AppError } from "../core/error.ts";
+import { itemsOf } from "../core/items-of.ts";
 import { isAbsent, toAppError } from "./errors.ts";
 import type { Session } from "./session.ts";
 
 type Send<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
-type Pages<P> = (options: { readonly abortSignal: AbortSignal }) => AsyncIterable<P>;
+export type Pages<P> = (options: { readonly abortSignal: AbortSignal }) => AsyncIterable<P>;
 
 /** Calls of the SDK. Errors are thrown as AppErrors; an abort throws the reason of the signal. */
 export interface Calls {
@@ -62,11 +63,6 @@ export function callsTo({ target, fresh, clock, emit }: Pick<Session, "target" |
         throw ours(error, signal);
       }
     },
-    all: (signal, pages, pick) =>
-      call(signal, async (options) => {
-        const found: ReturnType<typeof pick>[] = [];
-        for await (const page of pages(options)) found.push(pick(page));
-        return found.flatMap((each) => each ?? []);
-      }),
+    all: (signal, pages, pick) => call(signal, (options) => itemsOf(pages(options), pick)),
   };
 }

@@ -16,3 +16,8 @@ export async function agree(message: string, yes: boolean, { host, signal }: Con
   if (yes || (await (await host.prompts()).confirm({ message, fallback: false }, signal))) return;
   throw new AppError("INTERRUPTED", "Cancelled; no changes made.");
 }
+
+/** Asks for confirmation of changes that were shown, unless --yes was given. Throws INTERRUPTED if the user declines. */
+export async function agreeToChanges(count: number, yes: boolean, context: Context): Promise<void> {
+  await agree(count === 1 ? "Make this change?" : `Make these ${count} changes?`, yes, context);
+}

@@ -3,10 +3,11 @@ import { dueOf, isPending } from "./due.ts";
 import { formatDuration } from "./duration.ts";
 import { AppError } from "./error.ts";
 import { goalOf } from "./goal.ts";
+import { appearedSince, type Operation } from "./operation.ts";
 import { summaryOf } from "./operation-text.ts";
 import type { PlannedChange } from "./plan.ts";
 import { poll } from "./poll.ts";
-import type { AnyResource, Readiness, ResourceContext } from "./resource.ts";
+import type { AnyResource, Difference, Readiness, ResourceContext } from "./resource.ts";
 import type { ResourceNode } from "./resource-graph.ts";
 import { type JournaledRun, type RunSettings, runStep } from "./run.ts";
 import { gotNoAnswer } from "./transient.ts";
@@ -38,7 +39,7 @@ export async function applyResource<W>(
   const goal = goalOf(node);
   const actual = await resource.read(context);
   const due = dueOf(node, actual, context);
-  const summary = summaryOf(node.wanted ? due : { ...due, removes: true });
+  const summary = summaryIn(due, planned, node);
   if (due.obstacle !== undefined) {
     const { kind: outcome, next } = due.obstacle;
     return { outcome, summary, actual, ...(next === undefined ? {} : { next }) };
@@ -92,6 +93,15 @@ async function untilReached<W>(
     clock,
     signal,
   });
+}
+
+/** Returns a line for people. What is deleted, too, although the plan could not know it, is always named. */
+function summaryIn<W>(due: Difference, planned: PlannedChange | undefined, { wanted }: ResourceNode<W>): string {
+  const isLater = (operation: Operation): boolean => appearedSince(planned?.operations ?? [], operation);
+  const foreseen = due.operations.filter((operation) => !isLater(operation));
+  const summary = summaryOf({ ...due, operations: foreseen, ...(wanted ? {} : { removes: true }) });
+  const later = due.operations.filter(isLater).map(({ target }) => target);
+  return later.length === 0 ? summary : `${summary}; also ${later.join(", ")}, which appeared after the plan was made`;
 }
 
 function failed<W>(

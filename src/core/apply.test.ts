@@ -103,6 +103,24 @@ describe("applying a plan", () => {
     expect(written()).toEqual(["begin ", "change eu/a", "done eu/a"]);
   });
 
+  it("leaves alone what could not be read when the plan was made", async () => {
+    let reads = 0;
+    const world: World = new Map();
+    const scope = "platform";
+    const shared = thing("shared", [], {
+      scope,
+      read: async () => {
+        if (reads++ === 0) throw new AppError("AWS_UNREACHABLE", "no answer");
+        return world.get("shared");
+      },
+    });
+    const { results } = await bring(world, [shared, thing("user", [shared], { scope }), thing("other", [], { scope })]);
+    expect(world).toEqual(new Map([["other", "other-1"]]));
+    expect(results["shared"]).toBeUndefined();
+    expect(results["other"]).toMatchObject({ outcome: "changed" });
+    expect(reads).toBe(2);
+  });
+
   it("takes as long as the slowest chain, however many resources AWS is working on at once", async () => {
     const clock = virtualClock();
     const world: World = new Map();

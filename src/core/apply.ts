@@ -8,10 +8,11 @@ import { walk } from "./graph.ts";
 import type { PlannedChange } from "./plan.ts";
 import { removalOrder } from "./removal-order.ts";
 import { type MadeWanted, type ReadNodes, removing } from "./removing.ts";
-import { missingNeeds, nameIn, nodeId, Outputs, type ResourceNode } from "./resource-graph.ts";
+import { makingOrder, missingNeeds, nameIn, nodeId, Outputs, type ResourceNode } from "./resource-graph.ts";
 import type { JournaledRun, RunSettings, StepProgress } from "./run.ts";
 import type { StepOutcome, StepResult } from "./step-result.ts";
 import { unaskedAndDenied } from "./unasked.ts";
+import { readUsersElsewhere } from "./users-elsewhere.ts";
 
 export interface Applied<W> {
   readonly results: readonly StepResult[];
@@ -58,7 +59,8 @@ export async function applyPlan<W>(
         ...settings,
         clock: waiting,
       });
-      end(node, begun, done.outcome, done.summary, done);
+      const isNothing = done.outcome === "unchanged" && node.resource.onlyIfDue === true;
+      if (!isNothing) end(node, begun, done.outcome, done.summary, done);
       return done;
     } catch (error) {
       const failure = expected(error, signal);
@@ -87,9 +89,11 @@ export async function applyPlan<W>(
       return due !== undefined;
     }
   };
-  await walk(nodes, slot, async (node, failedNeeds) => {
+  // What could not be read when the plan was made is in no plan, and is left alone.
+  const isPlanned = ({ id, resource }: ResourceNode<W>): boolean => planned.has(id) || resource.onlyIfDue === true;
+  await walk(makingOrder(nodes), slot, async ({ node }, failedNeeds) => {
     signal.throwIfAborted();
-    if (!node.wanted || !node.chosen) return look(node, failedNeeds);
+    if (!node.wanted || !node.chosen || !isPlanned(node)) return look(node, failedNeeds);
     if (failedNeeds.length > 0) {
       const missing = missingNeeds(node, failedNeeds);
       // What waits only for what is deferred is deferred itself.
@@ -105,6 +109,9 @@ export async function applyPlan<W>(
     return output !== undefined;
   });
 
+  const isUnread = (node: ResourceNode<W>): boolean => read.get(node)?.error !== undefined;
+  const due = nodes.filter((node) => !node.wanted && node.chosen && planned.has(node.id));
+  await readUsersElsewhere(due, nodes, slot, look, isUnread);
   await walk(removalOrder(nodes), slot, removing({ planned, results, read, attempt, end, clock, signal }));
   return { results: [...results.values()], outputs };
 }

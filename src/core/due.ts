@@ -1,7 +1,7 @@
 import { goalOf } from "./goal.ts";
 import { type Action, actionOf } from "./operation.ts";
 import { blocked, type ChangeObstacle, type Difference, type Readiness, type ResourceContext } from "./resource.ts";
-import type { ResourceNode } from "./resource-graph.ts";
+import { isRemovedBefore, type ResourceNode } from "./resource-graph.ts";
 
 /** Returns what is due of a resource: to make it as desired, or to remove it. */
 export function dueOf<W>(node: ResourceNode<W>, actual: unknown, context: ResourceContext<W>): Difference {
@@ -41,7 +41,22 @@ export function isPending(difference: Difference): boolean {
   return difference.obstacle === undefined && difference.operations.length > 0;
 }
 
-/** Returns whether a resource that is not changed in this run would have to change before `node` can be removed. */
-export function isHeldBy<W>(node: ResourceNode<W>, other: ResourceNode<W>, due: Difference): boolean {
-  return !other.chosen && other.region === node.region && other.needs.includes(node) && isPending(due);
+/**
+ * Returns whether a resource that is not changed in this run keeps `node` from being removed: it would have to change
+ * before. Unknown if it could not be read: `due` is undefined then. What does not exist in another region holds nothing
+ * there.
+ */
+export function holdOf<W>(
+  node: ResourceNode<W>,
+  other: ResourceNode<W>,
+  due: Difference | undefined,
+): "held" | "unknown" | undefined {
+  if (other.chosen || !isRemovedBefore(node, other)) return undefined;
+  const isElsewhere = other.region !== node.region;
+  if (isElsewhere && other.region === undefined) return undefined;
+  if (due === undefined) return "unknown";
+  if (due.obstacle?.kind === "deferred" && !other.wanted) return "unknown";
+  const action = actionOn(due);
+  if (action === "none" || action === "deferred") return undefined;
+  return isElsewhere && action === "create" ? undefined : "held";
 }

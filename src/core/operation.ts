@@ -19,6 +19,11 @@ export interface Operation {
   /** Absent if the field has no value, or if `after` is added to the existing ones. */
   readonly before?: FieldValue;
   readonly after?: FieldValue;
+  /**
+   * The target whose deletion includes this one: something that AWS or a controller made in it, and leaves behind. More
+   * of that may appear until then, so planning the deletion of that target covers it.
+   */
+  readonly with?: string;
 }
 
 /** What operations do to a resource as a whole. */
@@ -39,12 +44,20 @@ export function actionOf(operations: readonly Operation[]): Action {
  */
 export function isCovered(now: Operation, planned: readonly Operation[]): boolean {
   if (now.verb === "wait") return true;
+  if (now.with !== undefined && planned.some(({ verb, target }) => verb === "delete" && target === now.with))
+    return true;
   return planned.some((each) => each.target === now.target && covers(each, now));
+}
+
+/** Returns whether an operation is on something that appeared after planning, and is deleted with what was planned. */
+export function appearedSince(planned: readonly Operation[], { with: whole, target }: Operation): boolean {
+  return whole !== undefined && planned.every((each) => each.target !== target);
 }
 
 function covers(planned: Operation, now: Operation): boolean {
   if (planned.verb === "create" || planned.verb === "replace") {
-    if (planned.fields === undefined) return now.verb === "create" || now.verb === "update";
+    // It was not known what existed.
+    if (planned.fields === undefined) return now.verb === "create" || now.verb === "update" || now.verb === "replace";
     if (now.verb === planned.verb || now.verb === "create") return fieldsAgree(planned, now);
     return now.verb === "update" && hasField(planned, now);
   }

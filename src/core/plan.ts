@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
-import { createLimiter } from "./bounded.ts";
+import { createLimiter, type Limiter } from "./bounded.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { actionOn, dueOf, isHeldBy } from "./due.ts";
+import { actionOn, dueOf, holdOf } from "./due.ts";
 import { goalOf } from "./goal.ts";
 import { walk } from "./graph.ts";
 import type { Action } from "./operation.ts";
-import type { ChangeObstacle, Difference, ResourceContext } from "./resource.ts";
+import { asDesired, type ChangeObstacle, type Difference, type ResourceContext } from "./resource.ts";
+import { removalOrder } from "./removal-order.ts";
 import { missingNeeds, nameIn, Outputs, type ResourceNode } from "./resource-graph.ts";
 import { unaskedAndDenied } from "./unasked.ts";
+import { readUsersElsewhere } from "./users-elsewhere.ts";
 
 /** The changes of one resource. */
 export interface PlannedChange extends Difference {
@@ -65,7 +67,6 @@ export async function makePlan<W>(
   const read = new Map<ResourceNode<W>, Read>();
   const reasons = new Map<string, unknown>();
   const failures = new Map<string | undefined, unknown>();
-  const places = new Set(nodes.map(({ region }) => region)).size;
   const asked = new Map<W, Promise<unknown>>();
   const verified = (world: W): Promise<unknown> => {
     const answer = asked.get(world) ?? verify(world);
@@ -77,7 +78,7 @@ export async function makePlan<W>(
     if (node.chosen && !failures.has(node.region)) failures.set(node.region, reason);
     return false;
   };
-  await walk(nodes, createLimiter(readsAtOnce * places), async (node, failedNeeds) => {
+  const readNode = async (node: ResourceNode<W>, failedNeeds: readonly string[]): Promise<boolean> => {
     const { region } = node;
     const [lost] = missingNeeds(node, failedNeeds);
     if (lost !== undefined) return fail(node, reasons.get(lost.id));
@@ -96,8 +97,19 @@ export async function makePlan<W>(
       read.set(node, { due, waitsFor: undefined, keeps: [] });
       return true;
     }
-  });
-  const order = [...nodes.filter(({ wanted }) => wanted), ...nodes.filter(({ wanted }) => !wanted).toReversed()];
+  };
+  // Each place has its own reads: those of a region that does not answer must not keep the others waiting.
+  const slots = new Map<string | undefined, Limiter>();
+  const readInTurn: typeof readNode = async (node, failedNeeds) => {
+    const slot = slots.get(node.region) ?? createLimiter(readsAtOnce);
+    slots.set(node.region, slot);
+    return slot(() => readNode(node, failedNeeds));
+  };
+  const unlimited = createLimiter(Infinity);
+  await walk(nodes, unlimited, readInTurn);
+  const removed = nodes.filter((node) => !node.wanted && actionOn(read.get(node)?.due ?? asDesired) !== "none");
+  await readUsersElsewhere(removed, nodes, unlimited, readInTurn, ({ id }) => reasons.has(id));
+  const order = [...nodes.filter(({ wanted }) => wanted), ...removalOrder(nodes).map(({ node }) => node)];
   const seen = order.flatMap((node) => {
     const own = read.get(node);
     const isLost = node.region !== undefined && failures.has(node.region);
@@ -106,8 +118,8 @@ export async function makePlan<W>(
   const changes = seen.flatMap(({ node, due, waitsFor }) => {
     const isNothing = actionOn(due) === "none";
     // What is neither wanted nor there is no part of a plan.
-    if (!node.wanted && isNothing) return [];
-    const difference = isNothing ? due : heldBack(node, due, read);
+    if (isNothing && (!node.wanted || node.resource.onlyIfDue === true)) return [];
+    const difference = isNothing ? due : heldBack(node, due, { nodes, read, reasons });
     return [plannedChange(node, difference, waitsFor)];
   });
   const kept = seen.flatMap(({ node: { region, resource }, keeps }) =>
@@ -124,17 +136,34 @@ function readOf<W>(node: ResourceNode<W>, actual: unknown, context: ResourceCont
   return { due, waitsFor: readiness?.state === "waiting" ? readiness.detail : undefined, keeps: keeps ?? [] };
 }
 
-/** Returns the obstacle of a removal while something that is not changed in this run still needs the resource. */
-function heldBack<W>(
-  node: ResourceNode<W>,
-  due: Difference,
-  read: ReadonlyMap<ResourceNode<W>, Pick<Read, "due">>,
-): Difference {
+interface Seen<W> {
+  readonly nodes: readonly ResourceNode<W>[];
+  readonly read: ReadonlyMap<ResourceNode<W>, Pick<Read, "due">>;
+  /** Why a resource could not be read, by the id of its node. */
+  readonly reasons: ReadonlyMap<string, unknown>;
+}
+
+/** Returns the obstacle of a removal while something that is not changed in this run needs the resource, or may need it. */
+function heldBack<W>(node: ResourceNode<W>, due: Difference, { nodes, read, reasons }: Seen<W>): Difference {
   if (node.wanted || due.obstacle !== undefined) return due;
-  const holder = [...read.entries()].find(([other, own]) => isHeldBy(node, other, own.due))?.[0];
-  if (holder === undefined) return due;
-  const reason = `${nameIn(node.region, holder)} still needs it, and is left out of this plan`;
-  return { ...due, obstacle: { kind: "blocked", reason } };
+  for (const other of [...nodes, ...node.usersElsewhere]) {
+    const its = read.get(other)?.due;
+    const hold = holdOf(node, other, its);
+    const name = nameIn(node.region, other);
+    if (hold === "held") {
+      return { ...due, obstacle: { kind: "blocked", reason: `${name} still needs it, and is left out of this plan` } };
+    }
+    if (hold === "unknown") {
+      const why = its?.obstacle?.reason ?? messageOf(reasons.get(other.id));
+      const reason = `whether ${name}, which is left out of this plan, still needs it is unknown: ${why}`;
+      return { ...due, obstacle: { kind: "blocked", reason } };
+    }
+  }
+  return due;
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 function plannedChange<W>(

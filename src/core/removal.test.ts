@@ -309,6 +309,110 @@ describe("what is left out of a run", () => {
   });
 });
 
+describe("what outlives something that it needs", () => {
+  it("It is removed after that, and made after it, too", async () => {
+    const nodesAt = thing("nodes");
+    const dns = thing("dns", [nodesAt], { outlives: [nodesAt] });
+    const made = await apply(nodesOf([nodesAt, dns], worldOf({})));
+    expect(made.order).toEqual(["nodes", "dns"]);
+    const world = worldOf({ nodes: "there", dns: "there" }, "nodes", "dns");
+    const nodes = nodesOf([nodesAt, dns], world);
+    expect((await planOf(nodes)).changes.map(({ step }) => step)).toEqual(["nodes", "dns"]);
+    expect((await apply(nodes)).order).toEqual(["nodes", "dns"]);
+    expect(world.things.size).toBe(0);
+  });
+
+  it("It stays while that is left out of the run, and while that cannot be removed", async () => {
+    const nodesAt = thing("nodes");
+    const dns = thing("dns", [nodesAt], { outlives: [nodesAt] });
+    const world = worldOf({ nodes: "there", dns: "there" }, "nodes", "dns");
+    const without = nodesOf([nodesAt, dns], world, { isChosen: ({ resource }) => resource.id !== "nodes" });
+    const { changes } = await planOf(without);
+    expect(changes[0]?.obstacle?.reason).toBe("nodes still needs it, and is left out of this plan");
+    expect((await apply(without)).results["dns"]).toMatchObject({ outcome: "skipped", summary: "waits for nodes" });
+    expect([...world.things.keys()]).toEqual(["nodes", "dns"]);
+  });
+});
+
+describe("what resources in other regions need", () => {
+  const source = thing("source");
+  const replica = thing("replica", [thing("place")], { needsPrimary: [source] });
+  const resources = [source, ...replica.needs, replica];
+  /** The graph of a run in the region eu alone. */
+  const inEu = (eu: World, us: World): readonly ResourceNode<World>[] =>
+    resourceGraph(
+      resources,
+      [
+        { region: "eu", world: eu, isPrimary: true },
+        { region: "us", world: us, isPrimary: false },
+      ],
+      { isChosen: ({ region }) => region === "eu" },
+    );
+  const unwanted = ["source", "place", "replica"] as const;
+
+  it("It is not removed while a resource of a region that is left out still needs it", async () => {
+    const eu = worldOf({ source: "there" }, ...unwanted);
+    const nodes = inEu(eu, worldOf({ replica: "there" }, ...unwanted));
+    const { changes } = await planOf(nodes);
+    expect(changes[0]?.obstacle).toEqual({
+      kind: "blocked",
+      reason: "us/replica still needs it, and is left out of this plan",
+    });
+    expect((await apply(nodes)).results["source"]).toMatchObject({
+      outcome: "skipped",
+      summary: "waits for us/replica",
+    });
+    expect(eu.things.has("source")).toBe(true);
+  });
+
+  it("A region that cannot be read may still need it, so that it stays", async () => {
+    const eu = worldOf({ source: "there" }, ...unwanted);
+    const dead = Object.assign(worldOf({}, ...unwanted), { isDead: true });
+    const unread = (world: World): void => {
+      if ("isDead" in world) throw new AppError("AWS_UNREACHABLE", "us does not answer");
+    };
+    const read = (resource: Thing): Thing => ({
+      ...resource,
+      read: async (at) => {
+        unread(at.world);
+        return resource.read(at);
+      },
+    });
+    const [first, second, third] = [source, ...(replica.needs as Thing[]), replica].map(read);
+    if (first === undefined || second === undefined || third === undefined) throw new Error("three resources");
+    const places = [
+      { region: "eu", world: eu, isPrimary: true },
+      { region: "us", world: dead, isPrimary: false },
+    ];
+    const own = [first, second, { ...third, needs: [second], needsPrimary: [first] }];
+    const nodes = resourceGraph(own, places, { isChosen: ({ region }) => region === "eu" });
+    const { changes, failures } = await planOf(nodes);
+    expect(failures.size).toBe(0);
+    expect(changes[0]?.obstacle?.reason).toBe(
+      "whether us/replica, which is left out of this plan, still needs it is unknown: us does not answer",
+    );
+    expect((await apply(nodes)).results["source"]).toMatchObject({ outcome: "skipped" });
+    expect(eu.things.has("source")).toBe(true);
+  });
+
+  it("It is removed if nothing in the other regions needs it", async () => {
+    const eu = worldOf({ source: "there" }, ...unwanted);
+    await apply(inEu(eu, worldOf({}, ...unwanted)));
+    expect(eu.things.has("source")).toBe(false);
+  });
+
+  it("A region that is left out is not read if there is nothing to remove", async () => {
+    const deaf: World = { ...worldOf({}, ...unwanted) };
+    Object.defineProperty(deaf, "things", {
+      get: () => {
+        throw new Error("must not be read");
+      },
+    });
+    const { changes, failures } = await planOf(inEu(worldOf({}, ...unwanted), deaf));
+    expect([changes, failures.size]).toEqual([[], 0]);
+  });
+});
+
 describe("a run with removals that was killed before or after a change", () => {
   const a = thing("a");
   const b = thing("b", [a]);

@@ -1,4 +1,4 @@
-import { isHeldBy } from "./due.ts";
+import { holdOf } from "./due.ts";
 import type { AppError } from "./error.ts";
 import type { PlannedChange } from "./plan.ts";
 import type { RemovalNode } from "./removal-order.ts";
@@ -51,8 +51,7 @@ export function removing<W>({
   const holders = new Map<string, readonly ResourceNode<W>[]>();
   const isHolding = (node: ResourceNode<W>, other: ResourceNode<W>): boolean => {
     if (other.wanted && other.chosen) return !isDone(results.get(other)?.outcome);
-    const due = read.get(other)?.due;
-    return due !== undefined && isHeldBy(node, other, due);
+    return holdOf(node, other, read.get(other)?.due) !== undefined;
   };
   return async ({ node, usedBy }, failedUsers) => {
     signal.throwIfAborted();

@@ -65,6 +65,13 @@ describe("the outputs of resources", () => {
     expect(contextOf("us/replica").required(database)).toBe("output of eu/database");
   });
 
+  it("What a resource needs of the primary region is seen apart from its own region's", () => {
+    const { primary } = contextOf("us/replica");
+    expect([primary.world, primary.output(database)]).toEqual(["world of eu", "output of eu/database"]);
+    expect(contextOf("eu/replica").primary.world).toBe("world of eu");
+    expect(() => contextOf("us/database").primary.output(database)).toThrow("does not declare that it needs database");
+  });
+
   it("The output of a resource that does not exist is missing", () => {
     const [node] = graph;
     if (node === undefined) throw new Error("the graph is empty");

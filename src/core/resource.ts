@@ -38,6 +38,12 @@ export interface Resource<W, A, O> {
   readonly needs: readonly AnyResource<W>[];
   /** What it needs from the primary region; applies in every other region. */
   readonly needsPrimary?: readonly AnyResource<W>[];
+  /** Set for what others made, and a run only puts right: it is part of a plan only if there is something to do. */
+  readonly onlyIfDue?: boolean;
+  /** In the primary region, it is made after the same resource in every other region that the run changes. */
+  readonly followsOthers?: boolean;
+  /** Those of its needs that are removed before it, because it serves them to their end; the others after it. */
+  readonly outlives?: readonly AnyResource<W>[];
   /** How long it may take to become ready; 15 minutes by default. */
   readonly patienceMs?: number;
   /** Reads the current state. Outputs of needed resources may be missing while planning. */
@@ -87,16 +93,27 @@ export interface Provider<O> {
   output(actual: never): O | undefined;
 }
 
-/** Where a resource works: the world that it changes, and the outputs of the resources that it needs. */
-export interface ResourceContext<W> {
-  readonly world: W;
-  readonly signal: AbortSignal;
-  /** Set if the resource is to be removed: its removal may have to read more. */
-  readonly removing?: boolean;
+/** The outputs of the resources that a resource needs. */
+export interface NeededOutputs {
   /** Undefined while that resource does not exist. */
   output<O>(resource: Provider<O>): O | undefined;
   /** While applying, the resources that it needs exist. */
   required<O>(resource: Provider<O>): O;
+}
+
+/** Where a resource works: the world that it changes, and the outputs of the resources that it needs. */
+export interface ResourceContext<W> extends NeededOutputs {
+  readonly world: W;
+  readonly signal: AbortSignal;
+  /** Set if the resource is to be removed: its removal may have to read more. */
+  readonly removing?: boolean;
+  /** The worlds of the regions that it follows in this run; absent if there are none. */
+  readonly followed?: readonly W[];
+  /**
+   * The primary region, with what is declared in `needsPrimary`; in the primary region, that region itself. What a
+   * region changes there for its own sake belongs to that region, so that it comes and goes with it.
+   */
+  readonly primary: NeededOutputs & { readonly world: W };
 }
 
 export const asDesired: Difference = { operations: [] };

@@ -1,4 +1,5 @@
 import type { Cluster, ListQuery, ObjectRef } from "../k8s/port.ts";
+import { itemsOf } from "../core/items-of.ts";
 import type { EventObject, AutoscalerObject, JobObject } from "./kube-objects.ts";
 import { lostNodes } from "./lost-nodes.ts";
 import { readTroubledPods, type TroubledPods } from "./troubled-pods.ts";
@@ -45,11 +46,8 @@ export function createKubeReads(
   signal: AbortSignal,
 ): KubeReads {
   const cluster = shared(connect);
-  const everything = async <T extends KubeObject>(query: ListQuery): Promise<T[]> => {
-    const items: T[] = [];
-    for await (const page of (await cluster()).list<T>(query, signal)) items.push(...page);
-    return items;
-  };
+  const everything = async <T extends KubeObject>(query: ListQuery): Promise<T[]> =>
+    itemsOf((await cluster()).list<T>(query, signal));
   const within = namespace === undefined ? {} : { namespace };
   const exists = async (name: string): Promise<boolean> =>
     (await (await cluster()).get({ apiVersion: "v1", kind: "Namespace", name }, signal)) !== undefined;

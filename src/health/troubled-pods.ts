@@ -1,4 +1,5 @@
 import { mapBounded } from "../core/bounded.ts";
+import { itemsOf } from "../core/items-of.ts";
 import type { Cluster, ListQuery, TablePage } from "../k8s/port.ts";
 import type { PodObject } from "../core/kubernetes/pod.ts";
 import { hasCondition, isBeingDeleted } from "../core/kubernetes/object.ts";
@@ -39,10 +40,8 @@ export async function readTroubledPods(
   return { total, troubled: found.flat() };
 }
 
-async function troubledOf(cluster: Cluster, query: ListQuery, signal: AbortSignal): Promise<PodObject[]> {
-  const pods: PodObject[] = [];
-  for await (const page of cluster.list<PodObject>(query, signal)) pods.push(...page.filter(isTroubled));
-  return pods;
+function troubledOf(cluster: Cluster, query: ListQuery, signal: AbortSignal): Promise<PodObject[]> {
+  return itemsOf(cluster.list<PodObject>(query, signal), (page) => page.filter(isTroubled));
 }
 
 function isTroubled(pod: PodObject): boolean {

@@ -34,10 +34,10 @@ export function conflicts({ regions, stores }: Platform): readonly Misfit[] {
     if (kubernetesVersion !== undefined && version !== undefined && kubernetesVersion !== version) {
       found.push(expected(["kubernetesVersion"], `the same version as kubernetes.version, which is ${version}`));
     }
-    const lack = lackOfAddresses(region);
+    const lack = region.network.vpc === undefined ? lackOfAddresses(region) : undefined;
     if (lack !== undefined) found.push(expected(["network", "cidr"], lack));
     if (stores.postgres?.writes === "forward") {
-      const near = before.find((each) => rangesOverlap(each.network.cidr, region.network.cidr));
+      const near = before.find((each) => areNear(each, region));
       const why = "stores.postgres.writes: forward connects the regions by VPC peering";
       if (near !== undefined) {
         found.push(expected(["network", "cidr"], `a range that does not overlap ${rangeOf(near)}: ${why}`));
@@ -52,7 +52,7 @@ export function cautions({ regions, domain, hostedZone, stores }: Platform): rea
   return regions.flatMap((region, at) => {
     const before = regions.slice(0, at);
     const found: Misfit[] = [];
-    const near = before.find((each) => rangesOverlap(each.network.cidr, region.network.cidr));
+    const near = before.find((each) => areNear(each, region));
     if (near !== undefined && stores.postgres?.writes !== "forward") {
       // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
       const says = `${region.network.cidr} overlaps ${rangeOf(near)}: such VPCs can never be peered, and a VPC keeps its range`;
@@ -81,6 +81,11 @@ function lackOfAddresses({ network, nodes }: Region): string | undefined {
 
 function isSameCluster(one: Region, other: Region): boolean {
   return one.cluster === other.cluster && one.awsRegion === other.awsRegion && one.accountId === other.accountId;
+}
+
+/** Whether the ranges of two regions overlap. The range of a VPC that exists is only known to AWS. */
+function areNear({ network: one }: Region, { network: other }: Region): boolean {
+  return one.vpc === undefined && other.vpc === undefined && rangesOverlap(one.cidr, other.cidr);
 }
 
 function rangeOf({ name, network }: Region): string {

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { isBetween } from "./schema-parts.ts";
 
-/** The network of a region. */
+const subnetId = z.string().regex(/^subnet-[0-9a-f]+$/, "the id of a subnet, such as subnet-0a1b2c3d4e5f60718");
+
+/** The network of a region: one that gennet makes, or a VPC that exists. */
 export const networkSchema = z
   .strictObject({
     // What a VPC can have; whether that is enough for the zones and nodes is computed in across-regions.ts.
@@ -24,6 +26,18 @@ export const networkSchema = z
       .enum(["none", "one", "zonal", "regional"])
       .default("one")
       .describe("How private subnets reach the internet: one NAT gateway, one per zone, or a regional one."),
+    vpc: z
+      .string()
+      .regex(/^vpc-[0-9a-f]+$/, "the id of a VPC, such as vpc-0a1b2c3d4e5f60718")
+      .optional()
+      .describe("A VPC that exists: gennet reads it and its subnets, and never changes them."),
+    subnets: z
+      .strictObject({
+        private: z.array(subnetId).min(2).describe("For the cluster, nodes and databases, in two zones or more."),
+        public: z.array(subnetId).default([]).describe("For load balancers that the internet reaches."),
+      })
+      .optional()
+      .describe("The subnets of a VPC that exists."),
     flowLogs: z.boolean().default(true).describe("Whether rejected traffic is logged, for 30 days."),
     endpoints: z
       .array(z.string().regex(/^[a-z0-9.-]+$/, "the name of a service, such as ecr.api"))

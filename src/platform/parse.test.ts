@@ -284,6 +284,41 @@ describe("regions that do not fit together", () => {
       "gennet.yaml:8:21: regions.0.network.cidr: expected a larger range: each of its 8 subnets would have 27 free addresses, but needs 16 for EKS, and 12 for nodes (nodes.max 24 over 2 zones)",
     ],
     [
+      "a VPC without its subnets",
+      `${valid}    network: {vpc: vpc-1}\n`,
+      "gennet.yaml:8:20: regions.0.network.vpc: expected network.subnets, too: gennet creates no subnets in a VPC that exists",
+    ],
+    [
+      "subnets without their VPC",
+      `${valid}    network: {subnets: {private: [subnet-1, subnet-2]}}\n`,
+      "gennet.yaml:8:24: regions.0.network.subnets: expected network.vpc, too: the VPC of these subnets",
+    ],
+    [
+      "a range for a VPC that exists",
+      `${valid}    network: {vpc: vpc-1, subnets: {private: [subnet-1, subnet-2]}, cidr: 10.0.0.0/16}\n`,
+      "gennet.yaml:8:75: regions.0.network.cidr: expected no network.cidr: vpc-1 has its own",
+    ],
+    [
+      "a subnet that is listed twice",
+      `${valid}    network: {vpc: vpc-1, subnets: {private: [subnet-1, subnet-2], public: [subnet-1]}}\n`,
+      "gennet.yaml:8:77: regions.0.network.subnets.public.0: expected another subnet: subnet-1 is already listed",
+    ],
+    [
+      "forwarded writes through a VPC whose routes are not gennet's",
+      `stores: {postgres: {writes: forward}}\n${valid}    network: {vpc: vpc-1, subnets: {private: [subnet-1, subnet-2]}}\n`,
+      "gennet.yaml:9:20: regions.0.network.vpc: expected stores.postgres.writes: read-only, because forwarding needs routes in the VPC",
+    ],
+    [
+      "forwarded writes to a database whose security group is not gennet's",
+      `stores: {postgres: {writes: forward}}\n${valid}    database: orders-production\n`,
+      "gennet.yaml:9:15: regions.0.database: expected stores.postgres.writes: read-only, because forwarding changes the database's security group",
+    ],
+    [
+      "a KMS key of another AWS region",
+      `${valid}    encryptionKey: arn:aws:kms:us-east-1:123456789012:alias/shared\n`,
+      "gennet.yaml:8:20: regions.0.encryptionKey: expected a key in eu-west-1, but this one is in us-east-1",
+    ],
+    [
       "overlapping ranges of regions that are to be peered",
       with2("", "", "stores: {postgres: {writes: forward}}\n"),
       "gennet.yaml:8:5: regions.1.network.cidr: expected a range that does not overlap 10.0.0.0/16 of region eu: stores.postgres.writes: forward connects the regions by VPC peering",

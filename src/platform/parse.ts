@@ -2,10 +2,12 @@ import { satisfies, validRange } from "semver";
 import type { Document } from "yaml";
 import packageFile from "../../package.json" with { type: "json" };
 import { AppError } from "../core/error.ts";
+import type { Path } from "../core/fields.ts";
 import { parseValid, YamlProblems } from "../core/valid-yaml.ts";
 import { offsetOf } from "../core/yaml-position.ts";
 import type { At } from "../core/yaml-problems.ts";
 import { conflicts } from "./across-regions.ts";
+import { givenMisfits } from "./given.ts";
 import { platformSchema, type Platform } from "./schema.ts";
 
 /**
@@ -18,7 +20,8 @@ export function parsePlatform(text: string, shownAs: string, version: string = p
     const { data, document, at } = parseValid({ text, shownAs }, platformSchema, (read, where) =>
       checkVersion(read, where, version),
     );
-    const misfits = conflicts(data).map(
+    const isWritten = (path: Path): boolean => document.hasIn(path);
+    const misfits = [...conflicts(data), ...givenMisfits(data, isWritten)].map(
       ({ path, says }) => `${at(offsetOf(document, path))}: ${path.join(".")}: ${says}`,
     );
     if (misfits.length > 0) throw invalid(misfits);

@@ -4,6 +4,7 @@ import { parseValid } from "../core/valid-yaml.ts";
 import { offsetOf } from "../core/yaml-position.ts";
 import { cautions } from "./across-regions.ts";
 import { platformSchema } from "./schema.ts";
+import { locationIn } from "./source-location.ts";
 
 /** The fact that warnings about gennet.yaml as a whole are findings of. */
 export const platformRegions: Pick<Check<never>, "id" | "title" | "explain"> = {
@@ -21,8 +22,7 @@ export function reviewPlatform(text: string, shownAs: string): readonly LocatedF
   const { data, document, at } = parseValid({ text, shownAs }, platformSchema);
   return cautions(data).map(({ path, says }): LocatedFinding => {
     const place = at(offsetOf(document, path));
-    const [, line, column] = /:(\d+):(\d+)$/.exec(place) ?? [];
-    const location = { file: shownAs, line: Number(line), column: Number(column) };
+    const location = locationIn(shownAs, place);
     const { id } = platformRegions;
     return { id, severity: "warn", subject: place, summary: `${path.join(".")}: ${says}`, location };
   });

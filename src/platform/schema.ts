@@ -47,11 +47,20 @@ const regionSchema = z.strictObject({
   kubernetes: kubernetesSchema.prefault({}),
   network: networkSchema,
   nodes: nodesSchema,
+  database: z
+    .string()
+    // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+    .regex(/^[a-z](-?[a-z0-9]){0,62}$/, "the identifier of a DB instance, such as orders-production")
+    .optional()
+    .describe("An RDS for PostgreSQL instance that exists, in place of the one that stores.postgres would create."),
   encryptionKey: z
     .string()
-    .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+$/, "the ARN of a KMS key")
+    .regex(
+      /^((arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:)?alias\/[\w/-]+|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/.+|mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+      "the ARN, id or alias of a KMS key",
+    )
     .optional()
-    .describe("The KMS key for everything in this region; without one, gennet creates a key."),
+    .describe("A KMS key that exists, for everything in this region; without one, gennet creates a key."),
 });
 
 /** gennet.yaml. Rejects unknown keys, because a misspelt key must not be silently ignored. */

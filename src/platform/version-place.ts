@@ -2,6 +2,7 @@ import type { SourceLocation } from "../core/finding.ts";
 import { parseValid } from "../core/valid-yaml.ts";
 import { offsetOf } from "../core/yaml-position.ts";
 import { platformSchema } from "./schema.ts";
+import { locationIn } from "./source-location.ts";
 
 /**
  * Returns where a valid gennet.yaml has the Kubernetes version of a region; undefined if it has none, which means the one
@@ -13,7 +14,5 @@ export function placeOfVersion(text: string, shownAs: string, region: string): S
   const found = data.regions[index];
   if (found?.kubernetes.version === undefined && found?.kubernetesVersion === undefined) return undefined;
   const own = found.kubernetes.version === undefined ? ["kubernetesVersion"] : ["kubernetes", "version"];
-  const place = at(offsetOf(document, ["regions", index, ...own]));
-  const [, line, column] = /:(\d+):(\d+)$/.exec(place) ?? [];
-  return { file: shownAs, line: Number(line), column: Number(column) };
+  return locationIn(shownAs, at(offsetOf(document, ["regions", index, ...own])));
 }

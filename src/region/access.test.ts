@@ -8,7 +8,7 @@ const adminPolicy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdmi
 const arnOf = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
 /** Objects that are compared by a dry run. */
 const applied = ["namespaces", "guardrails", "mesh-mtls", "secret-store"];
-const objects = ["storage-class", ...applied];
+const objects = ["storage-class", ...applied, "argocd-controller"];
 
 let eu: OneRegion;
 

@@ -1,6 +1,6 @@
 import { applyPlan } from "../core/apply.ts";
 import type { Exit } from "../core/exit.ts";
-import type { Finding } from "../core/finding.ts";
+import { exitOf, type Finding } from "../core/finding.ts";
 import type { JournaledRun, RunSettings } from "../core/run.ts";
 import { commandFor, type LeftOut, platformGraph, type RunScope } from "./platform-graph.ts";
 import { changesOf, type RegionPlan } from "./region-plan.ts";
@@ -42,7 +42,8 @@ export async function bootstrapRegions(
   const begun = settings.clock.now();
   const planned = changesOf(plan);
   const { results, outputs } = await applyPlan(platformGraph(worlds, scope), planned, run, settings);
-  const report = stepsReport(results, planned, (region) => bootstrapCommand(region, scope));
+  const unread = exitOf(plan.findings, false);
+  const report = stepsReport(results, planned, (region) => bootstrapCommand(region, scope), unread);
   const shared = report.of(undefined);
   const regions = plan.regions.map(({ name }) => {
     const endpoint = outputs.of(name, eksCluster)?.endpoint;

@@ -4,7 +4,10 @@ import { makePlan } from "../core/plan.ts";
 import type { AnyResource } from "../core/resource.ts";
 import { platformGraph, type RunScope } from "./platform-graph.ts";
 import { regionResources } from "./resources.ts";
+import { claimedVolumes } from "./resources/claimed-volumes.ts";
 import { loadBalancers } from "./resources/load-balancers.ts";
+import { serviceLinkedRoles } from "./resources/service-linked-roles.ts";
+import { postgresLoginCopy } from "./resources/stores/postgres-login-copy.ts";
 import type { RegionWorld } from "./world.ts";
 
 /** What `region destroy` deletes. */
@@ -15,7 +18,7 @@ export interface DestroyedPart {
   readonly isLast: boolean;
   /** The resources that are left alone. */
   readonly except: readonly string[];
-  /** The resources of the platform; by default, those of gennet.yaml and what controllers in the cluster made. */
+  /** The resources of the platform; by default, those of gennet.yaml, and what others made for them. */
   readonly resources?: readonly AnyResource<RegionWorld>[];
 }
 
@@ -28,7 +31,8 @@ export function destroyScope(worlds: readonly RegionWorld[], part: DestroyedPart
     except,
     resources: resourcesOf(worlds, part),
     isWanted: (placed) => {
-      const isDestroyed = placed.region === undefined ? isLast : placed.region === region;
+      // Of the other regions, nothing exists if it is the last one.
+      const isDestroyed = isLast || placed.region === region;
       return !isDestroyed && (placed.resource.wanted?.(placed.world) ?? true);
     },
   };
@@ -81,8 +85,10 @@ async function lookAt(
     signal,
   );
   const unread = others.flatMap((region) => (failures.has(region) ? [{ region, reason: failures.get(region) }] : []));
+  // A replica of the login is made with the login: it does not mean that its region exists.
+  const own = changes.filter(({ step }) => step !== postgresLoginCopy.id);
   const existing = others.filter((name) =>
-    changes.some((change) => change.region === name && !["none", "deferred"].includes(actionOn(change))),
+    own.some((change) => change.region === name && !["none", "deferred"].includes(actionOn(change))),
   );
   return { existing, unread };
 }
@@ -94,7 +100,7 @@ function resourcesOf(
   if (resources !== undefined) return resources;
   if (first === undefined) return [];
   const own = regionResources(first.platform);
-  return [...own, loadBalancers(own)];
+  return [...own, loadBalancers(own), claimedVolumes, serviceLinkedRoles];
 }
 
 function stillNeeded(region: string, existing: readonly string[]): AppError {

@@ -1,7 +1,8 @@
 import type { TextView } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
 import { findingText, stepsText } from "./bootstrap-text.ts";
-import { destroyCommand, type RegionDestruction } from "./destroy.ts";
+import { destroyCommand, type KeptResource, type PlannedDestruction, type RegionDestruction } from "./destroy.ts";
+import { regionPlanText } from "./plan-text.ts";
 import { resumes } from "./steps.ts";
 
 /** Formats the result of a destruction as text: what was done, what is left, and what AWS keeps on purpose. */
@@ -14,13 +15,23 @@ export function destructionText(document: RegionDestruction, { paint }: Pick<Tex
     lines.push("Still there:");
     lines.push(...left.map((each) => `  ${paint("bad", "✖")} ${each.title} (${each.step}): ${each.summary}`));
   }
-  if (kept.length > 0) {
-    lines.push("Kept on purpose:");
-    lines.push(...kept.map(({ what }) => `  ${paint("dim", "·")} ${what}`));
-  }
+  lines.push(...keptLines(kept, paint));
   const isUnfinished = left.length > 0 || findings.length > 0;
   if (isUnfinished) return [...lines, `${paint("strong", "→")} ${resumes(destroyCommand(region, except))}`].join("\n");
   const apart = except === undefined ? "" : ", apart from what --except leaves alone";
   const isForeseen = steps.some(({ outcome }) => outcome === "pending");
   return isForeseen ? lines.join("\n") : [...lines, `Nothing of ${region} is left in AWS${apart}.`].join("\n");
+}
+
+/** Formats a planned destruction as text: what is deleted, and what AWS will keep. */
+export function plannedDestructionText(
+  { plan, kept }: PlannedDestruction,
+  view: Pick<TextView, "paint" | "wide">,
+): string {
+  return [regionPlanText(plan, view), ...keptLines(kept, view.paint)].join("\n");
+}
+
+function keptLines(kept: readonly Pick<KeptResource, "what">[], paint: TextView["paint"]): readonly string[] {
+  if (kept.length === 0) return [];
+  return ["Kept on purpose:", ...kept.map(({ what }) => `  ${paint("dim", "·")} ${what}`)];
 }

@@ -52,7 +52,7 @@ export interface Destroyed {
 
 export interface PlannedDestruction {
   readonly plan: RegionPlan;
-  /** What AWS keeps of what is gone already. */
+  /** What AWS keeps. */
   readonly kept: readonly Kept[];
 }
 

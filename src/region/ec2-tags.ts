@@ -18,6 +18,11 @@ export function identityTags(world: RegionWorld, name: string): Tags {
   return { ...regionTags(world), [resourceKey]: name };
 }
 
+/** Returns the name of the resource with these tags. */
+export function resourceIn(tags: Tags): string | undefined {
+  return tags[resourceKey];
+}
+
 /** Returns all tags of one resource, for its creation. */
 export function resourceTags(world: RegionWorld, name: string): Tags {
   return { ...namedTags(world, name), [resourceKey]: name };
@@ -81,4 +86,9 @@ export async function foundByTags<T extends { readonly id: string; readonly tags
   const named = sole(await list({ Name: nameOf(world, name) }), what, world);
   if (named === undefined || hasTags(named.tags, regionTags(world))) return named;
   return owned(named, `${what} "${nameOf(world, name)}"`, world);
+}
+
+/** Returns the name that people see in EC2; the id, if there is none. */
+export function tagNameOf({ id, tags }: { readonly id: string; readonly tags: Tags }): string {
+  return tags["Name"] ?? id;
 }

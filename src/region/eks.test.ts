@@ -8,6 +8,7 @@ import { nodeGroup } from "./resources/node-group.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
 import { networkIdentity } from "./resources/pod-identities.ts";
 import { coredns } from "./resources/workload-addons.ts";
+import type { RegionWorld } from "./world.ts";
 
 let eu: OneRegion;
 
@@ -211,7 +212,8 @@ describe("a change of the cluster", () => {
   it("A region that changes to Auto Mode gets its policies and node pools, and loses what Auto Mode brings itself", async () => {
     const world = eu.world({ nodes: { mode: "auto" } });
     const pending = await eu.pending(world);
-    expect(pending["cluster"]).toBe(
+    expect(pending["cluster"]).toBeUndefined();
+    expect(pending["auto-mode"]).toBe(
       "update nodes: managed → auto | node role: add acme-eu-node | node pools: general-purpose, system",
     );
     expect(pending["auto-mode-policies"]).toContain("policy AmazonEKSComputePolicy of role acme-eu-cluster");
@@ -224,6 +226,29 @@ describe("a change of the cluster", () => {
     expect(await eu.pending(world)).toEqual({});
     expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 0, findings: [] });
     expect(eu.cloud.nodegroups.size).toBe(1);
+    expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it("The nodes of one mode are there before those of the other go, and add-ons serve their nodes to the end", async () => {
+    const stepsOf = async (world: RegionWorld): Promise<readonly string[]> => {
+      const { regions } = await eu.bootstrap(world);
+      const watched = /^(auto-mode|node-group|addon-.*)$/;
+      const changed = regions.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome === "changed"));
+      return changed.map(({ step }) => step).filter((step) => watched.test(step));
+    };
+    const last = ["addon-aws-ebs-csi-driver", "addon-coredns"];
+    const toAuto = await stepsOf(eu.world({ nodes: { mode: "auto" } }));
+    expect(toAuto.slice(0, 2)).toEqual(["auto-mode", "node-group"]);
+    expect(toAuto.slice(2).toSorted()).toEqual(
+      [...last, "addon-eks-pod-identity-agent", "addon-kube-proxy", "addon-vpc-cni"].toSorted(),
+    );
+    expect((await eu.pending(eu.world()))["auto-mode"]).toBe(
+      "delete Auto Mode of acme-eu, with its nodes and the load balancers that it made",
+    );
+    const toManaged = await stepsOf(eu.world());
+    expect(toManaged.slice(-1)).toEqual(["auto-mode"]);
+    expect(toManaged).toContain("node-group");
+    expect(cluster().auto).toBeUndefined();
     expect(await eu.pending(eu.world())).toEqual({});
   });
 

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { oneRegion, type OneRegion, removed } from "../../test/support/one-region.ts";
 import type { KmsKey } from "../aws/kms/port.ts";
+import { AppError } from "../core/error.ts";
 import { policyOf } from "../core/iam-policy.ts";
 import { kmsKey } from "./resources/kms-key.ts";
+import type { RegionWorld } from "./world.ts";
 
 let eu: OneRegion;
 
@@ -49,9 +51,7 @@ describe("the KMS key of a region", () => {
   it("A deleted key is kept for 30 days, and a bootstrap before recovers it", async () => {
     const { done, keeps } = await removed(kmsKey, eu.world());
     expect(done).toBe("alias/acme-eu");
-    expect(keeps).toEqual([
-      `KMS key ${key().id}, deleted on 2026-12-30 together with what it encrypts, such as snapshots; a bootstrap before recovers it`,
-    ]);
+    expect(keeps).toEqual([`KMS key ${key().id}, deleted on 2026-12-30; a bootstrap before recovers it`]);
     expect(key().state).toBe("PendingDeletion");
     expect(await removed(kmsKey, eu.world())).toMatchObject({ done: "nothing to do" });
     expect(await eu.pending(eu.world())).toEqual({ "kms-key": "update state: PendingDeletion → Enabled" });
@@ -59,6 +59,81 @@ describe("the KMS key of a region", () => {
     expect(key()).toMatchObject({ state: "Enabled", rotates: true });
     expect(eu.cloud.keys.size).toBe(1);
     expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  describe("that encrypts what is left of the region", () => {
+    const wanted = { stores: { postgres: { deletionProtection: false } } };
+
+    it("It stays while a snapshot or volume needs it, and the report has the command for later", async () => {
+      const { arn, id } = key();
+      const kept: readonly (readonly [name: string, leave: () => void])[] = [
+        [
+          "RDS snapshot orders-2025",
+          () => void eu.cloud.databases.snapshots.set("orders-2025", { of: "orders", key: arn }),
+        ],
+        [
+          "automated backups of orders",
+          () => void eu.cloud.databases.retainedBackups.set("arn:aws:rds:eu-west-1:111122223333:db:orders", arn),
+        ],
+        ["ElastiCache snapshot carts", () => void eu.cloud.caches.snapshots.set("carts", arn)],
+        [
+          "EBS snapshot snap-1",
+          () => void eu.cloud.things.push({ kind: "snap", id: "snap-1", tags: {}, facts: { keyArn: arn } }),
+        ],
+        [
+          "EBS volume vol-1",
+          () => void eu.cloud.things.push({ kind: "vol", id: "vol-1", tags: {}, facts: { keyArn: arn, sizeGb: 20 } }),
+        ],
+      ];
+      const names: string[] = [];
+      for (const [name, leave] of kept) {
+        leave();
+        names.push(name);
+        const { done, keeps } = await removed(kmsKey, eu.world());
+        expect(done, name).toBe("nothing to do");
+        expect(keeps.join(), name).toContain(`KMS key ${id}, without which `);
+      }
+      expect(names).toHaveLength(kept.length);
+      expect((await removed(kmsKey, eu.world())).keeps).toEqual([
+        `KMS key ${id}, without which RDS snapshot orders-2025, automated backups of orders, ElastiCache snapshot carts and 2 more cannot be read; ` +
+          "a bootstrap uses it again; once nothing needs it: " +
+          `aws kms schedule-key-deletion --key-id ${id} --pending-window-in-days 30 --region eu-west-1`,
+      ]);
+      expect(key().state).toBe("Enabled");
+      expect(await eu.pending(eu.world())).toEqual({});
+    });
+
+    it("Backups that other keys encrypt do not keep it", async () => {
+      eu.cloud.databases.snapshots.set("orders-2025", {
+        of: "orders",
+        key: "arn:aws:kms:eu-west-1:111122223333:key/other",
+      });
+      expect(await removed(kmsKey, eu.world())).toMatchObject({ done: "alias/acme-eu" });
+    });
+
+    it("A database that is going to leave a snapshot keeps it already", async () => {
+      const world = eu.world({}, wanted);
+      await eu.bootstrap(world);
+      const { done, keeps } = await removed(kmsKey, world);
+      expect(done).toBe("nothing to do");
+      expect(keeps[0]).toMatch(/without which RDS snapshot acme-eu-postgres-final-db-\w+ cannot be read/i);
+    });
+
+    it("A service that may not be asked can have some, so that the key is not deleted", async () => {
+      const world = eu.world();
+      const denied = new AppError("AWS_DENIED", "not allowed to perform rds:DescribeDBSnapshots");
+      const aws: RegionWorld["aws"] = {
+        ...world.aws,
+        service: async (name) => {
+          const port = await world.aws.service(name);
+          return name === "rds" ? { ...port, encryptedWith: () => Promise.reject(denied) } : port;
+        },
+      };
+      await expect(removed(kmsKey, { ...world, aws })).rejects.toThrow(
+        "whether backups or volumes are encrypted with it is unknown: not allowed to perform rds:DescribeDBSnapshots",
+      );
+      expect(key().state).toBe("Enabled");
+    });
   });
 
   it("Killed while a key is recovered, the next run enables it", async () => {
@@ -95,7 +170,9 @@ describe("the KMS key of a region", () => {
   it("The key in gennet.yaml is reported if it is disabled, because gennet does not change it", async () => {
     const arn = key().arn;
     drift({ state: "Disabled" });
-    expect((await eu.pending(eu.world({ encryptionKey: arn })))["kms-key"]).toBe("blocked KMS reports Disabled");
+    expect((await eu.pending(eu.world({ encryptionKey: arn })))["kms-key"]).toBe(
+      "blocked encryptionKey: KMS reports Disabled",
+    );
   });
 
   it("A key of that alias without gennet's tags is refused", async () => {
@@ -115,7 +192,7 @@ describe("the KMS key of a region", () => {
     eu = oneRegion();
     const arn = "arn:aws:kms:eu-west-1:111122223333:key/theirs";
     const world = eu.world({ encryptionKey: arn });
-    expect((await eu.pending(world))["kms-key"]).toBe(`blocked KMS has no key ${arn}`);
+    expect((await eu.pending(world))["kms-key"]).toBe(`blocked encryptionKey: KMS has no key ${arn} in eu-west-1`);
     const theirs = {
       id: "theirs",
       arn,

@@ -409,27 +409,64 @@ describe("a network that is removed", () => {
     expect(trial.inventory()).toEqual({ ...always, ...modes[nat] });
   });
 
-  it("What a cluster leaves behind does not keep the network", async () => {
-    await trial.apply();
-    const { things } = trial.cloud;
-    const vpcId = trial.thing("vpc").id;
-    const subnetId = trial.thing("private-1").id;
-    for (const description of ["aws-K8S-i-0abc", "Amazon EKS acme-eu"]) {
-      const facts = { vpcId, subnetId, status: "available", description };
-      things.push({ kind: "eni", id: `eni-${description}`, tags: {}, facts });
-    }
-    const group = (id: string, name: string, other: string, tags = {}): void =>
-      void things.push({
-        kind: "sg",
-        id,
-        tags,
-        facts: { vpcId, name, ingress: [{ id: `sgr-${id}`, text: `tcp 443 from ${other}` }] },
-      });
-    // They name each other.
-    group("sg-a", "k8s-elb-a1b2", "sg-b", { "kubernetes.io/cluster/acme-eu": "owned" });
-    group("sg-b", "eks-cluster-sg-acme-eu-123", "sg-a");
-    await trial.destroy();
-    expect(trial.inventory()).toEqual({});
+  describe("in which a cluster leaves something behind", () => {
+    const leaveInterface = (description: string): void => {
+      const facts = {
+        vpcId: trial.thing("vpc").id,
+        subnetId: trial.thing("private-1").id,
+        status: "available",
+        description,
+      };
+      trial.cloud.things.push({ kind: "eni", id: `eni-${trial.cloud.things.length}`, tags: {}, facts });
+    };
+    const leaveGroup = (id: string, name: string, other: string, tags = {}): void => {
+      const ingress = [{ id: `sgr-${id}`, text: `tcp 443 from ${other}` }];
+      trial.cloud.things.push({ kind: "sg", id, tags, facts: { vpcId: trial.thing("vpc").id, name, ingress } });
+    };
+    const elbTags = { "kubernetes.io/cluster/acme-eu": "owned" };
+    const eniOf = (at: number): string => trial.cloud.things.filter(({ kind }) => kind === "eni")[at]?.id ?? "";
+    beforeEach(async () => void (await trial.apply()));
+
+    it("It does not keep the network, and the plan names it", async () => {
+      leaveInterface("aws-K8S-i-0abc");
+      leaveInterface("Amazon EKS acme-eu");
+      // They name each other.
+      leaveGroup("sg-a", "k8s-elb-a1b2", "sg-b", elbTags);
+      leaveGroup("sg-b", "eks-cluster-sg-acme-eu-123", "sg-a");
+      const { changes } = await trial.planDestruction();
+      const targets = (id: string): readonly string[] =>
+        changes.find(({ step }) => step === id)?.operations.map(({ verb, target }) => `${verb} ${target}`) ?? [];
+      expect(targets("subnets")).toEqual(
+        expect.arrayContaining([
+          "delete private-1",
+          `delete network interface ${eniOf(0)} (aws-K8S-i-0abc)`,
+          `delete network interface ${eniOf(1)} (Amazon EKS acme-eu)`,
+        ]),
+      );
+      expect(targets("vpc")).toEqual([
+        "delete acme-eu-vpc",
+        "delete security group sg-a (k8s-elb-a1b2)",
+        "delete security group sg-b (eks-cluster-sg-acme-eu-123)",
+      ]);
+      await trial.destroy();
+      expect(trial.inventory()).toEqual({});
+    });
+
+    it("What appears after the plan was made is deleted, too, and the result says so", async () => {
+      const plan = await trial.planDestruction();
+      leaveInterface("aws-K8S-i-0abc");
+      leaveGroup("sg-a", "k8s-elb-a1b2", "sg-c", elbTags);
+      const interfaceId = eniOf(0);
+      const results = await trial.destroy(plan);
+      const summaryOf = (id: string): string => results.find(({ step }) => step === id)?.summary ?? "";
+      expect(summaryOf("subnets")).toContain(
+        `; also network interface ${interfaceId} (aws-K8S-i-0abc), which appeared after the plan was made`,
+      );
+      expect(summaryOf("vpc")).toBe(
+        "acme-eu-vpc; also security group sg-a (k8s-elb-a1b2), which appeared after the plan was made",
+      );
+      expect(trial.inventory()).toEqual({});
+    });
   });
 
   it("The security groups of another cluster in the VPC keep their rules", async () => {

@@ -8,12 +8,14 @@ import { natGateways, regionalNatGateway } from "./resources/nat-gateway.ts";
 import { privateRoutes, publicRoutes } from "./resources/route-table.ts";
 import { s3Endpoint } from "./resources/s3-endpoint.ts";
 import { subnets } from "./resources/subnets.ts";
+import { vpcRanges } from "./resources/vpc-ranges.ts";
 import { vpc } from "./resources/vpc.ts";
 import type { RegionWorld } from "./world.ts";
 
 /** The network of a region. */
 export const networkResources: readonly AnyResource<RegionWorld>[] = [
   vpc,
+  vpcRanges,
   internetGateway,
   subnets,
   ...natAddresses,

@@ -4,7 +4,7 @@ import type { Finding } from "../core/finding.ts";
 import { commandFor, type LeftOut } from "./platform-graph.ts";
 import { isPreflight } from "./preflight/preflight.ts";
 import { preflightLines } from "./preflight/preflight-text.ts";
-import { changesOf, type RegionChange, type RegionPlan } from "./region-plan.ts";
+import { changesOf, type RegionChange, type RegionPlan, type RegionPlanEntry } from "./region-plan.ts";
 
 const marks: Readonly<
   Record<RegionChange["action"], { readonly mark: string; readonly tone: Tone; readonly says: string }>
@@ -25,11 +25,11 @@ export function regionPlanText(
   { platform, regions, leftOut, findings }: RegionPlan,
   view: Pick<TextView, "paint" | "wide">,
 ): string {
-  const shared = platform === undefined ? [] : [planText(`platform ${platform.name}`, "", platform.changes, view)];
-  const each = regions.map(({ name, awsRegion, accountId, changes }) =>
+  const shared = platform === undefined ? [] : [planText(`platform ${platform.name}`, "", platform, view)];
+  const each = regions.map((region) =>
     [
-      planText(name, ` (${awsRegion}, account ${accountId})`, changes, view),
-      ...preflightLines(name, findings, view),
+      planText(region.name, ` (${region.awsRegion}, account ${region.accountId})`, region, view),
+      ...preflightLines(region.name, findings, view),
     ].join("\n"),
   );
   const all = changesOf({ regions, ...(platform === undefined ? {} : { platform }) });
@@ -54,11 +54,14 @@ function unplanned({ region, summary, fix }: Finding, { paint }: Pick<TextView, 
 function planText(
   name: string,
   where: string,
-  changes: readonly RegionChange[],
+  { changes, given = [] }: Pick<RegionPlanEntry, "changes" | "given">,
   { paint, wide }: Pick<TextView, "paint" | "wide">,
 ): string {
-  const shown = changes.filter((change) => wide || change.action !== "none");
-  const width = Math.max(0, ...shown.map((change) => change.title.length));
+  // What is wrong with it says more than that it is given.
+  const gifts = given.filter(({ step }) => changes.every((each) => each.step !== step || each.action === "none"));
+  const isGift = ({ step }: RegionChange): boolean => gifts.some((each) => each.step === step);
+  const shown = changes.filter((change) => !isGift(change) && (wide || change.action !== "none"));
+  const width = Math.max(0, ...[...shown, ...gifts].map(({ title }) => title.length));
   const heading = `${paint("strong", name)}${paint("dim", where)}`;
   const lines = shown.flatMap((change) => {
     const { mark, tone } = marks[change.action];
@@ -67,7 +70,10 @@ function planText(
     const next = (change.obstacle?.next ?? []).map((each) => `      ${paint("strong", "→")} ${each}`);
     return [first, ...change.details.map((detail) => `      ${paint("dim", detail)}`), ...next];
   });
-  return [`${heading}: ${counts(changes)}`, ...lines].join("\n");
+  const gives = gifts.map(
+    ({ title, what }) => `  ${paint("dim", "=")} ${title.padEnd(width)}  ${what} ${paint("dim", "(given)")}`,
+  );
+  return [`${heading}: ${counts(changes)}`, ...gives, ...lines].join("\n");
 }
 
 function counts(changes: readonly RegionChange[]): string {

@@ -21,3 +21,22 @@ export function otherAwsRegions(world: RegionWorld): readonly string[] {
   );
   return [...new Set(others.map(({ awsRegion }) => awsRegion))];
 }
+
+/** Whether what is replicated from the primary region has a copy here: where the originals are, there is none. */
+export function hasCopies(world: RegionWorld): boolean {
+  const { awsRegion, accountId } = world.region;
+  return accountId === primaryOf(world).accountId && otherAwsRegions(world).includes(awsRegion);
+}
+
+/** Returns all regions of the platform but this one. */
+export function otherRegions({ platform, region }: RegionWorld): readonly Region[] {
+  return platform.regions.filter(({ name }) => name !== region.name);
+}
+
+/** Returns the other regions of the platform in the same account and AWS region: they share what has no region's name. */
+export function regionsBeside(world: RegionWorld): readonly Region[] {
+  const { region } = world;
+  return otherRegions(world).filter(
+    ({ awsRegion, accountId }) => awsRegion === region.awsRegion && accountId === region.accountId,
+  );
+}

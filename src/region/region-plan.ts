@@ -9,6 +9,8 @@ import type { ChangeObstacle } from "../core/resource.ts";
 import { unknownBecause } from "../core/run-checks.ts";
 import { throwUnlessTimeIsUp } from "../core/time-is-up.ts";
 import { gotNoAnswer } from "../core/transient.ts";
+import type { ResourceNode } from "../core/resource-graph.ts";
+import { givenIn, type GivenResource, givenToAll } from "./given.ts";
 import { type LeftOut, leftOutOf, platformGraph, type RunScope } from "./platform-graph.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
@@ -28,6 +30,8 @@ export interface PlatformPlanEntry {
   /** Hash of gennet.yaml. */
   readonly spec: string;
   readonly changes: readonly RegionChange[];
+  /** What gennet.yaml gives by its id; absent if that is nothing. */
+  readonly given?: readonly GivenResource[];
 }
 
 /** The planned changes of one region. */
@@ -40,6 +44,8 @@ export interface RegionPlanEntry {
   /** https URL of the cluster's API server, once it exists. */
   readonly endpoint?: string;
   readonly changes: readonly RegionChange[];
+  /** What gennet.yaml gives by its id; absent if that is nothing. */
+  readonly given?: readonly GivenResource[];
 }
 
 export const planVersion = 3;
@@ -100,11 +106,15 @@ export async function readPlan(
     const own = changes.filter(({ region }) => region === name).map(described);
     const endpoint = outputs.of(name, eksCluster)?.endpoint;
     const known = endpoint === undefined ? {} : { endpoint };
-    return { name, awsRegion, accountId, spec: specOf(world), ...known, changes: own };
+    const given = givenPart(givenIn(world));
+    return { name, awsRegion, accountId, spec: specOf(world), ...known, changes: own, ...given };
   });
   const leftOut = leftOutOf(nodes, scope);
   const left = leftOut === undefined ? {} : { leftOut };
-  return { plan: { kind: "RegionPlan", planVersion, ...platform, regions, ...left, findings }, kept };
+  return {
+    plan: { kind: "RegionPlan", planVersion, ...platform, regions, ...left, findings },
+    kept: [...kept, ...givenAndKept(nodes)],
+  };
 }
 
 /** Returns 3 if something is blocked and 8 if something is pending, combined with the exit code for unread regions. */
@@ -134,7 +144,26 @@ function platformEntry(
 ): { readonly platform?: PlatformPlanEntry } {
   if (world === undefined || changes.length === 0) return {};
   const { platform } = world;
-  return { platform: { name: platform.name, spec: fingerprint(platform), changes } };
+  return { platform: { name: platform.name, spec: fingerprint(platform), changes, ...givenPart(givenToAll(world)) } };
+}
+
+function givenPart(given: readonly GivenResource[]): { readonly given?: readonly GivenResource[] } {
+  return given.length === 0 ? {} : { given };
+}
+
+/** Returns what is not wanted any more, and stays because gennet.yaml gives it. */
+function givenAndKept(nodes: readonly ResourceNode<RegionWorld>[]): readonly Kept[] {
+  return nodes
+    .filter(({ wanted, chosen }) => !wanted && chosen)
+    .flatMap(({ region, resource, world }) =>
+      (region === undefined ? givenToAll(world) : givenIn(world))
+        .filter(({ step }) => step === resource.id)
+        .map(({ step, title, what }) => ({
+          region,
+          step,
+          what: `${title} ${what}: gennet.yaml gives it, so it is left as it is`,
+        })),
+    );
 }
 
 /** Returns the hash of a region, without the other regions: they may change between a plan and its run. */

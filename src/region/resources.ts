@@ -1,5 +1,7 @@
 import type { AnyResource } from "../core/resource.ts";
 import { accessEntry } from "./resources/access-entry.ts";
+import { argoCdController } from "./resources/argocd-controller.ts";
+import { autoMode } from "./resources/auto-mode.ts";
 import { autoModePolicies } from "./resources/auto-mode-policies.ts";
 import { auditBucket } from "./resources/audit-bucket.ts";
 import { certificateIssued } from "./resources/certificate-issued.ts";
@@ -7,6 +9,7 @@ import { certificateRecord } from "./resources/certificate-record.ts";
 import { certificate } from "./resources/certificate.ts";
 import { clusterRole, networkRole, nodeRole, secretsRole, storageRole } from "./resources/roles.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
+import { forwarding } from "./resources/forwarding/forwarding.ts";
 import { guardrails } from "./resources/guardrails.ts";
 import { hostedZone } from "./resources/hosted-zone.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
@@ -40,6 +43,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     secretsRole,
     ...networkResources,
     eksCluster,
+    autoMode,
     accessEntry,
     networkIdentity,
     secretsIdentity,
@@ -58,6 +62,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     strictMtls,
     ...(platform.gitops === undefined ? [] : [argoCdProject]),
     secretStore,
+    argoCdController,
     hostedZone,
     certificate,
     certificateRecord,
@@ -66,5 +71,6 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     registryTemplate,
     registryReplication,
     ...stores,
+    ...forwarding,
   ];
 }

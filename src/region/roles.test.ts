@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { oneRegion, type OneRegion, removed } from "../../test/support/one-region.ts";
 import { type PolicyDocument, policyOf, type PolicyStatement, statementsOf, trustOf } from "../core/iam-policy.ts";
 import type { Role } from "../aws/iam/port.ts";
-import { clusterRole, nodeRole } from "./resources/roles.ts";
+import { clusterRole, nodeRole, secretsRole } from "./resources/roles.ts";
 
 let eu: OneRegion;
 
@@ -56,10 +56,23 @@ describe("IAM roles of a region", () => {
     expect(await eu.pending(eu.world())).toEqual({});
   });
 
-  it("External Secrets reads the secrets of this platform in this region, and no others", () => {
-    const secrets = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:acme/*";
-    const read = `secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on ${secrets}`;
-    expect(statementsOf(role("external-secrets").inline["read-secrets"] as PolicyDocument)).toEqual([read]);
+  it("External Secrets reads the secrets of this platform in this region, but no login of the database's owner", () => {
+    const secrets = "arn:aws:secretsmanager:eu-west-1:111122223333:secret";
+    const [allowed, denied] = statementsOf(role("external-secrets").inline["read-secrets"] as PolicyDocument);
+    expect(allowed).toBe(`secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on ${secrets}:acme/*`);
+    expect(JSON.parse(denied ?? "")).toMatchObject({ Effect: "Deny", Resource: `${secrets}:acme/postgres-??????` });
+  });
+
+  it("External Secrets reads no login of another region in the same AWS region", () => {
+    const world = eu.world();
+    const beside = { ...world.region, name: "blue", cluster: "acme-blue" };
+    const platform = { ...world.platform, regions: [...world.platform.regions, beside] };
+    const at = { ...world, platform };
+    const policy = secretsRole
+      .diff(undefined, { world: at } as never)
+      .operations.map(({ fields }) => fields?.["allows"]);
+    expect(JSON.stringify(policy)).toContain("secret:acme/blue/redis-??????");
+    expect(JSON.stringify(policy)).not.toContain("secret:acme/eu/redis-??????");
   });
 
   it("Volumes are encrypted with the region's key by the role that creates them, through EC2 and with grants to AWS only", async () => {

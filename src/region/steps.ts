@@ -37,10 +37,12 @@ export interface StepsReport {
 /** A command that continues, for a region or for what all of them share. */
 export type CommandFor = (region: string | undefined) => string;
 
+/** `unread` is the exit code of what could not be read, if there is such. */
 export function stepsReport(
   results: readonly StepResult[],
   planned: readonly Pick<StepResult, "region" | "step">[],
   command: CommandFor,
+  unread: Exit = exit.ok,
 ): StepsReport {
   const order = planned.map(({ region, step }) => nodeId(region, step));
   const placeOf = ({ region, step }: StepResult): number => order.indexOf(nodeId(region, step));
@@ -51,7 +53,7 @@ export function stepsReport(
       return { changes: steps.filter(({ outcome }) => outcome === "changed").length, steps: steps.map(withoutError) };
     },
     findings: sorted.flatMap((result) => findingsOf(result, command)),
-    exit: exitOfSteps(results),
+    exit: exitOfSteps(results, unread),
   };
 }
 
@@ -83,12 +85,14 @@ function withoutError({ error, ...result }: StepResult): BootstrappedStep {
   return error === undefined ? step : { ...step, code: error.code, next: error.next };
 }
 
-function exitOfSteps(steps: readonly StepResult[]): Exit {
+function exitOfSteps(steps: readonly StepResult[], unread: Exit): Exit {
   const own = combine(
     steps.map(({ outcome, error }) => (outcome === "blocked" ? exit.unhealthy : (error?.exit ?? exit.ok))),
   );
-  // Steps are skipped because of others that failed or are blocked. Without such steps, they are still unfinished.
-  return own === exit.ok && steps.some(({ outcome }) => outcome === "skipped") ? exit.unhealthy : own;
+  if (own !== exit.ok || steps.every(({ outcome }) => outcome !== "skipped")) return own;
+  // Steps are skipped because of others that failed or are blocked, or of what could not be read. Otherwise, they are
+  // still unfinished.
+  return unread === exit.ok ? exit.unhealthy : unread;
 }
 
 function findingsOf(result: StepResult, command: CommandFor): readonly Finding[] {

@@ -41,11 +41,16 @@ describe("the default StorageClass", () => {
   });
 
   it("A key that gennet.yaml names encrypts volumes", async () => {
-    const own = { arn: "arn:aws:kms:eu-west-1:111122223333:key/own", state: "Enabled" };
+    const own = {
+      arn: "arn:aws:kms:eu-west-1:111122223333:key/own",
+      state: "Enabled",
+      spec: "SYMMETRIC_DEFAULT",
+      usage: "ENCRYPT_DECRYPT",
+    };
     const kms = await eu.cloud.aws.service("kms");
     const world = eu.world({ encryptionKey: own.arn });
     const service: typeof world.aws.service = async (name) =>
-      name === "kms" ? ({ ...kms, state: async () => own.state } as never) : eu.cloud.aws.service(name);
+      name === "kms" ? ({ ...kms, usable: async () => own } as never) : eu.cloud.aws.service(name);
     const pending = await eu.pending({ ...world, aws: { ...world.aws, service } });
     expect(pending["storage-class"]).toBe(`replace encryption key: ${regionKey()} → ${own.arn}`);
   });

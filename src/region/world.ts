@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Aws } from "../aws/port.ts";
 import type { Tags } from "../aws/tags.ts";
 import { AppError } from "../core/error.ts";
+import type { Path } from "../core/fields.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Cluster } from "../k8s/port.ts";
 import type { Platform, Region } from "../platform/schema.ts";
@@ -25,6 +26,8 @@ export interface RegionWorld {
   readonly aws: Aws;
   /** Whether a run may take over what exists under a name of ours without our tags; `never`: no run may. */
   readonly adopts?: boolean | "never";
+  /** Returns where a value is in gennet.yaml, as FILE:LINE:COLUMN; absent if there is no file. */
+  readonly placeOf?: (path: Path) => string;
   /** Connects to its API server. Do not call this before the EKS cluster exists. */
   readonly cluster: () => Promise<Cluster>;
 }

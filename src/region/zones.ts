@@ -6,6 +6,11 @@ import type { Zone } from "../aws/ec2/port.ts";
  */
 const withoutControlPlanes: readonly string[] = ["use1-az3", "usw1-az2", "cac1-az3"];
 
+/** Whether EKS has control planes in a zone, by its id. */
+export function hasControlPlanes(zone: string): boolean {
+  return !withoutControlPlanes.includes(zone);
+}
+
 /** What AWS offers. */
 export interface ZoneOffer {
   readonly awsRegion: string;
@@ -70,7 +75,7 @@ function unfit(ids: readonly string[], offer: ZoneOffer): string | undefined {
 function objection(id: string, { awsRegion, zones, instances }: ZoneOffer): string | undefined {
   const all = zones.map((zone) => zone.id);
   if (!all.includes(id)) return `${id} is no available zone of ${awsRegion}, which has ${all.join(", ")}`;
-  if (withoutControlPlanes.includes(id)) return `EKS has no control planes in ${id}`;
+  if (!hasControlPlanes(id)) return `EKS has no control planes in ${id}`;
   if (instances !== undefined && !instances.zones.includes(id)) return `${id} does not offer ${instances.type}`;
   return undefined;
 }

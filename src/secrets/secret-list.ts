@@ -1,4 +1,5 @@
 import type { SecretSummary } from "../aws/secrets/port.ts";
+import { itemsOf } from "../core/items-of.ts";
 import { AppError } from "../core/error.ts";
 import type { Finding } from "../core/finding.ts";
 import { unknownBecause } from "../core/run-checks.ts";
@@ -96,12 +97,8 @@ export async function listSecrets(
   return { kind: "SecretList", items: shown, findings };
 }
 
-async function everySecret({ awsRegion, accountId, secrets }: Store, signal: AbortSignal): Promise<ListedCopy[]> {
-  const all: ListedCopy[] = [];
-  for await (const page of secrets.list(signal)) {
-    all.push(...page.map((secret) => ({ awsRegion, accountId, secret })));
-  }
-  return all;
+function everySecret({ awsRegion, accountId, secrets }: Store, signal: AbortSignal): Promise<ListedCopy[]> {
+  return itemsOf(secrets.list(signal), (page) => page.map((secret) => ({ awsRegion, accountId, secret })));
 }
 
 async function toItem(copies: readonly ListedCopy[], read: readonly Read[]): Promise<SecretItem> {

@@ -30,14 +30,22 @@ async function seen(): Promise<ReadonlyMap<string, Seen>> {
   const outputs = new Outputs<RegionWorld>();
   const found = new Map<string, Seen>();
   for (const node of nonEmpty(platformGraph(worlds))) {
-    const { resource, world } = node;
+    const { resource, world, primary } = node;
     let reported: string | undefined;
     const calls = processCalls(virtualClock(), {
-      answers: (_at, _call, answer) => (reported === undefined ? answer : withStatus(answer, reported)),
+      answers: (_at, { name }, answer) => {
+        // Backups keep the key, whatever its status is.
+        if (name === "rds encryptedWith") return { instances: [], snapshots: [], backups: [] };
+        return reported === undefined ? answer : withStatus(answer, reported);
+      },
     });
-    const service: RegionWorld["aws"]["service"] = async (name) =>
-      calls.through(name, await world.aws.service(name), () => 0);
-    const context = outputs.contextOf({ ...node, world: { ...world, aws: { ...world.aws, service } } }, signal);
+    const answered = (own: RegionWorld): RegionWorld => {
+      const service: RegionWorld["aws"]["service"] = async (name) =>
+        calls.through(name, await own.aws.service(name), () => 0);
+      return { ...own, aws: { ...own.aws, service } };
+    };
+    const worlds = { world: answered(world), primary: { ...primary, world: answered(primary.world) } };
+    const context = outputs.contextOf({ ...node, ...worlds }, signal);
     const actual = await resource.read(context);
     outputs.keep(node, resource.output(actual));
     if (calls.made.length === 0 || hasStatus(found.get(resource.id)?.actual)) continue;

@@ -84,6 +84,8 @@ const elsewhere = [
   "RegionStatus",
   "RegionBootstrap",
   "RegionDestruction",
+  "RegionUpgrade",
+  "RegionRollback",
   "SandboxUp",
   "SandboxDown",
   "SandboxEnv",

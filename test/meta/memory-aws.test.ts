@@ -170,13 +170,13 @@ const ofEc2: Refusals = [
   [
     "a route to no gateway",
     "InvalidNatGatewayID.NotFound",
-    ({ ec2, table }) => ec2.routeDefault(table, "nat-0", signal),
+    ({ ec2, table }) => ec2.setRoute(table, "0.0.0.0/0", "nat-0", signal),
   ],
   [
     "a route to another VPC's gateway",
     "InvalidParameterValue",
     async ({ ec2, otherVpc, gateway }) =>
-      ec2.routeDefault(await ec2.createRouteTable(otherVpc, tags, signal), gateway, signal),
+      ec2.setRoute(await ec2.createRouteTable(otherVpc, tags, signal), "0.0.0.0/0", gateway, signal),
   ],
   [
     "another VPC's subnet in a route table",

@@ -6,6 +6,7 @@ import { isThere } from "../../src/core/is-there.ts";
 import { processesIn } from "../../sandbox/src/processes/daemon.ts";
 import { processTable } from "../../sandbox/src/processes/process-table.ts";
 import type { StoreAddress } from "../../sandbox/src/stores/addresses.ts";
+import { askPod, type PodAnswer } from "../support/ask-pod.ts";
 import { type Ended, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { traces } from "../support/kernel-traces.ts";
@@ -63,20 +64,7 @@ async function troubles(): Promise<Readonly<Record<string, string>>> {
   );
 }
 
-/** Calls the service from inside its pod, where no mesh policy interferes; returns status and body. */
-async function ask(method: string, path: string, body?: object): Promise<{ status: number; body: never }> {
-  const script = [
-    "import http.client, json, sys",
-    "connection = http.client.HTTPConnection('127.0.0.1', 8000, timeout=10)",
-    "headers = {'content-type': 'application/json'}",
-    "connection.request(sys.argv[1], sys.argv[2], sys.argv[3] or None, headers)",
-    "answer = connection.getresponse()",
-    "print(json.dumps({'status': answer.status, 'body': json.loads(answer.read() or 'null')}))",
-  ].join("\n");
-  const words = ["python", "-c", script, method, path, body === undefined ? "" : JSON.stringify(body)];
-  const text = await kubectl("exec", "-n", "orders", "deployment/orders", "-c", "app", "--", ...words);
-  return JSON.parse(text) as never;
-}
+const ask = (method: string, path: string, body?: object): Promise<PodAnswer> => askPod(kubectl, method, path, body);
 
 const soon = { timeout: 180_000, interval: 500 };
 

@@ -175,7 +175,8 @@ describe("the state of a region in the sandbox's S3", () => {
     };
     const aws = awsOf();
     const world: RegionWorld = { platform, region: platform.regions[0] as Region, aws, cluster: none };
-    const context = { world, signal, output: none, required: none };
+    const outputs = { output: none, required: none };
+    const context = { world, signal, ...outputs, primary: { world, ...outputs } };
     const name = journalOf(platform);
     const holder = { user: "ana@laptop", process: 7 };
     const settings = { local: memoryJournals(), name, holder, clock, signal, emit: () => undefined };

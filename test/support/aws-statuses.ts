@@ -96,6 +96,24 @@ export const statusKinds: readonly StatusKind[] = [
     gone: ["deleted"],
   },
   {
+    kind: "VPC peering connection, as its requester sees it",
+    resources: ["peering"],
+    source: ec2("VpcPeeringConnectionStateReasonCode"),
+    ready: ["pending-acceptance", "provisioning", "active"],
+    // A new request takes the place of one that is over.
+    waiting: ["initiating-request", "expired", "rejected", "deleting", "deleted"],
+    failed: ["failed"],
+    gone: ["deleted", "expired", "failed", "rejected"],
+  },
+  {
+    kind: "VPC peering connection, as its accepter sees it",
+    resources: ["peering-acceptance"],
+    source: ec2("VpcPeeringConnectionStateReasonCode"),
+    ready: ["active"],
+    waiting: ["initiating-request", "pending-acceptance", "provisioning", "deleting", "deleted"],
+    failed: ["failed", "expired", "rejected"],
+  },
+  {
     kind: "VPC endpoint",
     resources: ["s3-endpoint", "endpoints"],
     source: { service: "ec2", shape: "State", answeredInLowerCase: true },
@@ -182,7 +200,7 @@ export const statusKinds: readonly StatusKind[] = [
   },
   {
     kind: "RDS instance",
-    resources: ["postgres", "postgres-settings", "postgres-reboot"],
+    resources: ["postgres", "postgres-settings", "postgres-reboot", "postgres-version"],
     source: {
       service: "rds",
       page: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html#Overview.DBInstance.Status",

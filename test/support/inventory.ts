@@ -17,12 +17,17 @@ export function inventoryOf(
   kube: Pick<MemoryCluster, "objects">,
 ): readonly string[] {
   // A longer id first: vpc-1 is a part of vpc-10.
-  const aliases = [...idsIn(cloud), ...passwordsIn(account)].toSorted(([one], [other]) => other.length - one.length);
-  const { databases, zones, secrets } = account;
+  const aliases = [...idsIn(cloud), ...connectionsIn(account), ...passwordsIn(account)].toSorted(
+    ([one], [other]) => other.length - one.length,
+  );
+  const { databases, zones, secrets, peerings } = account;
   const { awsRegion } = cloud.aws.target;
   // AWS shows what it has deleted for some time.
   const things = cloud.things.filter(({ facts }) => facts["deleted"] !== true && facts["state"] !== "deleted");
-  const shared = { ...databases, ...zones, secrets };
+  const connections = peerings.connections.flatMap(({ requester, accepter, status, tags }) =>
+    status === "deleted" ? [] : [{ requester: requester.awsRegion, accepter: accepter.awsRegion, status, tags }],
+  );
+  const shared = { ...databases, ...zones, secrets, connections };
   const kept = [
     ...entriesOf({ ...cloud, things, ...cloud.caches, ...cloud.registry }),
     ...entriesOf(shared).filter(([, entry]) => isIn(awsRegion, entry)),
@@ -49,6 +54,10 @@ function idsIn({ things, aliases }: MemoryAws): Aliases {
     }),
     ...[...aliases].map(([alias, id]) => [id, alias] as const),
   ];
+}
+
+function connectionsIn({ peerings }: MemoryAccount): Aliases {
+  return peerings.connections.map(({ id, tags }) => [id, `peering ${tags["Name"]}`] as const);
 }
 
 function passwordsIn({ secrets }: MemoryAccount): Aliases {

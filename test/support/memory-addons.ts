@@ -58,9 +58,8 @@ export function memoryAddons({ clusters, addons, selfManaged, phases, change, ac
         phases.begin(idOf(name), "CREATING");
         return made;
       }),
-    updateAddon: async ({ cluster, name, version, configuration }) => {
-      phases.settle(idOf(name));
-      await change(() => {
+    updateAddon: ({ cluster, name, version, configuration }) =>
+      phases.update(idOf(name), () => {
         const action = "EKS UpdateAddon";
         const addon = addons.get(name);
         if (addon === undefined) return refuse(action, "ResourceNotFoundException", `No addon: ${name} found`);
@@ -72,9 +71,7 @@ export function memoryAddons({ clusters, addons, selfManaged, phases, change, ac
         const values = configuration === undefined ? {} : { configuration };
         const after = { ...others, ...values, version, status: "ACTIVE", issues: [] };
         phases.begin(idOf(name), "UPDATING", () => void addons.set(name, after));
-      });
-      phases.settle(idOf(name));
-    },
+      }),
     releaseAddon: (cluster, name, signal) => port.deleteAddon(cluster, name, signal),
     deleteAddon: async (cluster, name) => {
       if (!clusters.has(cluster) || !addons.has(name)) return;

@@ -29,6 +29,7 @@ export interface MemoryAws
   readonly market: Market;
   readonly caches: MemoryStores["caches"];
   readonly registry: MemoryStores["registry"];
+  readonly databases: MemoryAccount["databases"];
   /** The number of calls that have changed something. */
   readonly changes: () => number;
 }
@@ -56,7 +57,7 @@ export function memoryAws(
   const offers = market();
   const held = defaultQuotas();
   const quotas = memoryQuotas({ quotas: held, ...clusters }, things, offers);
-  const ec2 = memoryEc2(target, things, flowLogNeeds, ledger, offers);
+  const ec2 = memoryEc2(target, things, flowLogNeeds, ledger, offers, account.peerings);
   const logs = memoryLogs(target, logGroups, ledger);
   const iam = memoryIam(target, roles, things, ledger);
   const eks = memoryEks(target, clusters, things, roles, ledger, now);
@@ -78,6 +79,7 @@ export function memoryAws(
     market: offers,
     caches: stores.caches,
     registry: stores.registry,
+    databases: account.databases,
     strike: ledger.strike,
     kill: ledger.kill,
     mortal: ledger.mortal,

@@ -187,9 +187,7 @@ export function memoryEks(
       }),
     updateCluster: async (name, asked) => {
       const arn = clusters.get(name)?.arn ?? "";
-      // The adapter waits for what EKS is doing, and until the update has ended.
-      phases.settle(arn);
-      await change(() => {
+      await phases.update(arn, () => {
         const action = "EKS UpdateClusterConfig";
         const cluster = world.active(action, name);
         const after = updated(cluster, asked);
@@ -202,7 +200,6 @@ export function memoryEks(
         demandSettings(action, after);
         phases.begin(arn, "UPDATING", () => void clusters.set(name, after));
       });
-      phases.settle(arn);
     },
     deleteCluster: async (name) => {
       const found = clusters.get(name);

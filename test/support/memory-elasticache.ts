@@ -22,10 +22,12 @@ export interface MemoryCaches {
   readonly users: Map<string, MemoryCacheUser>;
   readonly userGroups: Map<string, Mutable<CacheUserGroup>>;
   readonly subnetGroups: Map<string, CacheSubnetGroup>;
+  /** The ARNs of keys, by the names of the snapshots that a user made. */
+  readonly snapshots: Map<string, string>;
 }
 
 export function memoryCaches(): MemoryCaches {
-  return { groups: new Map(), users: new Map(), userGroups: new Map(), subnetGroups: new Map() };
+  return { groups: new Map(), users: new Map(), userGroups: new Map(), subnetGroups: new Map(), snapshots: new Map() };
 }
 
 const versions: Readonly<Record<string, readonly string[]>> = { valkey: ["7.2", "8.0", "8.1"], redis: ["7.0", "7.1"] };
@@ -168,6 +170,7 @@ export function memoryElastiCache(
         group.status = "deleting";
         begin(id + awsRegion);
       }),
+    snapshotsWith: async (keyArn) => [...caches.snapshots].flatMap(([name, key]) => (key === keyArn ? [name] : [])),
     user: async (id) => {
       const user = looked(users, id);
       if (user === undefined) return undefined;

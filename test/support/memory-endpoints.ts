@@ -123,7 +123,7 @@ export function memoryEndpoints(
     revokeRules: (id) => set(["EC2 RevokeSecurityGroupIngress", "sg", id], { ingress: [] }),
 
     networkInterfaces: async (vpcId) =>
-      where("eni", { vpcId }).map(({ id, facts }) => ({ id, ...facts }) as unknown as NetworkInterface),
+      where("eni", { vpcId }).map(({ id, facts }) => ({ id, groupIds: [], ...facts }) as unknown as NetworkInterface),
     deleteNetworkInterface: (id) =>
       remove("eni", id, ({ facts }) => {
         const free = facts["status"] === "available";

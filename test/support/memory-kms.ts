@@ -33,7 +33,10 @@ export function memoryKms(
     });
   const usable = ["Enabled", "Disabled"];
   return {
-    state: async (id) => find(id)?.state,
+    usable: async (id) => {
+      const found = find(id);
+      return found && { arn: found.arn, state: found.state, spec: "SYMMETRIC_DEFAULT", usage: "ENCRYPT_DECRYPT" };
+    },
     key: async (id) => find(id),
     keys: async (tags) =>
       [...keys.values()].filter((key) => Object.entries(tags).every(([name, value]) => key.tags[name] === value)),

@@ -70,9 +70,8 @@ export function memoryNodegroups(world: EksWorld): NodegroupCalls {
         phases.begin(idOf(name), "CREATING");
         return made;
       }),
-    updateNodegroup: async (cluster, name, { scaling, labels, taints, repair }) => {
-      phases.settle(idOf(name));
-      await change(() => {
+    updateNodegroup: (cluster, name, { scaling, labels, taints, repair }) =>
+      phases.update(idOf(name), () => {
         const action = "EKS UpdateNodegroupConfig";
         const group = updatable(action, cluster, name);
         if (scaling !== undefined) demandScaling(action, scaling);
@@ -87,12 +86,9 @@ export function memoryNodegroups(world: EksWorld): NodegroupCalls {
           taints: [...group.taints.filter((taint) => !gone.includes(named(taint))), ...taints.set],
         };
         phases.begin(idOf(name), "UPDATING", () => void nodegroups.set(name, after));
-      });
-      phases.settle(idOf(name));
-    },
-    rollNodegroup: async (cluster, { name, version: kubernetes }, template) => {
-      phases.settle(idOf(name));
-      await change(() => {
+      }),
+    rollNodegroup: (cluster, { name, version: kubernetes }, template) =>
+      phases.update(idOf(name), () => {
         const action = "EKS UpdateNodegroupVersion";
         const group = updatable(action, cluster, name);
         const own = group.template?.id === template?.id;
@@ -108,9 +104,7 @@ export function memoryNodegroups(world: EksWorld): NodegroupCalls {
         demand(nodes >= (group.version ?? ""), action, "InvalidParameterException", back);
         const after = { ...group, version: nodes, ...(template === undefined ? {} : { template }) };
         phases.begin(idOf(name), "UPDATING", () => void nodegroups.set(name, after));
-      });
-      phases.settle(idOf(name));
-    },
+      }),
     deleteNodegroup: async (cluster, name) => {
       if (!clusters.has(cluster) || !nodegroups.has(name)) return;
       if (phases.current(idOf(name)) !== "DELETING") phases.settle(idOf(name));

@@ -1,7 +1,5 @@
-import { hasTags } from "../../src/core/has-tags.ts";
 import type { DryRunAction, Ec2DryRun } from "../../src/aws/ec2/dry-run.ts";
 import type { Ec2Offerings } from "../../src/aws/ec2/offerings.ts";
-import { blockOf } from "./aws-rules.ts";
 import type { Made } from "./memory-things.ts";
 import { zonesIn } from "./memory-vpc.ts";
 
@@ -13,8 +11,6 @@ export interface Market {
   readonly emptyZones: Set<string>;
   /** Calls of EC2 that the caller may not make. */
   readonly denied: Set<DryRunAction>;
-  /** The addresses that are taken in each subnet, by its id. */
-  readonly takenAddresses: Map<string, number>;
 }
 
 export function market(): Market {
@@ -25,14 +21,14 @@ export function market(): Market {
     ["m7i.2xlarge", 8],
     ["g5.xlarge", 4],
   ]);
-  return { instanceTypes, emptyZones: new Set(), denied: new Set(), takenAddresses: new Map() };
+  return { instanceTypes, emptyZones: new Set(), denied: new Set() };
 }
 
 /** The part of EC2 in memory that says what there is: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
 export function memoryOfferings(
   awsRegion: string,
   things: readonly Made[],
-  { instanceTypes, emptyZones, denied, takenAddresses }: Market,
+  { instanceTypes, emptyZones, denied }: Market,
 ): Ec2Offerings & Ec2DryRun {
   const zones = zonesIn(awsRegion).map(({ id }) => id);
   return {
@@ -45,17 +41,6 @@ export function memoryOfferings(
       things
         .filter(({ kind }) => kind === "vpc")
         .map(({ id, tags, facts }) => ({ id, ranges: [String(facts["cidr"])], tags })),
-    freeAddresses: async (of) =>
-      things
-        .filter(
-          (each) => each.kind === "subnet" && ("tags" in of ? hasTags(each.tags, of.tags) : of.ids.includes(each.id)),
-        )
-        // AWS keeps five addresses of each subnet for itself.
-        .map(({ id, tags: own, facts }) => ({
-          subnetId: id,
-          name: own["Name"] ?? id,
-          free: blockOf(String(facts["cidr"])).size - 5 - (takenAddresses.get(id) ?? 0),
-        })),
     isAllowed: async (action) => !denied.has(action),
   };
 }

@@ -16,9 +16,11 @@ export interface Phases {
   current(id: string): Phase | undefined;
   /** Ends the phase, as a caller does who waits for it. */
   settle(id: string): void;
+  /** Makes a change that begins an update, as an adapter does: it waits for the phase before, and for the update. */
+  update(id: string, work: () => void): Promise<void>;
 }
 
-export function memoryPhases({ begin, isReady }: Pick<AwsChanges, "begin" | "isReady">): Phases {
+export function memoryPhases({ begin, isReady, change }: Pick<AwsChanges, "begin" | "isReady" | "change">): Phases {
   const works = new Map<string, Work>();
   const end = (id: string): void => {
     const work = works.get(id);
@@ -37,6 +39,11 @@ export function memoryPhases({ begin, isReady }: Pick<AwsChanges, "begin" | "isR
     current: (id) => works.get(id)?.phase,
     settle: (id) => {
       while (works.has(id)) phases.shown(id);
+    },
+    update: async (id, work) => {
+      phases.settle(id);
+      await change(work);
+      phases.settle(id);
     },
   };
   return phases;

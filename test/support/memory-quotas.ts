@@ -11,6 +11,7 @@ export function defaultQuotas(): Map<string, Quota> {
     ["ec2/L-0263D0A3", { name: "EC2-VPC Elastic IPs", value: 5 }],
     ["ec2/L-1216C47A", { name: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances", value: 64 }],
     ["vpc/L-FE5A380F", { name: "NAT gateways per Availability Zone", value: 5 }],
+    ["vpc/L-7E9ECCDB", { name: "Active VPC peering connections per VPC", value: 50 }],
     ["eks/L-1194D53C", { name: "Clusters", value: 100 }],
     ["eks/L-6D54EA21", { name: "Managed node groups per cluster", value: 30 }],
     ["rds/L-7B6409FD", { name: "DB instances", value: 40 }],
@@ -39,6 +40,8 @@ export function memoryQuotas(
     "db-instances": () => made("db"),
     "cache-nodes": () => made("cache"),
     "node-groups-in-a-cluster": () => nodegroups.size,
+    // Those of the account, which memory does not know here.
+    "peerings-of-a-vpc": () => 0,
     // Memory has one region's gateways, each in another zone.
     "nat-gateways-in-a-zone": () => Math.min(1, made("nat")),
     "standard-vcpus": () =>

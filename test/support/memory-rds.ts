@@ -18,10 +18,10 @@ export interface MemoryDatabases {
   readonly instances: Map<string, MemoryDatabase>;
   readonly subnetGroups: Map<string, DbSubnetGroup>;
   readonly parameterGroups: Map<string, DbParameterGroup>;
-  /** The ids of instances by those of their snapshots. */
-  readonly snapshots: Map<string, string>;
-  /** The ARNs of deleted instances whose automated backups stay. */
-  readonly retainedBackups: Set<string>;
+  /** Snapshots by their ids: of which instance, and with which key. */
+  readonly snapshots: Map<string, { readonly of: string; readonly key: string | undefined }>;
+  /** The ARNs of deleted instances whose automated backups stay, with those of their keys. */
+  readonly retainedBackups: Map<string, string | undefined>;
 }
 
 export function memoryDatabases(): MemoryDatabases {
@@ -30,7 +30,7 @@ export function memoryDatabases(): MemoryDatabases {
     subnetGroups: new Map(),
     parameterGroups: new Map(),
     snapshots: new Map(),
-    retainedBackups: new Set(),
+    retainedBackups: new Map(),
   };
 }
 
@@ -68,6 +68,13 @@ export function memoryRds(target: AwsTarget, db: MemoryDatabases, things: Made[]
     refuse(action, "DBParameterGroupNotFound", `DBParameterGroup ${name} not found.`);
   const sourceOf = (instance: MemoryDatabase): MemoryDatabase | undefined =>
     instance.replicaOf === undefined ? undefined : db.instances.get(instance.replicaOf);
+  /** Replicas are upgraded before their source. */
+  const demandReplicas = (action: string, { replicas }: MemoryDatabase, version: string): void => {
+    const place = (of: string): number => versions.findLastIndex((each) => each === of || each.startsWith(`${of}.`));
+    const older = replicas.find((arn) => place(db.instances.get(arn)?.version ?? version) < place(version));
+    const why = `One or more of the DB Instance's read replicas need to be upgraded: ${older}`;
+    demand(older === undefined, action, "InvalidParameterCombination", why);
+  };
   /** Lets what takes time take reads. Returns the instance, unless it is gone. */
   const looked = (instance: MemoryDatabase): MemoryDatabase | undefined => {
     const { status } = instance;
@@ -94,6 +101,9 @@ export function memoryRds(target: AwsTarget, db: MemoryDatabases, things: Made[]
     status: "creating",
     resourceId: `db-${String(db.instances.size + db.snapshots.size + 1).padStart(12, "A")}`,
     encrypted: true,
+    engine: "postgres",
+    managesPassword: false,
+    vpcId: db.subnetGroups.get(key(own.subnetGroup))?.vpcId ?? "",
     parameterStatus: "in-sync",
     replicas: [],
     pending: [],
@@ -172,6 +182,7 @@ export function memoryRds(target: AwsTarget, db: MemoryDatabases, things: Made[]
         if (settings.parameterGroup !== undefined) parameterGroup(action, settings.parameterGroup);
         const smaller = (settings.storageGb ?? instance.storageGb) < instance.storageGb;
         demand(!smaller, action, "InvalidParameterCombination", "Invalid storage size");
+        if (settings.version !== undefined) demandReplicas(action, instance, settings.version);
         const later = only(settings, (setting) => delayed.has(setting));
         Object.assign(
           instance,
@@ -209,13 +220,18 @@ export function memoryRds(target: AwsTarget, db: MemoryDatabases, things: Made[]
           demandName(action, snapshot, 255);
           const why = `Instance ${id} is currently ${instance.status} - a final snapshot cannot be taken.`;
           demand(!broken.has(instance.status), action, "InvalidDBInstanceState", why);
-          db.snapshots.set(snapshot, id);
+          db.snapshots.set(snapshot, { of: id, key: instance.keyArn });
         }
-        if (remains === "backups") db.retainedBackups.add(instance.arn);
+        if (remains === "backups") db.retainedBackups.set(instance.arn, instance.keyArn);
         instance.status = "deleting";
         begin(instance.arn);
       }),
-    snapshots: async (id) => [...db.snapshots].flatMap(([snapshot, instance]) => (instance === id ? [snapshot] : [])),
+    encryptedWith: async (keyArn) => ({
+      instances: inRegion(db, awsRegion).filter((instance) => instance.keyArn === keyArn),
+      snapshots: [...db.snapshots].flatMap(([id, { key: own }]) => (own === keyArn ? [id] : [])),
+      backups: [...db.retainedBackups].flatMap(([arn, own]) => (own === keyArn ? [arn.split(":").at(-1) ?? ""] : [])),
+    }),
+    snapshots: async (id) => [...db.snapshots].flatMap(([snapshot, { of }]) => (of === id ? [snapshot] : [])),
     subnetGroup: async (name) => db.subnetGroups.get(key(name)),
     createSubnetGroup: ({ name, subnetIds, tags }) =>
       change(() => {

@@ -3,9 +3,18 @@ import type { NatGateway, RouteTable } from "../../src/aws/ec2/port.ts";
 import type { RoutingPort } from "../../src/aws/ec2/routing.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand } from "./aws-rules.ts";
+import { isActive, type MemoryPeerings } from "./memory-peering.ts";
 import type { Made, MemoryThings } from "./memory-things.ts";
 
 type RoutingCalls = NatPort & RoutingPort;
+
+const everywhere = "0.0.0.0/0";
+
+type PeerRoute = Pick<RouteTable["peeringRoutes"][number], "range" | "connectionId">;
+
+function peeringRoutesOf({ facts }: Made): readonly PeerRoute[] {
+  return (facts["peeringRoutes"] ?? []) as readonly PeerRoute[];
+}
 
 type Association = RouteTable["associations"][number];
 
@@ -14,7 +23,11 @@ function associationsOf({ facts }: Made): readonly Association[] {
 }
 
 /** In-memory Elastic IPs, NAT gateways and route tables: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
-export function memoryRouting(store: MemoryThings, { begin, isReady, change }: AwsChanges): RoutingCalls {
+export function memoryRouting(
+  store: MemoryThings,
+  peerings: MemoryPeerings,
+  { begin, isReady, change }: AwsChanges,
+): RoutingCalls {
   const { make, set, remove, known, ofKind, inVpc, where } = store;
   let associated = 0;
   /** A gateway keeps its address until it is gone; one that failed has let it go. */
@@ -35,6 +48,18 @@ export function memoryRouting(store: MemoryThings, { begin, isReady, change }: A
     ofKind("rtb").find((table) => associationsOf(table).some(({ id }) => id === associationId));
   const holdsSubnet = (subnetId: string): Made | undefined =>
     ofKind("rtb").find((table) => associationsOf(table).some((each) => each.subnetId === subnetId));
+
+  const routeToPeer = (named: readonly [string, string, string], range: string, connectionId: string): Promise<void> =>
+    set(named, {}, (table) => {
+      const [action] = named;
+      const connection = peerings.connections.find(({ id }) => id === connectionId);
+      const sides = connection === undefined ? [] : [connection.requester, connection.accepter];
+      const fits = connection?.status !== "deleted" && sides.some(({ vpcId }) => vpcId === table.facts["vpcId"]);
+      const why = `The vpcPeeringConnection ID '${connectionId}' does not exist`;
+      demand(fits, action, "InvalidVpcPeeringConnectionID.NotFound", why);
+      const others = peeringRoutesOf(table).filter((route) => route.range !== range);
+      table.facts["peeringRoutes"] = [...others, { range, connectionId }];
+    });
 
   return {
     addresses: async (tags) =>
@@ -102,13 +127,25 @@ export function memoryRouting(store: MemoryThings, { begin, isReady, change }: A
           isMain: facts["isMain"] === true,
           ...(target === undefined ? {} : { defaultRoute: target }),
           isBlackhole: target !== undefined && !isThere(target),
+          peeringRoutes: peeringRoutesOf(table).map((route) => ({
+            ...route,
+            isBlackhole: !isActive(peerings, route.connectionId),
+          })),
           associations: associationsOf(table),
         };
       }),
     createRouteTable: (vpcId, tags) =>
-      make("rtb", tags, { vpcId, associations: [] }, () => void known("EC2 CreateRouteTable", "vpc", vpcId)),
-    routeDefault: (id, defaultRoute) => {
+      make(
+        "rtb",
+        tags,
+        { vpcId, associations: [], peeringRoutes: [] },
+        () => void known("EC2 CreateRouteTable", "vpc", vpcId),
+      ),
+    setRoute: (id, range, target) => {
       const action = "EC2 CreateRoute";
+      if (target.startsWith("pcx-")) return routeToPeer([action, "rtb", id], range, target);
+      demand(range === everywhere, action, "InvalidParameterValue", "gennet routes nothing else to a gateway");
+      const defaultRoute = target;
       return set([action, "rtb", id], { defaultRoute }, (table) => {
         const gateway = known(action, defaultRoute.startsWith("nat-") ? "nat" : "igw", defaultRoute);
         const fits = gateway.facts["vpcId"] === table.facts["vpcId"];
@@ -117,7 +154,10 @@ export function memoryRouting(store: MemoryThings, { begin, isReady, change }: A
         demand(!isDead, action, "InvalidNatGatewayID.NotFound", `The NAT gateway ${defaultRoute} is not usable`);
       });
     },
-    removeDefaultRoute: (id) => set(["EC2 DeleteRoute", "rtb", id], { defaultRoute: undefined }),
+    removeRoute: (id, range) =>
+      set(["EC2 DeleteRoute", "rtb", id], range === everywhere ? { defaultRoute: undefined } : {}, (table) => {
+        table.facts["peeringRoutes"] = peeringRoutesOf(table).filter((route) => route.range !== range);
+      }),
     associateRouteTable: (id, subnetId) => {
       const action = "EC2 AssociateRouteTable";
       const table = ofKind("rtb").find((each) => each.id === id);

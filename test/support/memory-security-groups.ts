@@ -27,6 +27,10 @@ export function memorySecurityGroups(things: Made[], { change }: AwsChanges): Se
           ingress: [...rulesOf(group)],
           tags: group.tags,
         })),
+    ingressOf: async (groupIds) =>
+      groups()
+        .filter(({ id }) => groupIds.includes(id))
+        .flatMap(rulesOf),
     createSecurityGroup: ({ name, description, vpcId, tags }) =>
       change(() => {
         const action = "EC2 CreateSecurityGroup";

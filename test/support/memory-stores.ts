@@ -6,6 +6,7 @@ import type { Made } from "./memory-ec2.ts";
 import { memoryEcr, memoryRegistry, type MemoryRegistry } from "./memory-ecr.ts";
 import { memoryCaches, type MemoryCaches, memoryElastiCache } from "./memory-elasticache.ts";
 import { memoryDatabases, type MemoryDatabases, memoryRds } from "./memory-rds.ts";
+import { type MemoryPeerings, memoryPeerings } from "./memory-peering.ts";
 import { memoryRoute53, memoryZones, type MemoryZones } from "./memory-route53.ts";
 import { memoryStoreSecrets, type StoredSecret } from "./memory-store-secrets.ts";
 
@@ -14,10 +15,11 @@ export interface MemoryAccount {
   readonly databases: MemoryDatabases;
   readonly secrets: StoredSecret[];
   readonly zones: MemoryZones;
+  readonly peerings: MemoryPeerings;
 }
 
 export function memoryAccount(): MemoryAccount {
-  return { databases: memoryDatabases(), secrets: [], zones: memoryZones() };
+  return { databases: memoryDatabases(), secrets: [], zones: memoryZones(), peerings: memoryPeerings() };
 }
 
 export interface MemoryStores {

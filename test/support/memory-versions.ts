@@ -1,4 +1,5 @@
 import type { Eks, EksCluster, Nodegroup, VersionUpdate } from "../../src/aws/eks/port.ts";
+import { minorOf } from "../../src/core/kubernetes/minor-version.ts";
 import { demand } from "./aws-rules.ts";
 import type { EksWorld } from "./memory-eks.ts";
 
@@ -6,17 +7,13 @@ type VersionCalls = Pick<Eks, "versionUpdates" | "updateVersion">;
 
 const dayMs = 24 * 60 * 60_000;
 
-function minorOf(version: string | undefined): number {
-  return Number(version?.split(".")[1] ?? 0);
-}
-
 /**
  * The versions of clusters in the in-memory EKS: one minor version at a time, with node groups that are level; and back,
  * within seven days, while no node has the new version.
  * https://docs.aws.amazon.com/eks/latest/userguide/rollback-cluster.html
  */
 export function memoryVersions(world: EksWorld, offered: readonly string[]): VersionCalls {
-  const { clusters, nodegroups, updates, phases, change, now } = world;
+  const { clusters, nodegroups, updates, phases, now } = world;
   const demandStep = (action: string, cluster: EksCluster, version: string): VersionUpdate["kind"] => {
     const step = minorOf(version) - minorOf(cluster.version);
     const unsupported = `Unsupported Kubernetes minor version update from ${cluster.version} to ${version}`;
@@ -32,7 +29,7 @@ export function memoryVersions(world: EksWorld, offered: readonly string[]): Ver
     const isRecent =
       last?.kind === "upgrade" && last.version === cluster.version && now() - Number(last.begunAt) < 7 * dayMs;
     demand(isRecent, action, "InvalidRequestException", "There is no upgrade of the last 7 days to roll back");
-    const ahead = groups.filter((group) => minorOf(group.version) > minorOf(version)).map(({ name }) => name);
+    const ahead = groups.filter((group) => minorOf(group.version ?? "") > minorOf(version)).map(({ name }) => name);
     const newer = `Nodegroups ${ahead.join(", ")} are newer than ${version}`;
     demand(ahead.length === 0, action, "InvalidRequestException", newer);
     return "rollback";
@@ -41,8 +38,7 @@ export function memoryVersions(world: EksWorld, offered: readonly string[]): Ver
     versionUpdates: async (name) => (clusters.has(name) ? updates.toReversed() : []),
     updateVersion: async (name, version) => {
       const arn = clusters.get(name)?.arn ?? "";
-      phases.settle(arn);
-      await change(() => {
+      await phases.update(arn, () => {
         const action = "EKS UpdateClusterVersion";
         const cluster = world.active(action, name);
         const unknown = `unsupported Kubernetes version ${version}`;
@@ -56,7 +52,6 @@ export function memoryVersions(world: EksWorld, offered: readonly string[]): Ver
           clusters.set(name, { ...cluster, version });
         });
       });
-      phases.settle(arn);
     },
   };
 }

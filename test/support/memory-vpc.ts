@@ -1,8 +1,9 @@
 import type { NetworkPort } from "../../src/aws/ec2/network.ts";
-import type { Subnet, Vpc, InternetGateway, Zone } from "../../src/aws/ec2/port.ts";
+import type { EncryptionControl, Subnet, Vpc, InternetGateway, Zone } from "../../src/aws/ec2/port.ts";
 import type { SubnetPort } from "../../src/aws/ec2/subnets.ts";
 import type { AwsTarget } from "../../src/aws/target.ts";
 import { blockOf, demand, isWithin, overlap } from "./aws-rules.ts";
+import { isPeering, type MemoryPeerings } from "./memory-peering.ts";
 import type { Made, MemoryThings } from "./memory-things.ts";
 
 type VpcCalls = Omit<NetworkPort, "tag"> & SubnetPort;
@@ -21,8 +22,17 @@ export function zonesIn(awsRegion: string): readonly Zone[] {
   }));
 }
 
+/** Returns how many addresses a new subnet has: AWS keeps five of each. */
+function freeIn({ facts }: Pick<Made, "facts">): number {
+  return blockOf(String(facts["cidr"])).size - 5;
+}
+
 /** In-memory VPCs, subnets and internet gateways: https://docs.aws.amazon.com/AWSEC2/latest/APIReference */
-export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: MemoryThings): VpcCalls {
+export function memoryVpc(
+  { awsRegion }: Pick<AwsTarget, "awsRegion">,
+  store: MemoryThings,
+  peerings: MemoryPeerings,
+): VpcCalls {
   const { make, set, remove, known, inVpc, where, ofKind } = store;
   const zones = zonesIn(awsRegion);
   const admitSubnet = (vpcId: string, cidr: string, zone: string): void => {
@@ -38,6 +48,16 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
   };
   const shown = ({ id, tags, facts }: Made): Pick<Made, "id" | "tags"> => ({ id, tags, ...facts });
   const available = { state: "available" };
+  const vpcOf = ({ id, tags, facts }: Made): Vpc => ({
+    id,
+    tags,
+    state: "available",
+    cidr: String(facts["cidr"]),
+    ranges: [String(facts["cidr"])],
+    dnsSupport: facts["dnsSupport"] === true,
+    dnsHostnames: facts["dnsHostnames"] === true,
+    ...facts,
+  });
   const unused = (action: string, { id }: Made, users: readonly (Made | undefined)[]): void => {
     const user = users.find((each) => each !== undefined);
     const why = `The resource '${id}' has dependencies and cannot be deleted: ${user?.id}`;
@@ -46,7 +66,13 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
 
   return {
     zones: async () => zones,
-    vpcs: async (tags) => where("vpc", { tags }).map((each) => ({ ...available, ...shown(each) }) as Vpc),
+    vpcs: async (tags) => where("vpc", { tags }).map(vpcOf),
+    vpc: async (id) =>
+      ofKind("vpc")
+        .filter((each) => each.id === id)
+        .map(vpcOf)[0],
+    encryptionControl: async (id) =>
+      ofKind("vpc").find((each) => each.id === id)?.facts["encryptionControl"] as EncryptionControl | undefined,
     createVpc: (cidr, tags) =>
       make("vpc", tags, { cidr, dnsSupport: true, dnsHostnames: false }, () => {
         const { prefix } = blockOf(cidr);
@@ -62,6 +88,8 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
       remove("vpc", id, (vpc) => {
         const kinds = ["subnet", "igw", "rtb", "sg", "vpce", "eni"];
         const gateways = inVpc(id, "nat").filter(({ facts }) => facts["state"] !== "deleted");
+        const why = `The vpc '${id}' has dependencies and cannot be deleted: a peering connection`;
+        demand(!isPeering(peerings, awsRegion, id), "EC2 DeleteVpc", "DependencyViolation", why);
         unused("EC2 DeleteVpc", vpc, [...kinds.flatMap((kind) => inVpc(id, kind)), ...gateways]);
       }),
 
@@ -90,7 +118,8 @@ export function memoryVpc({ awsRegion }: Pick<AwsTarget, "awsRegion">, store: Me
         unused("EC2 DeleteInternetGateway", gateway, [attached]);
       }),
 
-    subnets: async (query) => where("subnet", query).map((each) => ({ ...available, ...shown(each) }) as Subnet),
+    subnets: async (query) =>
+      where("subnet", query).map((each) => ({ ...available, free: freeIn(each), ...shown(each) }) as Subnet),
     createSubnet: (vpcId, cidr, zone, tags) =>
       make("subnet", tags, { vpcId, cidr, zone, assignsPublicIps: false }, () => admitSubnet(vpcId, cidr, zone)),
     assignPublicIps: (id, assignsPublicIps) => set(["EC2 ModifySubnetAttribute", "subnet", id], { assignsPublicIps }),

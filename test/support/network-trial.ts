@@ -25,7 +25,9 @@ export interface NetworkTrial {
   due(network?: NetworkInput): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Makes what is due. */
   apply(network?: NetworkInput): Promise<readonly StepResult[]>;
-  destroy(): Promise<readonly StepResult[]>;
+  planDestruction(): Promise<Plan>;
+  /** Removes everything, as it was planned; without a plan, as it is planned now. */
+  destroy(plan?: Plan): Promise<readonly StepResult[]>;
   /** Returns the resource of this name: `public-1`, `nat`. */
   thing(name: string, kind?: string): Made;
   /** Returns how many resources there are of each kind; what failed or was deleted does not count. */
@@ -55,10 +57,10 @@ export function networkTrial(
     for (const reason of plan.failures.values()) throw reason;
     return plan;
   };
-  const made = async (nodes: readonly ResourceNode<RegionWorld>[]): Promise<readonly StepResult[]> => {
+  const made = async (nodes: readonly ResourceNode<RegionWorld>[], plan?: Plan): Promise<readonly StepResult[]> => {
     let now = 0;
     const clock = { now: () => now, sleep: async (ms: number) => void (now += ms) };
-    const { changes } = await planOf(nodes);
+    const { changes } = plan ?? (await planOf(nodes));
     const run = await beginRun(await openJournal(memoryLines(), "acme", clock), "r1", {});
     return (await applyPlan(nodes, changes, run, { clock, signal, report: () => undefined })).results;
   };
@@ -72,7 +74,8 @@ export function networkTrial(
       return Object.fromEntries(pending.map(({ step, operations }) => [step, operations.map(inWords)]));
     },
     apply: (network = {}) => made(nodesOf(network, true)),
-    destroy: () => made(nodesOf({}, false)),
+    planDestruction: () => planOf(nodesOf({}, false)),
+    destroy: (plan) => made(nodesOf({}, false), plan),
     thing(name, kind) {
       const found = cloud.things.find(
         (each) => each.tags["gennet:resource"] === name && (kind === undefined || each.kind === kind),

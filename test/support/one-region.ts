@@ -70,22 +70,24 @@ export function oneRegion(): OneRegion {
 /** A context in which a resource sees the given outputs, by the id of their resource. */
 function contextOf(world: RegionWorld, outputs: ReadonlyMap<string, unknown>): ResourceContext<RegionWorld> {
   const output = <O>({ id }: Provider<O>): O | undefined => outputs.get(id) as O | undefined;
+  const required = <O>(provider: Provider<O>): O => {
+    const found = output(provider);
+    if (found === undefined) throw new Error(`${provider.id} has no output`);
+    return found;
+  };
   return {
     world,
     signal,
     removing: true,
     output,
-    required: (provider) => {
-      const found = output(provider);
-      if (found === undefined) throw new Error(`${provider.id} has no output`);
-      return found;
-    },
+    required,
+    primary: { world, output, required },
   };
 }
 
 /**
  * Removes a resource as a plan does, and reads until nothing is left of it. Returns what was to be deleted, and what AWS
- * keeps. Throws STEP_FAILED if it cannot be deleted.
+ * keeps. Throws STEP_FAILED if it cannot be deleted, or must not.
  */
 export async function removed<A, O>(
   resource: Resource<RegionWorld, A, O>,
@@ -97,6 +99,7 @@ export async function removed<A, O>(
   if (removal === undefined) throw new Error(`${resource.id} has no removal`);
   const actual = await resource.read(at);
   const due = removal.diff(actual, at);
+  if (due.obstacle !== undefined) throw new AppError("STEP_FAILED", due.obstacle.reason);
   if (due.operations.length > 0) await removal.apply(actual, at);
   for (let read = 0; read < 10; read++) {
     const left = await resource.read(at);

@@ -1,4 +1,7 @@
 import { exit, type Exit } from "../../src/core/exit.ts";
+import { policyOf } from "../../src/core/iam-policy.ts";
+import { othersVpc } from "./given-vpc.ts";
+import { zonesIn } from "./memory-vpc.ts";
 import { type RegionTrial, regionTrial, type TrialEnd } from "./region-trial.ts";
 
 /** What a run has to do. */
@@ -32,10 +35,18 @@ const kinds: readonly Kind[] = [
     name: "a change of gennet.yaml",
     async prepare(trial) {
       // A protected database is not removed.
-      trial.edit((keys) => ({ ...keys, stores: { ...keys.stores, postgres: { deletionProtection: false } } }));
+      trial.edit((keys) => ({
+        ...keys,
+        stores: { ...keys.stores, postgres: { writes: "forward", deletionProtection: false } },
+      }));
       await trial.bootstrap();
       changeGennetYaml(trial);
     },
+  },
+  {
+    ...bootstrapping,
+    name: "a bootstrap with a VPC and a key that gennet.yaml gives",
+    prepare: giveNetworkAndKey,
   },
   {
     name: "a destruction",
@@ -96,6 +107,32 @@ export const journeys: readonly Journey[] = kinds.flatMap(({ prepare, ...kind })
 
 function askFor(trial: RegionTrial, version: string): void {
   trial.edit((keys) => ({ ...keys, regions: keys.regions.map((region) => ({ ...region, kubernetes: { version } })) }));
+}
+
+/** Puts a VPC and a key of another team into each region, and gives them in gennet.yaml. */
+async function giveNetworkAndKey(trial: RegionTrial): Promise<void> {
+  const { signal } = new AbortController();
+  // Forwarding would change the routes of others.
+  trial.edit((keys) => ({
+    ...keys,
+    stores: { ...keys.stores, postgres: { ...keys.stores?.postgres, writes: "read-only" } },
+  }));
+  for (const { cloud } of trial.sites) {
+    const { name, awsRegion } = cloud.aws.target;
+    const [, one, two] = zonesIn(awsRegion);
+    const { network } = await othersVpc(cloud, [one?.id ?? "", two?.id ?? ""]);
+    const key = { description: "shared", policy: policyOf(), tags: { owner: "security-team" } };
+    const id = await (await cloud.aws.service("kms")).createKey(key, signal);
+    const encryptionKey = cloud.keys.get(id)?.arn ?? "";
+    trial.edit((keys) => ({
+      ...keys,
+      regions: keys.regions.map((region) =>
+        region.name === name
+          ? { ...region, encryptionKey, network: { ...network, endpoints: region.network?.endpoints } }
+          : region,
+      ),
+    }));
+  }
 }
 
 /** Adds, changes and removes something of every kind. */

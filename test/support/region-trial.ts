@@ -92,7 +92,7 @@ export const everything: Omit<PlatformKeys, "regions"> = {
   gitops: { repository: "https://git.example/platform.git" },
   registry: { repositories: ["orders"] },
   hostedZone: "create",
-  stores: { postgres: {}, redis: {} },
+  stores: { postgres: { writes: "forward" }, redis: {} },
 };
 
 const endpoints = ["ecr.api", "sts"];
@@ -157,12 +157,15 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
     kind === "upgrade"
       ? planUpgrade(world, rulesOf(world), patientSignal())
       : planRollback(world, rulesOf(world), clock.now(), patientSignal());
+  /** An upgrade is of every region, a rollback of the first one. */
+  const changedBy = (kind: "upgrade" | "rollback", all: readonly RegionWorld[]): readonly RegionWorld[] =>
+    kind === "upgrade" ? all : all.slice(0, 1);
   const changing =
     (kind: "upgrade" | "rollback") =>
     async (own: readonly RegionWorld[]): Promise<Ended> => {
       const [run, settings] = await begin();
       let last: Ended = { exit: exit.ok, codes: [], next: [] };
-      for (const world of kind === "upgrade" ? own : own.slice(0, 1)) {
+      for (const world of changedBy(kind, own)) {
         const done = await changeVersion(await planned(kind, world), rulesOf(world), run, settings);
         last = ended(done.exit, [done.changed], done.findings);
         if (last.exit !== exit.ok) break;
@@ -171,7 +174,7 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
     };
   const versionsLeft = async (kind: "upgrade" | "rollback"): Promise<number> => {
     let left = 0;
-    for (const world of kind === "upgrade" ? worlds() : worlds().slice(0, 1)) {
+    for (const world of changedBy(kind, worlds())) {
       left += pendingIn((await planned(kind, world)).plan);
     }
     return left;

@@ -15,6 +15,7 @@ import { noFlowLogs } from "./memory-flow-logs.ts";
 import type { MemoryRegistry } from "./memory-ecr.ts";
 import type { MemoryCaches } from "./memory-elasticache.ts";
 import { memoryLines } from "./memory-lines.ts";
+import { market } from "./memory-offerings.ts";
 import { type MemoryAccount, memoryAccount, memoryStores } from "./memory-stores.ts";
 
 const signal = new AbortController().signal;
@@ -32,7 +33,8 @@ export interface StoreTrial extends MemoryAccount {
   world(region: string): RegionWorld;
   /** The same account with another gennet.yaml. */
   with(spec: Spec): StoreTrial;
-  plan(): Promise<Plan>;
+  /** Plans these regions; by default, all of them. */
+  plan(regions?: readonly string[]): Promise<Plan>;
   /** What a plan changes, by node: `us/postgres`. */
   pending(): Promise<Readonly<Record<string, unknown>>>;
   bootstrap(): Promise<readonly StepResult[]>;
@@ -57,8 +59,10 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
     caches[name] = stores.caches;
     registries[name] = stores.registry;
     // gennet.yaml names the key of each region.
-    const kms: Pick<Kms, "state"> = { state: async () => "Enabled" };
-    const ports = { ec2: memoryEc2(target, own, noFlowLogs, ledger), kms, ...stores.ports };
+    const kms: Pick<Kms, "usable"> = {
+      usable: async (arn) => ({ arn, state: "Enabled", spec: "SYMMETRIC_DEFAULT", usage: "ENCRYPT_DECRYPT" }),
+    };
+    const ports = { ec2: memoryEc2(target, own, noFlowLogs, ledger, market(), account.peerings), kms, ...stores.ports };
     clouds.set(name, connected(ports, target, ledger));
   }
   const made = { ledger, things, ...account, caches, registries };
@@ -86,7 +90,13 @@ function trialIn(
     isPrimary: world.region.primary === true,
   }));
   const nodes = resourceGraph(resources, places);
-  const plan = (of = nodes): Promise<Plan> => makePlan(of, async () => undefined, signal);
+  const planOf = (of: typeof nodes): Promise<Plan> => makePlan(of, async () => undefined, signal);
+  const plan: StoreTrial["plan"] = (regions) => {
+    if (regions === undefined) return planOf(nodes);
+    const isChosen = ({ region }: { readonly region: string | undefined }): boolean =>
+      region === undefined || regions.includes(region);
+    return planOf(resourceGraph(resources, places, { isChosen }));
+  };
   const apply = async (of: typeof nodes, { changes, failures }: Plan): Promise<readonly StepResult[]> => {
     for (const failure of failures.values()) throw failure;
     const run = await beginRun(await openJournal(memoryLines(), "acme", clock()), "r1", {});
@@ -113,7 +123,7 @@ function trialIn(
     bootstrap: async () => apply(nodes, await plan()),
     destroy: async () => {
       const all = resourceGraph(resources, places, { isWanted: () => false });
-      const planned = await plan(all);
+      const planned = await planOf(all);
       const results = await apply(all, planned);
       const stuck = results.find(({ outcome }) => outcome === "blocked");
       if (stuck !== undefined) throw new Error(stuck.summary);
@@ -122,8 +132,10 @@ function trialIn(
   };
 }
 
-function platformOf({ regions = {}, ...spec }: Spec): Platform {
+/** `regions` has what both regions have in gennet.yaml, `each` what one of them has, by its name. */
+function platformOf({ regions = {}, each = {}, ...spec }: Spec): Platform {
   const common = { accountId, ...(regions as object) };
+  const own = each as Readonly<Record<string, object>>;
   return platformSchema.parse({
     name: "acme",
     domain: "acme.example",
@@ -135,8 +147,16 @@ function platformOf({ regions = {}, ...spec }: Spec): Platform {
         encryptionKey: keyIn("eu-west-1"),
         primary: true,
         ...common,
+        ...own["eu"],
       },
-      { name: "us", awsRegion: "us-east-1", cluster: "acme-us", encryptionKey: keyIn("us-east-1"), ...common },
+      {
+        name: "us",
+        awsRegion: "us-east-1",
+        cluster: "acme-us",
+        encryptionKey: keyIn("us-east-1"),
+        ...common,
+        ...own["us"],
+      },
     ],
     ...spec,
   });

@@ -42,8 +42,10 @@ export async function testPlatform(platform: string, env: Readonly<Record<string
     if (ended.exit !== 0) throw new Error(`${program} ${argv.join(" ")} ended with ${ended.exit}: ${ended.stderr}`);
     return ended.stdout.trim() === "" ? undefined : JSON.parse(ended.stdout);
   };
+  // For RDS in us-east-1, the AWS CLI replaces the endpoint of the environment, but not one that is an argument.
+  const endpoint = env["AWS_ENDPOINT_URL"] === undefined ? [] : ["--endpoint-url", env["AWS_ENDPOINT_URL"]];
   const askAws: TestPlatform["aws"] = (region, ...argv) =>
-    json(aws, [...argv, "--region", region.awsRegion, "--output", "json"]);
+    json(aws, [...argv, ...endpoint, "--region", region.awsRegion, "--output", "json"]);
 
   const kubeconfig = async (region: TestRegion): Promise<readonly string[]> => {
     const file = join(folder, `${region.name}.kubeconfig`);

@@ -1,4 +1,4 @@
-"""The sandbox's own doors under /_sandbox: faults, the request log, resets.
+"""The sandbox's own doors under /_sandbox: faults, the request log, names in a VPC, resets.
 
 They can kill processes, so a web page must not reach them: no browser sends the header across origins without
 asking first (and nothing here answers such a question), and a foreign Host means DNS rebinding.
@@ -15,6 +15,7 @@ from .eks.insights import STATUSES
 from .errors import Answer
 from .faults import BadRule
 from .http_request import HttpRequest
+from .private_names import private_addresses
 
 PREFIX = "/_sandbox"
 
@@ -32,6 +33,7 @@ class Control:
         routes: dict[tuple[str, str], Callable[[HttpRequest], Answer]] = {
             ("GET", "/health"): self._health,
             ("GET", "/requests"): self._requests,
+            ("GET", "/names"): self._names,
             ("GET", "/faults"): lambda _: _json(200, {"items": self._world.faults.list()}),
             ("POST", "/faults"): self._add_fault,
             ("DELETE", "/faults"): lambda _: _json(200, {"removed": self._world.faults.remove()}),
@@ -72,6 +74,12 @@ class Control:
         except ValueError:
             return _json(400, {"error": "since must be a number"})
         return _json(200, self._world.requests.since(since))
+
+    def _names(self, request: HttpRequest) -> Answer:
+        query = dict(request.query)
+        with self._world.lock:
+            found = private_addresses(self._world.config.account_id, query.get("region", ""), query.get("name", ""))
+        return _json(200, {"known": found is not None, "addresses": found or []})
 
     def _add_fault(self, request: HttpRequest) -> Answer:
         try:

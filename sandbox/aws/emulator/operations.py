@@ -7,12 +7,15 @@ from typing import Any
 
 from moto.core.serialize import SerializationContext, XFormedAttributePicker, get_serializer_class
 
-from . import identity, s3_writes, service_quotas
+from . import identity, s3_writes, service_quotas, vpc_encryption
 from .credentials import Credential
 from .errors import Answer
 from .http_request import HttpRequest
 from .wire import Call
 from .world import World
+
+# Services of which we answer few calls; moto answers the others.
+_PARTIAL = {"ec2": vpc_encryption.answer, "service-quotas": service_quotas.answer}
 
 
 class Operations:
@@ -38,9 +41,10 @@ class Operations:
                 return serialized(call, identity.caller_identity(principal))
             if (call.service, call.operation) == ("sts", "AssumeRole") and principal:
                 identity.check_assume_role(principal, call.params)
-            quota = service_quotas.answer(call, world.config.account_id) if call.service == "service-quotas" else None
-            if quota is not None:
-                return serialized(call, quota)
+            if call.service in _PARTIAL:
+                own = _PARTIAL[call.service](call, world.config.account_id)
+                if own is not None:
+                    return serialized(call, own)
             replayed = world.lifecycles.before(call)
             if replayed is not None:
                 return replayed

@@ -246,3 +246,10 @@ def test_a_cluster_is_refused_in_a_zone_without_control_planes(sandbox: Sandbox)
     with pytest.raises(AwsError) as caught:
         check_cluster_subnets(SimpleNamespace(account=ACCOUNT, name=region), subnets)
     assert caught.value.code == "UnsupportedAvailabilityZoneException"
+
+
+def test_no_vpc_has_encryption_controls(network: Network) -> None:
+    asked = network.ec2.describe_vpc_encryption_controls(VpcIds=[network.vpc])
+    assert asked["VpcEncryptionControls"] == []
+    unknown = ["vpc-0000000000000dead"]
+    assert refused(lambda: network.ec2.describe_vpc_encryption_controls(VpcIds=unknown)) == "InvalidVpcID.NotFound"

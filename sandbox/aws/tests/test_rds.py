@@ -411,3 +411,32 @@ def test_instances_of_neptune_are_listed_beside(sandbox: Sandbox) -> None:
 def test_versions_name_their_parameter_group_family(sandbox: Sandbox) -> None:
     found = sandbox.client("rds").describe_db_engine_versions(Engine="postgres", EngineVersion="17")["DBEngineVersions"]
     assert {each["DBParameterGroupFamily"] for each in found} == {"postgres17"}
+
+
+def test_automated_backups_stay_if_the_deletion_leaves_them(sandbox: Sandbox) -> None:
+    rds = sandbox.client("rds")
+    created(sandbox, BackupRetentionPeriod=7)
+    created(sandbox, DBInstanceIdentifier="other", BackupRetentionPeriod=7)
+
+    def backups() -> dict[str, str]:
+        found = rds.describe_db_instance_automated_backups()["DBInstanceAutomatedBackups"]
+        return {each["DBInstanceIdentifier"]: each["Status"] for each in found}
+
+    assert backups() == {"db": "active", "other": "active"}
+    rds.delete_db_instance(DBInstanceIdentifier="db", SkipFinalSnapshot=True, DeleteAutomatedBackups=False)
+    rds.delete_db_instance(DBInstanceIdentifier="other", SkipFinalSnapshot=True)
+    sandbox.advance(250)
+    assert backups() == {"db": "retained"}
+
+
+def test_replicas_are_upgraded_before_their_source(sandbox: Sandbox) -> None:
+    rds, elsewhere = sandbox.client("rds"), sandbox.client("rds", OTHER)
+    created(sandbox, EngineVersion="17.5", BackupRetentionPeriod=7)
+    replica_of(sandbox)
+    sandbox.advance(490)
+    newer = {"EngineVersion": "17.6", "ApplyImmediately": True}
+    assert refused(lambda: rds.modify_db_instance(DBInstanceIdentifier="db", **newer)) == "InvalidParameterCombination"
+    elsewhere.modify_db_instance(DBInstanceIdentifier="copy", **newer)
+    sandbox.advance(1000)
+    assert shown(sandbox, "copy", OTHER)["EngineVersion"] == "17.6"
+    rds.modify_db_instance(DBInstanceIdentifier="db", **newer)

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { type SandboxFolder, shippedFolder } from "../folders.ts";
+import { awsUrl } from "../processes/component.ts";
 import { endProcesses, findRunning, type Launches, processesIn } from "../processes/daemon.ts";
 import { type ProcessEntry, processTable } from "../processes/process-table.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
@@ -36,6 +37,7 @@ function regionLaunches(
       keyFile: pki("stores.key"),
     }),
     `--names=${gatewayOf(pods.range)}:53`,
+    `--names-from=${awsUrl(state)}/_sandbox/names?region=${awsRegion}`,
     ...mirrorFlags(region),
   ];
   // It uses little memory: without these flags, Node lets garbage grow to three times as much.

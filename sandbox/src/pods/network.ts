@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { bridgeName, gatewayOf, kernelPrefix, parseRange, podInterface, prefixLength } from "./addresses.ts";
 
@@ -11,6 +12,21 @@ async function ip(...args: readonly string[]): Promise<string> {
     const text = String((error as { stderr?: unknown }).stderr ?? error).trim();
     throw new Error(`ip ${args.join(" ")}: ${text}`, { cause: error });
   }
+}
+
+/**
+ * Where the AWS endpoint gives its databases and caches their addresses. Pods send it to this machine instead of to
+ * their own loopback interface; the rest of 127.0.0.0/8 stays their own.
+ */
+const databaseRange = "127.64.0.0/10";
+
+/**
+ * The setting of an interface without which the kernel drops packets that come from, or go to, a loopback address
+ * through it (https://docs.kernel.org/networking/ip-sysctl.html). It is only set for the bridge and the pods, so that
+ * other interfaces of this machine still lead nowhere.
+ */
+function routeLocalnet(device: string): string {
+  return `/proc/sys/net/ipv4/conf/${device}/route_localnet`;
 }
 
 /** Where `ip netns` keeps named namespaces. */
@@ -50,6 +66,7 @@ export function podNetwork(root: string, index: number, range: string): PodNetwo
       if (known === "") await ip("link", "add", bridge, "type", "bridge");
       await ip("addr", "replace", `${gateway}/${prefixLength}`, "dev", bridge);
       await ip("link", "set", bridge, "up");
+      await writeFile(routeLocalnet(bridge), "1");
     },
     async add(address) {
       const name = podInterface(root, index, address);
@@ -62,6 +79,9 @@ export function podNetwork(root: string, index: number, range: string): PodNetwo
       await ip(...within, "addr", "add", `${address}/${prefixLength}`, "dev", "eth0");
       await ip(...within, "link", "set", "eth0", "up");
       await ip(...within, "route", "add", "default", "via", gateway);
+      await ip("netns", "exec", name, "sh", "-c", `echo 1 > ${routeLocalnet("eth0")}`);
+      // The kernel looks into this table first.
+      await ip(...within, "route", "add", databaseRange, "via", gateway, "dev", "eth0", "table", "local");
       return netnsPath(name);
     },
     remove,

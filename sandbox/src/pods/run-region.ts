@@ -1,5 +1,4 @@
 import { createServer } from "node:http";
-import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Clock } from "../../../src/core/clock.ts";
 import { folderAt } from "../folders.ts";
@@ -7,6 +6,7 @@ import { componentsOf } from "../processes/component.ts";
 import { sidecarImage } from "../full/sidecar-image.ts";
 import { readState } from "../state.ts";
 import { connectApi } from "./api.ts";
+import { podAuthorities } from "./authorities.ts";
 import { exposedIn, exposedNames } from "./exposed.ts";
 import { runPods } from "./runtime.ts";
 
@@ -54,8 +54,7 @@ export async function runRegion({ folder, shim, clock, log }: RegionOptions, sig
         now.regions.filter((each) => each.awsRegion === awsRegion).flatMap((each) => exposedIn(now, each)),
       );
     };
-    const authorities = async () =>
-      readFile(sandbox.region(awsRegion, "pki", "authorities.pem"), "utf8").catch(() => undefined);
+    const authorities = async () => podAuthorities(sandbox, awsRegion);
     await runPods({ ...options, images, names, authorities }, () => (ready = true), signal);
   } finally {
     health.close();

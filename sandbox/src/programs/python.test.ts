@@ -30,7 +30,7 @@ describe("findPython", () => {
   it("findPython reports that Python is missing", async () => {
     expect(await refusal()).toMatchObject({
       code: "SANDBOX_PYTHON_MISSING",
-      message: expect.stringContaining("Python 3.10 or newer; it is not on the PATH"),
+      message: expect.stringContaining("Python 3.11 or newer; it is not on the PATH"),
     });
   });
 

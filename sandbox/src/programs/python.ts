@@ -10,7 +10,7 @@ import type { Setting } from "../setting.ts";
 import { writePrivate } from "../state.ts";
 import { paced } from "../tracked.ts";
 
-const needed = "3.10";
+const needed = "3.11";
 
 /**
  * A folder of sandbox/ with a requirements.txt: the packages of the AWS endpoint, or programs distributed as wheels.

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { AppError } from "../../../src/core/error.ts";
 import type { SandboxFolder } from "../folders.ts";
 import { isReady } from "../region/http.ts";
@@ -6,22 +5,14 @@ import { withLock } from "../processes/lock.ts";
 import type { Setting } from "../setting.ts";
 import { requireState } from "../status.ts";
 import type { SandboxState } from "../state.ts";
-import { type MakeAccount, neo4jAccount, postgresAccount, redisAccount } from "./account.ts";
+import { type MakeAccount, neo4jAccount, newAccount, postgresAccount, redisAccount } from "./account.ts";
+import { type GivenStores, givenTo, provisionGiven } from "./given-stores.ts";
 import { passwordOf } from "./launch.ts";
 import { storeParts } from "./parts.ts";
 import { secretOf } from "./secret-of.ts";
 import { createSecret, hasSecret } from "./secrets.ts";
+import type { StoreClient } from "./store-client.ts";
 import { type StoreName, storesOf } from "./store.ts";
-
-/** A service that stores data. */
-export interface StoreClient {
-  readonly name: string;
-  /** Its Python package, which names its database and the role that owns it. */
-  readonly owner: string;
-  /** The prefix of its secrets' names: `shop/orders`. */
-  readonly secrets: string;
-  readonly stores: readonly StoreName[];
-}
 
 const makers: Readonly<Record<StoreName, MakeAccount>> = {
   postgres: postgresAccount,
@@ -37,14 +28,22 @@ export async function provision(
   clients: readonly StoreClient[],
   name: string,
   setting: Setting,
+  given?: GivenStores,
 ): Promise<readonly string[]> {
   if (clients.every(({ stores }) => stores.length === 0)) return [];
   const { folder } = await requireState(name, setting);
   return withLock(folder.lock, { waitMs: 8_000, what: `sandbox ${name}` }, setting, async () => {
     const { state } = await requireState(name, setting);
     const made: string[] = [];
-    for (const client of clients) sayLacking(client, state, setting);
-    for (const client of clients) made.push(...(await provisionOne(client, state, folder, setting)));
+    for (const client of clients) {
+      const theirs = givenTo(client, given);
+      const rest = { ...client, stores: client.stores.filter((store) => !theirs.includes(store)) };
+      sayLacking(rest, state, setting);
+      if (given !== undefined && theirs.length > 0) {
+        made.push(...(await provisionGiven({ ...client, stores: theirs }, given, state, setting.signal)));
+      }
+      made.push(...(await provisionOne(rest, state, folder, setting)));
+    }
     return made;
   });
 }
@@ -68,8 +67,7 @@ async function provisionOne(
     const name = `${client.secrets}/${store}`;
     if (!client.stores.includes(store) || (await hasSecret(state, awsRegion, name, signal))) continue;
     if (!(await isReady(component.probe, signal))) throw notRunning(store, awsRegion, state.name);
-    const password = randomBytes(24).toString("base64url");
-    const account = { service: client.name, owner: client.owner, username: `${client.owner}_a`, password };
+    const account = newAccount(client);
     await makers[store]({ port: component.port, password: await passwordOf(own) }, account);
     await createSecret(state, awsRegion, name, secretOf(store, account), signal);
     made.push(`${awsRegion}: ${name}`);

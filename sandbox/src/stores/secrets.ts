@@ -11,11 +11,18 @@ export async function hasSecret(
   name: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const call = { service, target: "secretsmanager.DescribeSecret", input: { SecretId: name } };
-  const { status, body } = await awsCall(state, awsRegion, call, signal);
-  if (status === 200) return true;
-  if (String(body["__type"]).endsWith("ResourceNotFoundException")) return false;
-  throw refused(name, awsRegion, status);
+  return (await lookUp("DescribeSecret", state, awsRegion, name, signal)) !== undefined;
+}
+
+/** Returns the JSON object that the region's Secrets Manager has under a name; undefined if there is no such secret. */
+export async function readSecret(
+  state: SandboxState,
+  awsRegion: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const body = await lookUp("GetSecretValue", state, awsRegion, name, signal);
+  return body && (JSON.parse(String(body["SecretString"])) as Readonly<Record<string, unknown>>);
 }
 
 /** Creates a secret; the value is JSON, in RDS's format. */
@@ -29,6 +36,21 @@ export async function createSecret(
   const input = { Name: name, SecretString: JSON.stringify(value), ClientRequestToken: crypto.randomUUID() };
   const { status } = await awsCall(state, awsRegion, { service, target: "secretsmanager.CreateSecret", input }, signal);
   if (status !== 200) throw refused(name, awsRegion, status);
+}
+
+/** Returns what the operation returns about a secret; undefined if there is no such secret. */
+async function lookUp(
+  operation: "DescribeSecret" | "GetSecretValue",
+  state: SandboxState,
+  awsRegion: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const call = { service, target: `secretsmanager.${operation}`, input: { SecretId: name } };
+  const { status, body } = await awsCall(state, awsRegion, call, signal);
+  if (status === 200) return body;
+  if (String(body["__type"]).endsWith("ResourceNotFoundException")) return undefined;
+  throw refused(name, awsRegion, status);
 }
 
 function refused(name: string, awsRegion: string, status: number): AppError {

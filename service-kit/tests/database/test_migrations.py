@@ -319,6 +319,10 @@ def test_migrations_on_a_replica_are_refused_by_name(
     assert run_main(empty_postgres) == 1
     assert lines_of(capsys.readouterr().out)[-1]["reason"] == "server is read-only"
 
+    replica = empty_postgres.model_copy(update={"read_only": True})
+    assert run_main(replica) == 0
+    assert "from the source" in lines_of(capsys.readouterr().out)[-1]["event"]
+
 
 def test_settings_without_a_database_are_a_mistake_of_the_service() -> None:
     with pytest.raises(TypeError, match="no field `postgres`"):

@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from gennet_service_kit.database.connections import Database
-from gennet_service_kit.database.driver import tls_of
 from gennet_service_kit.database.probe import CheckFailedError
 from gennet_service_kit.database.settings import PostgresSettings
+from gennet_service_kit.database.tls import tls_of
 from gennet_service_kit.testing.certificates import Authority
 from gennet_service_kit.testing.door import Door
 from gennet_service_kit.testing.server_process import HOST
@@ -75,6 +75,28 @@ async def test_any_other_server_is_refused(
 
     with pytest.raises(CheckFailedError, match=r"certificate refused.*APP_POSTGRES__CA_FILE"):
         await ask(shared_postgres, authority.serving(name))
+
+
+async def test_a_certificate_may_have_one_of_several_names_in_place_of_the_host(
+    shared_postgres: PostgresSettings, tmp_path: Path
+) -> None:
+    authority = Authority(tmp_path)
+    update = {"ca_file": authority.file, "tls_names": "one.example two.example"}
+    either = shared_postgres.model_copy(update=update)
+
+    await ask(either, authority.serving("two.example"))
+    for name in (HOST, "one.example.evil.example"):
+        with pytest.raises(CheckFailedError, match="certificate refused"):
+            await ask(either, authority.serving(name))
+
+
+async def test_a_name_is_not_enough_without_the_authority(
+    shared_postgres: PostgresSettings, tmp_path: Path
+) -> None:
+    named = shared_postgres.model_copy(update={"tls_names": "one.example"})
+
+    with pytest.raises(CheckFailedError, match="certificate refused"):
+        await ask(named, Authority(tmp_path).serving("one.example"))
 
 
 def test_by_default_the_certificate_and_the_name_of_the_server_are_checked() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -10,7 +11,11 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from gennet_service_kit.database.connections import Database
-from gennet_service_kit.database.errors import UNAVAILABLE, DatabaseUnavailableError
+from gennet_service_kit.database.errors import (
+    UNAVAILABLE,
+    ChangeRefusedError,
+    DatabaseUnavailableError,
+)
 from gennet_service_kit.database.probe import CheckFailedError
 from gennet_service_kit.database.reasons import reason_for_no_connection
 from gennet_service_kit.database.settings import PostgresSettings
@@ -153,6 +158,27 @@ async def test_a_database_that_only_reads_is_neither_ready_nor_used(
             await other.check()
             assert await process_id(other)
         # It was connected before all that.
+        assert await process_id(database) == before
+
+
+async def test_a_replica_by_choice_is_ready_and_read_and_refuses_changes_by_name(
+    platform: Platform, empty_postgres: PostgresSettings
+) -> None:
+    async with Database(empty_postgres) as source:
+        async with source.transaction() as connection:
+            await connection.execute(text("CREATE TABLE numbers (number int PRIMARY KEY)"))
+        await add(source, 1)
+    setting = f"ALTER DATABASE {empty_postgres.database} SET default_transaction_read_only"
+    await platform.run(f"{setting} = on")
+    replica = empty_postgres.model_copy(update={"read_only": True})
+    async with Database(replica) as database:
+        await database.check()
+        before = await process_id(database)
+        with pytest.raises(ChangeRefusedError, match="read replica") as refused:
+            await add(database, 2)
+        assert refused.value.status == HTTPStatus.SERVICE_UNAVAILABLE
+        assert await numbers(database) == [1]
+        # It is the right server, so its connection stays.
         assert await process_id(database) == before
 
 

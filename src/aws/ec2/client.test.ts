@@ -80,6 +80,80 @@ describe("what was just created", () => {
   });
 });
 
+describe("a peering connection", () => {
+  const shown = (status: string): AwsAnswer =>
+    answered(
+      "DescribeVpcPeeringConnections",
+      `<vpcPeeringConnectionSet><item><vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId>
+        <requesterVpcInfo><vpcId>vpc-1</vpcId><region>us-east-1</region><ownerId>111122223333</ownerId></requesterVpcInfo>
+        <accepterVpcInfo><vpcId>vpc-2</vpcId><region>eu-west-1</region><ownerId>444455556666</ownerId></accepterVpcInfo>
+        <status><code>${status}</code><message>AWS's own words</message></status>
+        <tagSet><item><key>Name</key><value>peering</value></item></tagSet></item></vpcPeeringConnectionSet>`,
+    );
+
+  it("A connection has both sides, its status and its tags", async () => {
+    const { ec2, calls } = await ec2With((_call, count) =>
+      count === 1 ? shown("active") : answered("DescribeVpcPeeringConnections", "<vpcPeeringConnectionSet/>"),
+    );
+    expect(await ec2.peeringConnections("vpc-1", signal)).toEqual([
+      {
+        id: "pcx-1",
+        status: "active",
+        message: "AWS's own words",
+        requester: { vpcId: "vpc-1", awsRegion: "us-east-1", accountId: "111122223333" },
+        accepter: { vpcId: "vpc-2", awsRegion: "eu-west-1", accountId: "444455556666" },
+        tags: { Name: "peering" },
+      },
+    ]);
+    const filters = new Set(calls.map((call) => call.get("Filter.1.Name")));
+    expect(filters).toEqual(new Set(["accepter-vpc-info.vpc-id", "requester-vpc-info.vpc-id"]));
+  });
+
+  it("A request names the AWS region and the account of the other VPC", async () => {
+    const made = "<vpcPeeringConnection><vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId></vpcPeeringConnection>";
+    const { ec2, calls } = await ec2With(() => answered("CreateVpcPeeringConnection", made));
+    const peer = { vpcId: "vpc-2", awsRegion: "us-east-1", accountId: "444455556666" };
+    expect(await ec2.requestPeering("vpc-1", peer, { Name: "peering" }, signal)).toBe("pcx-1");
+    expect(Object.fromEntries(calls[0] ?? [])).toMatchObject({
+      VpcId: "vpc-1",
+      PeerVpcId: "vpc-2",
+      PeerRegion: "us-east-1",
+      PeerOwnerId: "444455556666",
+    });
+  });
+
+  it.each([
+    ["InvalidVpcPeeringConnectionID.NotFound", "it does not exist"],
+    ["InvalidStateTransition", "it is in the state initiating-request"],
+  ])("A request that the other region does not know yet (%s) is accepted once it does", async (code, message) => {
+    const { ec2, calls } = await ec2With((call, count) => {
+      if (call.get("Action") !== "AcceptVpcPeeringConnection") return shown("initiating-request");
+      return count < 4 ? ec2Error(400, code, message) : answered("AcceptVpcPeeringConnection", "");
+    });
+    await ec2.acceptPeering("pcx-1", signal);
+    expect(calls.filter((call) => call.get("Action") === "AcceptVpcPeeringConnection").length).toBeGreaterThan(1);
+  });
+
+  it.each<readonly [status: string, change: (ec2: Ec2) => Promise<void>]>([
+    ["active", (ec2) => ec2.acceptPeering("pcx-1", signal)],
+    ["deleting", (ec2) => ec2.deletePeering("pcx-1", signal)],
+  ])("A call whose answer was lost is done if the connection is %s", async (status, change) => {
+    const refused = ec2Error(400, "InvalidStateTransition", "it is in another state");
+    const answer = (call: URLSearchParams): AwsAnswer =>
+      call.get("Action") === "DescribeVpcPeeringConnections" ? shown(status) : refused;
+    await expect(change((await ec2With(answer)).ec2)).resolves.toBeUndefined();
+  });
+
+  it("A request that has expired cannot be accepted", async () => {
+    const { ec2 } = await ec2With((call) =>
+      call.get("Action") === "DescribeVpcPeeringConnections"
+        ? shown("expired")
+        : ec2Error(400, "InvalidStateTransition", "it is in the state expired"),
+    );
+    await expect(ec2.acceptPeering("pcx-1", signal)).rejects.toMatchObject({ code: "AWS_REJECTED" });
+  });
+});
+
 describe("a deletion", () => {
   const deletions: readonly (readonly [absent: string, remove: (ec2: Ec2) => Promise<void>])[] = [
     ["InvalidVpcID.NotFound", (ec2) => ec2.deleteVpc("vpc-1", signal)],
@@ -88,9 +162,10 @@ describe("a deletion", () => {
     ["InvalidSubnetID.NotFound", (ec2) => ec2.deleteSubnet("subnet-1", signal)],
     ["InvalidAllocationID.NotFound", (ec2) => ec2.releaseAddress("eipalloc-1", signal)],
     ["NatGatewayNotFound", (ec2) => ec2.deleteNatGateway("nat-1", signal)],
-    ["InvalidRoute.NotFound", (ec2) => ec2.removeDefaultRoute("rtb-1", signal)],
+    ["InvalidRoute.NotFound", (ec2) => ec2.removeRoute("rtb-1", "0.0.0.0/0", signal)],
     ["InvalidAssociationID.NotFound", (ec2) => ec2.removeAssociation("rtbassoc-1", signal)],
     ["InvalidRouteTableID.NotFound", (ec2) => ec2.deleteRouteTable("rtb-1", signal)],
+    ["InvalidVpcPeeringConnectionID.NotFound", (ec2) => ec2.deletePeering("pcx-1", signal)],
     ["InvalidGroup.NotFound", (ec2) => ec2.deleteSecurityGroup("sg-1", signal)],
     ["InvalidNetworkInterfaceID.NotFound", (ec2) => ec2.deleteNetworkInterface("eni-1", signal)],
   ];
@@ -139,6 +214,7 @@ describe("what EC2 lists", () => {
     const table = `<item><routeTableId>rtb-1</routeTableId><vpcId>vpc-1</vpcId>
       <routeSet>
         <item><destinationCidrBlock>10.0.0.0/16</destinationCidrBlock><gatewayId>local</gatewayId><state>active</state></item>
+        <item><destinationCidrBlock>10.1.0.0/16</destinationCidrBlock><vpcPeeringConnectionId>pcx-1</vpcPeeringConnectionId><state>active</state></item>
         <item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><natGatewayId>nat-1</natGatewayId><state>blackhole</state></item>
       </routeSet>
       <associationSet><item><routeTableAssociationId>rtbassoc-1</routeTableAssociationId><subnetId>subnet-1</subnetId><main>false</main></item></associationSet>
@@ -150,6 +226,7 @@ describe("what EC2 lists", () => {
         vpcId: "vpc-1",
         defaultRoute: "nat-1",
         isBlackhole: true,
+        peeringRoutes: [{ range: "10.1.0.0/16", connectionId: "pcx-1", isBlackhole: false }],
         isMain: false,
         associations: [{ id: "rtbassoc-1", subnetId: "subnet-1" }],
         tags: { Name: "routes" },

@@ -4,11 +4,13 @@ import { endpointCalls } from "./endpoints.ts";
 import { natCalls } from "./nat.ts";
 import { launchTemplateCalls } from "./launch-templates.ts";
 import { networkCalls } from "./network.ts";
+import { peeringCalls } from "./peering.ts";
 import { offeringCalls } from "./offerings.ts";
 import { routingCalls } from "./routing.ts";
 import { flowLogCalls } from "./flow-logs.ts";
 import { leftoverCalls } from "./leftovers.ts";
 import { securityGroupCalls } from "./security-groups.ts";
+import { storageCalls } from "./storage.ts";
 import { subnetCalls } from "./subnets.ts";
 import type { Ec2 } from "./port.ts";
 import type { Connected, Session } from "../session.ts";
@@ -22,11 +24,13 @@ export function createEc2(session: Session): Connected<Ec2> {
       ...subnetCalls(calls),
       ...natCalls(calls),
       ...routingCalls(calls),
+      ...peeringCalls(calls),
       ...endpointCalls(calls),
       ...launchTemplateCalls(calls),
       ...flowLogCalls(calls),
       ...securityGroupCalls(calls),
       ...leftoverCalls(calls),
+      ...storageCalls(calls),
       ...offeringCalls(calls),
       ...dryRunCalls(calls),
     },

@@ -62,6 +62,7 @@ export function leftoverCalls({ client, all, removed }: Ec2Calls): LeftoverPort 
         subnetId: each.SubnetId ?? "",
         status: each.Status ?? "",
         description: each.Description ?? "",
+        groupIds: (each.Groups ?? []).map(({ GroupId = "" }) => GroupId),
       }));
     },
 

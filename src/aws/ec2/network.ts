@@ -7,20 +7,24 @@ import {
   DeleteVpcCommand,
   DescribeInternetGatewaysCommand,
   DescribeVpcAttributeCommand,
+  DescribeVpcEncryptionControlsCommand,
   DetachInternetGatewayCommand,
+  type Filter,
   ModifyVpcAttributeCommand,
   paginateDescribeInternetGateways,
   paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
-import { filtersOf, tagFilters, tagged } from "./shapes.ts";
+import { filtersOf, rangesOf, tagFilters, tagged } from "./shapes.ts";
 import { fromTags, toTags } from "../tags.ts";
 import { type Ec2Calls, unlessDone } from "./calls.ts";
-import type { Ec2 } from "./port.ts";
+import type { Ec2, Vpc } from "./port.ts";
 
 export type NetworkPort = Pick<
   Ec2,
   | "tag"
   | "vpcs"
+  | "vpc"
+  | "encryptionControl"
   | "createVpc"
   | "enableDnsSupport"
   | "enableDnsHostnames"
@@ -36,35 +40,45 @@ export type NetworkPort = Pick<
 export function networkCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): NetworkPort {
   const attribute = (id: string, name: "enableDnsSupport" | "enableDnsHostnames", signal: AbortSignal) =>
     call(signal, (options) => client.send(new DescribeVpcAttributeCommand({ VpcId: id, Attribute: name }), options));
+  const found = async (Filters: Filter[], signal: AbortSignal): Promise<readonly Vpc[]> => {
+    const listed = await all(
+      signal,
+      (options) => paginateDescribeVpcs({ client }, { Filters }, options),
+      (page) => page.Vpcs,
+    );
+    return Promise.all(
+      listed.map(async (vpc) => {
+        const id = vpc.VpcId ?? "";
+        const [support, hostnames] = await Promise.all([
+          attribute(id, "enableDnsSupport", signal),
+          attribute(id, "enableDnsHostnames", signal),
+        ]);
+        return {
+          id,
+          cidr: vpc.CidrBlock ?? "",
+          ranges: rangesOf(vpc),
+          state: vpc.State ?? "",
+          dnsSupport: support.EnableDnsSupport?.Value ?? false,
+          dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
+          tags: fromTags(vpc.Tags),
+        };
+      }),
+    );
+  };
   const port: NetworkPort = {
     async tag(id, tags, signal) {
       const input = { Resources: [id], Tags: toTags(tags) };
       await call(signal, (options) => client.send(new CreateTagsCommand(input), options));
     },
 
-    async vpcs(tags, signal) {
-      const found = await all(
-        signal,
-        (options) => paginateDescribeVpcs({ client }, { Filters: tagFilters(tags) }, options),
-        (page) => page.Vpcs,
-      );
-      return Promise.all(
-        found.map(async (vpc) => {
-          const id = vpc.VpcId ?? "";
-          const [support, hostnames] = await Promise.all([
-            attribute(id, "enableDnsSupport", signal),
-            attribute(id, "enableDnsHostnames", signal),
-          ]);
-          return {
-            id,
-            cidr: vpc.CidrBlock ?? "",
-            state: vpc.State ?? "",
-            dnsSupport: support.EnableDnsSupport?.Value ?? false,
-            dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
-            tags: fromTags(vpc.Tags),
-          };
-        }),
-      );
+    vpcs: (tags, signal) => found(tagFilters(tags), signal),
+    vpc: async (id, signal) => (await found([{ Name: "vpc-id", Values: [id] }], signal))[0],
+
+    async encryptionControl(vpcId, signal) {
+      const command = new DescribeVpcEncryptionControlsCommand({ VpcIds: [vpcId] });
+      const answer = await call(signal, (options) => client.send(command, options));
+      const control = (answer.VpcEncryptionControls ?? []).find(({ State }) => State !== "deleted");
+      return control && { mode: control.Mode ?? "", state: control.State ?? "" };
     },
 
     createVpc: (cidr, tags, signal) =>

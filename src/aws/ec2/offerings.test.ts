@@ -60,16 +60,6 @@ it("A VPC has all the ranges that are associated with it", async () => {
   expect(await port.vpcRanges(signal)).toEqual([{ id: "vpc-1", ranges: ["10.0.0.0/16", "10.9.0.0/16"], tags: {} }]);
 });
 
-it("Free addresses are those that EC2 counts, by the name of the subnet", async () => {
-  const tag = "<tagSet><item><key>Name</key><value>acme-eu-private-1</value></item></tagSet>";
-  const subnet = `<item><subnetId>subnet-1</subnetId><availableIpAddressCount>11</availableIpAddressCount>${tag}</item>`;
-  const port = await ec2(() => ok("DescribeSubnets", `<subnetSet>${subnet}</subnetSet>`));
-  expect(await port.freeAddresses({ tags: { owner: "us" } }, signal)).toEqual([
-    { subnetId: "subnet-1", name: "acme-eu-private-1", free: 11 },
-  ]);
-  expect(trial.calls[0]?.get("Filter.1.Name")).toBe("tag:owner");
-});
-
 it("The vCPUs of a type that is not offered are 0", async () => {
   const type = "<item><instanceType>m7i.large</instanceType><vCpuInfo><defaultVCpus>2</defaultVCpus></vCpuInfo></item>";
   const port = await ec2((call) =>

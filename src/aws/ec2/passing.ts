@@ -18,3 +18,13 @@ export const roleUnknown: PassingRefusal = {
   pauseMs: 3_000,
   note: (_refusal, { message }) => `${message} Retrying in 3 s.`,
 };
+
+/** A request to peer VPCs of two AWS regions is not known yet in the other one. */
+export const notAskedYet: PassingRefusal = {
+  is: ({ name, message }) =>
+    name === "InvalidVpcPeeringConnectionID.NotFound" ||
+    (name === "InvalidStateTransition" && message.includes("initiating-request")),
+  patienceMs: 2 * 60_000,
+  pauseMs: 3_000,
+  note: (_refusal, { message }) => `${message} Retrying in 3 s.`,
+};

@@ -3,8 +3,10 @@ import type { Ec2DryRun } from "./dry-run.ts";
 import type { LaunchTemplates } from "./launch-template.ts";
 import type { Ec2Offerings } from "./offerings.ts";
 import type { SecurityGroups } from "./security-groups.ts";
+import type { Storage } from "./storage.ts";
 import type {
   ElasticAddress,
+  EncryptionControl,
   EndpointChange,
   FlowLog,
   GroupInVpc,
@@ -14,6 +16,8 @@ import type {
   NewFlowLog,
   NewNatGateway,
   NewVpcEndpoint,
+  PeeringConnection,
+  PeeringSide,
   RouteTable,
   Subnet,
   Vpc,
@@ -29,13 +33,17 @@ export type * from "./things.ts";
  * response is lost, the adapter looks for the resource by its tags before it calls again. Deleting what does not exist
  * is no error; deleting what is still in use is retried for some minutes, because what used it may be going.
  */
-export interface Ec2 extends LaunchTemplates, SecurityGroups, Ec2Offerings, Ec2DryRun {
+export interface Ec2 extends LaunchTemplates, SecurityGroups, Storage, Ec2Offerings, Ec2DryRun {
   /** Returns the available zones of the region, by name, without local and wavelength zones. */
   zones(signal: AbortSignal): Promise<readonly Zone[]>;
   /** Adds tags to a resource of any kind, or changes their values. */
   tag(id: string, tags: Tags, signal: AbortSignal): Promise<void>;
 
   vpcs(tags: Tags, signal: AbortSignal): Promise<readonly Vpc[]>;
+  /** Returns a VPC by its id. */
+  vpc(id: string, signal: AbortSignal): Promise<Vpc | undefined>;
+  /** Returns how encryption in transit is controlled in a VPC; undefined if it is not. */
+  encryptionControl(vpcId: string, signal: AbortSignal): Promise<EncryptionControl | undefined>;
   createVpc(cidr: string, tags: Tags, signal: AbortSignal): Promise<string>;
   enableDnsSupport(vpcId: string, signal: AbortSignal): Promise<void>;
   enableDnsHostnames(vpcId: string, signal: AbortSignal): Promise<void>;
@@ -65,14 +73,25 @@ export interface Ec2 extends LaunchTemplates, SecurityGroups, Ec2Offerings, Ec2D
 
   routeTables(where: Where, signal: AbortSignal): Promise<readonly RouteTable[]>;
   createRouteTable(vpcId: string, tags: Tags, signal: AbortSignal): Promise<string>;
-  /** Sends 0.0.0.0/0 to an internet gateway (igw-…) or a NAT gateway (nat-…), wherever it went before. */
-  routeDefault(routeTableId: string, gatewayId: string, signal: AbortSignal): Promise<void>;
-  removeDefaultRoute(routeTableId: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Sends a range to an internet gateway (igw-…), a NAT gateway (nat-…) or a peering connection (pcx-…), wherever it went
+   * before.
+   */
+  setRoute(routeTableId: string, range: string, targetId: string, signal: AbortSignal): Promise<void>;
+  removeRoute(routeTableId: string, range: string, signal: AbortSignal): Promise<void>;
   associateRouteTable(routeTableId: string, subnetId: string, signal: AbortSignal): Promise<void>;
   /** Gives the subnet of an association another route table, without a moment between. */
   moveAssociation(associationId: string, routeTableId: string, signal: AbortSignal): Promise<void>;
   removeAssociation(associationId: string, signal: AbortSignal): Promise<void>;
   deleteRouteTable(id: string, signal: AbortSignal): Promise<void>;
+
+  /** Returns the connections that a VPC has requested or was asked for, with those that are over. */
+  peeringConnections(vpcId: string, signal: AbortSignal): Promise<readonly PeeringConnection[]>;
+  /** Asks the owner of another VPC to connect it with one in this AWS region. */
+  requestPeering(vpcId: string, peer: PeeringSide, tags: Tags, signal: AbortSignal): Promise<string>;
+  /** Accepts a request; the VPC that was asked for is in this AWS region. */
+  acceptPeering(id: string, signal: AbortSignal): Promise<void>;
+  deletePeering(id: string, signal: AbortSignal): Promise<void>;
 
   /** Returns the full names of the services that endpoints of this type can reach: `com.amazonaws.eu-west-1.s3`. */
   endpointServices(type: "gateway" | "interface", signal: AbortSignal): Promise<readonly string[]>;

@@ -1,6 +1,7 @@
 import {
   AssociateRouteTableCommand,
   CreateRouteCommand,
+  type CreateRouteRequest,
   CreateRouteTableCommand,
   DeleteRouteCommand,
   DeleteRouteTableCommand,
@@ -10,7 +11,7 @@ import {
   ReplaceRouteCommand,
   ReplaceRouteTableAssociationCommand,
 } from "@aws-sdk/client-ec2";
-import { defaultRoute, filtersOf, tagged, targetOf } from "./shapes.ts";
+import { defaultRoute, filtersOf, peeringRoutes, tagged, targetOf } from "./shapes.ts";
 import { fromTags } from "../tags.ts";
 import { type Ec2Calls, unlessDone } from "./calls.ts";
 import type { Ec2 } from "./port.ts";
@@ -19,15 +20,13 @@ export type RoutingPort = Pick<
   Ec2,
   | "routeTables"
   | "createRouteTable"
-  | "routeDefault"
-  | "removeDefaultRoute"
+  | "setRoute"
+  | "removeRoute"
   | "associateRouteTable"
   | "moveAssociation"
   | "removeAssociation"
   | "deleteRouteTable"
 >;
-
-const everywhere = "0.0.0.0/0";
 
 /** Returns the calls for route tables. */
 export function routingCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): RoutingPort {
@@ -46,6 +45,7 @@ export function routingCalls({ client, careful, call, all, createdOnce, removed 
           vpcId: table.VpcId ?? "",
           ...(target === undefined ? {} : { defaultRoute: target }),
           isBlackhole: route?.State === "blackhole",
+          peeringRoutes: peeringRoutes(table.Routes),
           isMain: (table.Associations ?? []).some((each) => each.Main === true),
           associations: (table.Associations ?? []).flatMap(({ RouteTableAssociationId: id = "", SubnetId }) =>
             SubnetId === undefined ? [] : [{ id, subnetId: SubnetId }],
@@ -65,9 +65,8 @@ export function routingCalls({ client, careful, call, all, createdOnce, removed 
         async () => (await port.routeTables({ tags }, signal))[0]?.id,
       ),
 
-    async routeDefault(routeTableId, gatewayId, signal) {
-      const target = gatewayId.startsWith("nat-") ? { NatGatewayId: gatewayId } : { GatewayId: gatewayId };
-      const input = { RouteTableId: routeTableId, DestinationCidrBlock: everywhere, ...target };
+    async setRoute(routeTableId, range, targetId, signal) {
+      const input = { RouteTableId: routeTableId, DestinationCidrBlock: range, ...towards(targetId) };
       await call(signal, async (options) => {
         try {
           await client.send(new CreateRouteCommand(input), options);
@@ -79,9 +78,9 @@ export function routingCalls({ client, careful, call, all, createdOnce, removed 
       });
     },
 
-    removeDefaultRoute: (routeTableId, signal) =>
+    removeRoute: (routeTableId, range, signal) =>
       removed(signal, (options) =>
-        client.send(new DeleteRouteCommand({ RouteTableId: routeTableId, DestinationCidrBlock: everywhere }), options),
+        client.send(new DeleteRouteCommand({ RouteTableId: routeTableId, DestinationCidrBlock: range }), options),
       ),
 
     async associateRouteTable(routeTableId, subnetId, signal) {
@@ -113,4 +112,9 @@ export function routingCalls({ client, careful, call, all, createdOnce, removed 
       removed(signal, (options) => client.send(new DeleteRouteTableCommand({ RouteTableId: id }), options)),
   };
   return port;
+}
+
+function towards(id: string): Pick<CreateRouteRequest, "NatGatewayId" | "VpcPeeringConnectionId" | "GatewayId"> {
+  if (id.startsWith("nat-")) return { NatGatewayId: id };
+  return id.startsWith("pcx-") ? { VpcPeeringConnectionId: id } : { GatewayId: id };
 }

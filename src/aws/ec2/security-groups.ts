@@ -34,6 +34,8 @@ export interface NewSecurityGroup {
 
 export interface SecurityGroups {
   securityGroups(tags: Tags, signal: AbortSignal): Promise<readonly SecurityGroup[]>;
+  /** Returns what may connect to resources that have all of these groups. */
+  ingressOf(groupIds: readonly string[], signal: AbortSignal): Promise<readonly IngressRule[]>;
   createSecurityGroup(group: NewSecurityGroup, signal: AbortSignal): Promise<string>;
   /** Allows TCP connections to a port from a range. */
   allowIngress(id: string, port: number, cidr: string, signal: AbortSignal): Promise<void>;
@@ -64,6 +66,17 @@ export function securityGroupCalls({ client, careful, call, all, createdOnce, re
         ingress: rules.filter((rule) => rule.GroupId === GroupId && rule.IsEgress === false).map(toRule),
         tags: fromTags(own),
       }));
+    },
+
+    async ingressOf(groupIds, signal) {
+      if (groupIds.length === 0) return [];
+      const Filters = [{ Name: "group-id", Values: [...groupIds] }];
+      const rules = await all(
+        signal,
+        (options) => paginateDescribeSecurityGroupRules({ client }, { Filters }, options),
+        (page) => page.SecurityGroupRules,
+      );
+      return rules.filter(({ IsEgress }) => IsEgress === false).map(toRule);
     },
 
     createSecurityGroup: ({ name, description, vpcId, tags }, signal) =>

@@ -1,7 +1,7 @@
-import type { Filter, ResourceType, Route, TagSpecification } from "@aws-sdk/client-ec2";
+import type { Filter, ResourceType, Route, TagSpecification, Vpc as SdkVpc } from "@aws-sdk/client-ec2";
 import type { Tags } from "../tags.ts";
 import { toTags } from "../tags.ts";
-import type { Where } from "./things.ts";
+import type { PeeringRoute, Where } from "./things.ts";
 
 export function tagFilters(tags: Tags): Filter[] {
   return Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
@@ -14,6 +14,22 @@ export function filtersOf(where: Where, vpcFilter = "vpc-id"): Filter[] {
 
 export function tagged(type: ResourceType, tags: Tags): TagSpecification[] {
   return [{ ResourceType: type, Tags: toTags(tags) }];
+}
+
+/** Returns every IPv4 range of a VPC. */
+export function rangesOf({ CidrBlock, CidrBlockAssociationSet: sets = [] }: SdkVpc): readonly string[] {
+  const associated = sets.filter(({ CidrBlockState }) => CidrBlockState?.State !== "disassociated");
+  const ranges = [CidrBlock, ...associated.map((set) => set.CidrBlock)].filter((range) => range !== undefined);
+  return [...new Set(ranges)];
+}
+
+/** Returns the routes to peered VPCs. */
+export function peeringRoutes(routes: readonly Route[] | undefined): readonly PeeringRoute[] {
+  return (routes ?? []).flatMap(({ DestinationCidrBlock: range, VpcPeeringConnectionId: connectionId, State }) =>
+    range === undefined || connectionId === undefined
+      ? []
+      : [{ range, connectionId, isBlackhole: State === "blackhole" }],
+  );
 }
 
 /** Returns the IPv4 default route of a table. */

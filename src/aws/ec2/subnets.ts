@@ -43,6 +43,7 @@ export function subnetCalls({ client, careful, call, all, createdOnce, removed }
         zone: subnet.AvailabilityZoneId ?? "",
         state: subnet.State ?? "",
         assignsPublicIps: subnet.MapPublicIpOnLaunch ?? false,
+        free: subnet.AvailableIpAddressCount ?? 0,
         tags: fromTags(subnet.Tags),
       }));
     },

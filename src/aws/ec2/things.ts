@@ -12,6 +12,8 @@ export interface Zone {
 export interface Vpc {
   readonly id: string;
   readonly cidr: string;
+  /** Every IPv4 range that is associated with it, also secondary ones. */
+  readonly ranges: readonly string[];
   /** pending, available, deleting. */
   readonly state: string;
   readonly dnsSupport: boolean;
@@ -28,7 +30,16 @@ export interface Subnet {
   /** pending, available, unavailable, failed, failed-insufficient-capacity. */
   readonly state: string;
   readonly assignsPublicIps: boolean;
+  /** How many IPv4 addresses are not in use. */
+  readonly free: number;
   readonly tags: Tags;
+}
+
+/** Whether a VPC has encryption in transit controlled. */
+export interface EncryptionControl {
+  readonly mode: "monitor" | "enforce" | (string & {});
+  /** available, enforce-in-progress, … */
+  readonly state: string;
 }
 
 export interface InternetGateway {
@@ -73,9 +84,40 @@ export interface RouteTable {
   readonly defaultRoute?: string;
   /** Whether what 0.0.0.0/0 goes to is gone. */
   readonly isBlackhole: boolean;
+  /** The routes to VPCs that are peered with this one. */
+  readonly peeringRoutes: readonly PeeringRoute[];
   /** The main table of the VPC cannot be deleted. */
   readonly isMain: boolean;
   readonly associations: readonly { readonly id: string; readonly subnetId: string }[];
+  readonly tags: Tags;
+}
+
+export interface PeeringRoute {
+  /** The destination: `10.1.0.0/16`. */
+  readonly range: string;
+  readonly connectionId: string;
+  /** Whether the connection is gone, or not active yet. */
+  readonly isBlackhole: boolean;
+}
+
+/** A VPC of a peering connection. */
+export interface PeeringSide {
+  readonly vpcId: string;
+  readonly awsRegion: string;
+  readonly accountId: string;
+}
+
+export interface PeeringConnection {
+  readonly id: string;
+  /**
+   * initiating-request, pending-acceptance, provisioning, active, failed, expired, rejected, deleting, deleted. Those
+   * that are over are listed for hours, or days.
+   */
+  readonly status: string;
+  /** What AWS says about the status. */
+  readonly message: string;
+  readonly requester: PeeringSide;
+  readonly accepter: PeeringSide;
   readonly tags: Tags;
 }
 
@@ -123,6 +165,7 @@ export interface NetworkInterface {
   /** available, associated, attaching, in-use, detaching. */
   readonly status: string;
   readonly description: string;
+  readonly groupIds: readonly string[];
 }
 
 export interface NewFlowLog {

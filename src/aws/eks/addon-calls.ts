@@ -6,6 +6,7 @@ import {
   paginateListAddons,
   UpdateAddonCommand,
 } from "@aws-sdk/client-eks";
+import { itemsOf } from "../../core/items-of.ts";
 import { mapBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
 import type { EksCalls } from "./calls.ts";
@@ -27,13 +28,9 @@ export function addonCalls({ client, session, call, find, all, update }: EksCall
   };
   const port: AddonCalls = {
     async addons(cluster, signal) {
-      const names = await find(signal, async (options) => {
-        const listed: string[] = [];
-        for await (const page of paginateListAddons({ client }, { clusterName: cluster }, options)) {
-          listed.push(...(page.addons ?? []));
-        }
-        return listed;
-      });
+      const names = await find(signal, (options) =>
+        itemsOf(paginateListAddons({ client }, { clusterName: cluster }, options), (page) => page.addons),
+      );
       const found = await mapBounded(names ?? [], 4, (name) => port.addon(cluster, name, signal));
       return found.filter((each) => each !== undefined);
     },

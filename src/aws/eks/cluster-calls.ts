@@ -10,6 +10,7 @@ import {
   TagResourceCommand,
   UpdateClusterConfigCommand,
 } from "@aws-sdk/client-eks";
+import { itemsOf } from "../../core/items-of.ts";
 import type { EksCalls } from "./calls.ts";
 import type { Eks } from "./port.ts";
 import { unknownRole, updateInProgress } from "./refused-for-now.ts";
@@ -106,14 +107,10 @@ export function clusterCalls({ client, session, call, find, update }: EksCalls):
     },
 
     async capabilities(cluster, signal) {
-      const names = await find(signal, async (options) => {
-        const listed: string[] = [];
-        for await (const page of paginateListCapabilities({ client }, { clusterName: cluster }, options)) {
-          listed.push(...(page.capabilities ?? []).flatMap(({ capabilityName }) => capabilityName ?? []));
-        }
-        return listed;
-      });
-      return names ?? [];
+      const found = await find(signal, (options) =>
+        itemsOf(paginateListCapabilities({ client }, { clusterName: cluster }, options), (page) => page.capabilities),
+      );
+      return (found ?? []).flatMap(({ capabilityName }) => capabilityName ?? []);
     },
 
     async deleteCapability(cluster, name, signal) {

@@ -6,6 +6,7 @@ import {
   UpdateNodegroupConfigCommand,
   UpdateNodegroupVersionCommand,
 } from "@aws-sdk/client-eks";
+import { itemsOf } from "../../core/items-of.ts";
 import { mapBounded } from "../../core/bounded.ts";
 import type { EksCalls } from "./calls.ts";
 import type { Eks } from "./port.ts";
@@ -22,13 +23,9 @@ type NodegroupCalls = Pick<
 export function nodegroupCalls({ client, session, call, find, update }: EksCalls): NodegroupCalls {
   const port: NodegroupCalls = {
     async nodegroups(cluster, signal) {
-      const names = await find(signal, async (options) => {
-        const listed: string[] = [];
-        for await (const page of paginateListNodegroups({ client }, { clusterName: cluster }, options)) {
-          listed.push(...(page.nodegroups ?? []));
-        }
-        return listed;
-      });
+      const names = await find(signal, (options) =>
+        itemsOf(paginateListNodegroups({ client }, { clusterName: cluster }, options), (page) => page.nodegroups),
+      );
       const found = await mapBounded(names ?? [], 4, (name) => port.nodegroup(cluster, name, signal));
       return found.filter((each) => each !== undefined);
     },

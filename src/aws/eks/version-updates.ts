@@ -4,6 +4,7 @@ import {
   type Update,
   UpdateClusterVersionCommand,
 } from "@aws-sdk/client-eks";
+import { itemsOf } from "../../core/items-of.ts";
 import { mapBounded } from "../../core/bounded.ts";
 import type { EksCalls } from "./calls.ts";
 
@@ -35,13 +36,9 @@ const readsAtOnce = 4;
 export function versionUpdateCalls({ client, call, find, update }: EksCalls): EksVersionUpdates {
   return {
     async versionUpdates(name, signal) {
-      const ids = await find(signal, async (options) => {
-        const listed: string[] = [];
-        for await (const page of paginateListUpdates({ client }, { name }, options)) {
-          listed.push(...(page.updateIds ?? []));
-        }
-        return listed;
-      });
+      const ids = await find(signal, (options) =>
+        itemsOf(paginateListUpdates({ client }, { name }, options), (page) => page.updateIds),
+      );
       const found = await mapBounded(ids ?? [], readsAtOnce, async (updateId) => {
         const command = new DescribeUpdateCommand({ name, updateId });
         return (await call(signal, (options) => client.send(command, options))).update;

@@ -29,6 +29,7 @@ type Access = Omit<
   | "changeTls"
   | "changeReplicas"
   | "deleteReplicationGroup"
+  | "snapshotsWith"
 >;
 
 /** Returns the calls for users, user groups and subnet groups. */

@@ -5,10 +5,10 @@ import {
   DescribeCacheClustersCommand,
   DescribeReplicationGroupsCommand,
   ElastiCacheClient,
-  type Event,
   IncreaseReplicaCountCommand,
   ModifyReplicationGroupCommand,
   paginateDescribeEvents,
+  paginateDescribeSnapshots,
 } from "@aws-sdk/client-elasticache";
 import { mapBounded } from "../../core/bounded.ts";
 import { callsTo } from "../calls.ts";
@@ -34,13 +34,9 @@ export function createElastiCache(session: Session): Connected<ElastiCache> {
   const { call, find } = calls;
   const tagsOf = tagsReader(client, calls);
 
-  const eventsOf = (id: string, signal: AbortSignal): Promise<readonly Event[]> => {
+  const eventOf = (id: string, signal: AbortSignal): Promise<string | undefined> => {
     const input = { SourceIdentifier: id, SourceType: "replication-group" as const, Duration: eventMinutes };
-    return calls.all(
-      signal,
-      (options) => paginateDescribeEvents({ client }, input, options),
-      (page) => page.Events,
-    );
+    return lastEvent(calls, signal, (options) => paginateDescribeEvents({ client }, input, options));
   };
 
   const port: ElastiCache = {
@@ -59,7 +55,7 @@ export function createElastiCache(session: Session): Connected<ElastiCache> {
           return found?.CacheClusters?.[0];
         }),
         tagsOf(group.ARN, signal),
-        usual.has(group.Status ?? "") ? undefined : lastEvent(() => eventsOf(id, signal)),
+        usual.has(group.Status ?? "") ? undefined : eventOf(id, signal),
       ]);
       const known = nodes.filter((node) => node !== undefined);
       return { ...toReplicationGroup(group, known, tags), ...(event === undefined ? {} : { lastEvent: event }) };
@@ -120,6 +116,16 @@ export function createElastiCache(session: Session): Connected<ElastiCache> {
         () => port.replicationGroup(id, signal),
         signal,
       );
+    },
+
+    async snapshotsWith(keyArn, signal) {
+      const found = await calls.all(
+        signal,
+        (options) => paginateDescribeSnapshots({ client }, {}, options),
+        (page) => page.Snapshots,
+      );
+      const kept = found.filter(({ KmsKeyId, SnapshotSource }) => KmsKeyId === keyArn && SnapshotSource === "manual");
+      return kept.map(({ SnapshotName = "" }) => SnapshotName);
     },
   };
 

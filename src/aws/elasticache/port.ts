@@ -108,6 +108,8 @@ export interface ElastiCache {
   changeReplicas(id: string, from: number, to: number, signal: AbortSignal): Promise<void>;
   /** Deletes a group with all of its data. */
   deleteReplicationGroup(id: string, signal: AbortSignal): Promise<void>;
+  /** Returns the names of the snapshots that users made and that are encrypted with a key: ElastiCache keeps those. */
+  snapshotsWith(keyArn: string, signal: AbortSignal): Promise<readonly string[]>;
   user(id: string, signal: AbortSignal): Promise<CacheUser | undefined>;
   createUser(user: NewCacheUser, signal: AbortSignal): Promise<void>;
   /** Replaces what a user may do, and all of its passwords if one is given. */

@@ -56,9 +56,17 @@ export function createKms(session: Session): Connected<Kms> {
   };
 
   const port: Kms = {
-    async state(id, signal) {
+    async usable(id, signal) {
       const command = new DescribeKeyCommand({ KeyId: id });
-      return (await find(signal, (options) => client.send(command, options)))?.KeyMetadata?.KeyState;
+      const found = (await find(signal, (options) => client.send(command, options)))?.KeyMetadata;
+      return (
+        found && {
+          arn: found.Arn ?? "",
+          state: found.KeyState ?? "Creating",
+          spec: found.KeySpec ?? "",
+          usage: found.KeyUsage ?? "",
+        }
+      );
     },
 
     async key(id, signal) {

@@ -25,6 +25,16 @@ export interface KmsKey {
   readonly deletedAt?: Date;
 }
 
+/** What is known of a key that may belong to another account. */
+export interface UsableKey {
+  readonly arn: string;
+  readonly state: KmsKeyState;
+  /** SYMMETRIC_DEFAULT, RSA_2048, … */
+  readonly spec: string;
+  /** ENCRYPT_DECRYPT, SIGN_VERIFY, … */
+  readonly usage: string;
+}
+
 export interface NewKmsKey {
   readonly description: string;
   readonly policy: PolicyDocument;
@@ -33,8 +43,8 @@ export interface NewKmsKey {
 
 /** KMS in one AWS region. `id` is a key's id or ARN. */
 export interface Kms {
-  /** Returns the state of a key, which may belong to another account. */
-  state(id: string, signal: AbortSignal): Promise<KmsKeyState | undefined>;
+  /** Finds a key, which may belong to another account, by id, ARN or alias. */
+  usable(id: string, signal: AbortSignal): Promise<UsableKey | undefined>;
   /** Finds a key of this account by id, ARN, or alias (`alias/acme-eu`). */
   key(id: string, signal: AbortSignal): Promise<KmsKey | undefined>;
   /** Returns the keys that have these tags. Asks for the tags of every key: KMS does not search. */

@@ -63,6 +63,17 @@ it("NAT gateways are counted in the zone that has the most, without those that w
   expect(filters).toEqual(["pending", "available"]);
 });
 
+it("Active peering connections are those of the region's VPC that has the most", async () => {
+  const side = (kind: string, vpc: string, region: string): string =>
+    `<${kind}VpcInfo><vpcId>${vpc}</vpcId><region>${region}</region></${kind}VpcInfo>`;
+  const connection = (vpc: string, other: string): string =>
+    `<item>${side("requester", other, "us-east-1")}${side("accepter", vpc, "eu-west-1")}</item>`;
+  const items = connection("vpc-1", "vpc-9") + connection("vpc-1", "vpc-9") + connection("vpc-2", "vpc-9");
+  const body = `<DescribeVpcPeeringConnectionsResponse><vpcPeeringConnectionSet>${items}</vpcPeeringConnectionSet></DescribeVpcPeeringConnectionsResponse>`;
+  const aws = await trial.query(() => ({ status: 200, body }));
+  expect(await (await aws.service("quotas")).used("peerings-of-a-vpc", "acme", signal)).toBe(2);
+});
+
 it("Only on-demand instances of standard families count towards their quota of vCPUs, on all pages", async () => {
   const instance = (type: string, rest = ""): string =>
     `<item><instanceId>i-1</instanceId><instanceType>${type}</instanceType><cpuOptions><coreCount>2</coreCount><threadsPerCore>2</threadsPerCore></cpuOptions>${rest}</item>`;

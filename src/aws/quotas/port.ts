@@ -10,6 +10,7 @@ export type Counted =
   | "internet-gateways"
   | "addresses"
   | "nat-gateways-in-a-zone"
+  | "peerings-of-a-vpc"
   | "standard-vcpus"
   | "clusters"
   | "node-groups-in-a-cluster"
@@ -22,7 +23,8 @@ export interface Quotas {
   quota(service: string, code: string, signal: AbortSignal): Promise<Quota | undefined>;
   /**
    * Counts what exists, by asking its own service: Service Quotas knows the use of few quotas. NAT gateways are those of
-   * the zone that has the most, node groups those of `cluster`.
+   * the zone that has the most, active peering connections those of the VPC that has the most, node groups those of
+   * `cluster`.
    */
   used(what: Counted, cluster: string, signal: AbortSignal): Promise<number>;
 }

@@ -6,6 +6,7 @@ import {
   paginateDescribeInternetGateways,
   paginateDescribeNatGateways,
   paginateDescribeSubnets,
+  paginateDescribeVpcPeeringConnections,
   paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
 import { EKSClient, ListNodegroupsCommand, paginateListClusters } from "@aws-sdk/client-eks";
@@ -73,6 +74,16 @@ export function usage(session: Session): Pick<Quotas, "used"> & { readonly close
       ]);
       const zones = new Map(subnets.map(({ SubnetId, AvailabilityZoneId }) => [SubnetId, AvailabilityZoneId]));
       return largest(gateways, ({ SubnetId }) => zones.get(SubnetId));
+    },
+    "peerings-of-a-vpc": async (signal) => {
+      const Filters = [{ Name: "status-code", Values: ["active"] }];
+      const connections = await all(
+        signal,
+        (options) => paginateDescribeVpcPeeringConnections({ client: ec2 }, { Filters }, options),
+        (page) => page.VpcPeeringConnections,
+      );
+      const sides = connections.flatMap(({ RequesterVpcInfo, AccepterVpcInfo }) => [RequesterVpcInfo, AccepterVpcInfo]);
+      return largest(sides, (side) => (side?.Region === session.target.awsRegion ? side.VpcId : undefined));
     },
     "node-groups-in-a-cluster": async (signal, cluster) => {
       // One page has 100, which is more than a cluster may have; a cluster that does not exist has none.

@@ -3,8 +3,9 @@ import {
   CreateDBInstanceReadReplicaCommand,
   DeleteDBInstanceCommand,
   DescribeDBInstancesCommand,
-  type Event,
   ModifyDBInstanceCommand,
+  paginateDescribeDBInstanceAutomatedBackups,
+  paginateDescribeDBInstances,
   paginateDescribeDBSnapshots,
   paginateDescribeEvents,
   RDSClient,
@@ -40,13 +41,9 @@ export function createRds(session: Session): Connected<Rds> {
   const calls = callsTo(session);
   const { call, find } = calls;
 
-  const eventsOf = (id: string, signal: AbortSignal): Promise<readonly Event[]> => {
+  const eventOf = (id: string, signal: AbortSignal): Promise<string | undefined> => {
     const input = { SourceIdentifier: id, SourceType: "db-instance" as const, Duration: eventMinutes };
-    return calls.all(
-      signal,
-      (options) => paginateDescribeEvents({ client }, input, options),
-      (page) => page.Events,
-    );
+    return lastEvent(calls, signal, (options) => paginateDescribeEvents({ client }, input, options));
   };
 
   const port: Rds = {
@@ -58,7 +55,7 @@ export function createRds(session: Session): Connected<Rds> {
       );
       const found = answer?.DBInstances?.[0];
       if (found === undefined) return undefined;
-      const event = usual.has(found.DBInstanceStatus ?? "") ? undefined : await lastEvent(() => eventsOf(id, signal));
+      const event = usual.has(found.DBInstanceStatus ?? "") ? undefined : await eventOf(id, signal);
       return { ...toInstance(found), ...(event === undefined ? {} : { lastEvent: event }) };
     },
 
@@ -131,6 +128,34 @@ export function createRds(session: Session): Connected<Rds> {
         (page) => page.DBSnapshots,
       );
       return found.map(({ DBSnapshotIdentifier = "" }) => DBSnapshotIdentifier);
+    },
+
+    async encryptedWith(keyArn, signal) {
+      const [instances, snapshots, backups] = await Promise.all([
+        calls.all(
+          signal,
+          (options) => paginateDescribeDBInstances({ client }, {}, options),
+          (page) => page.DBInstances,
+        ),
+        calls.all(
+          signal,
+          (options) => paginateDescribeDBSnapshots({ client }, { SnapshotType: "manual" }, options),
+          (page) => page.DBSnapshots,
+        ),
+        calls.all(
+          signal,
+          (options) => paginateDescribeDBInstanceAutomatedBackups({ client }, {}, options),
+          (page) => page.DBInstanceAutomatedBackups,
+        ),
+      ]);
+      const isOfKey = ({ KmsKeyId }: { readonly KmsKeyId?: string | undefined }): boolean => KmsKeyId === keyArn;
+      // Those of an instance that exists go with it.
+      const retained = backups.filter((each) => isOfKey(each) && each.Status === "retained");
+      return {
+        instances: instances.filter(isOfKey).map(toInstance),
+        snapshots: snapshots.filter(isOfKey).map(({ DBSnapshotIdentifier = "" }) => DBSnapshotIdentifier),
+        backups: retained.map(({ DBInstanceIdentifier = "" }) => DBInstanceIdentifier),
+      };
     },
   };
   return { port, close: () => client.destroy() };

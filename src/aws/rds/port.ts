@@ -8,6 +8,11 @@ export interface DbInstance {
   readonly status: string;
   /** AWS's own id, which no other instance ever gets: `db-ABCDEFGHIJKL`. */
   readonly resourceId: string;
+  /** `postgres`, `aurora-postgresql`, … */
+  readonly engine: string;
+  /** Whether RDS keeps its password in a secret, and rotates it. */
+  readonly managesPassword: boolean;
+  readonly vpcId: string;
   /** `17.4`. */
   readonly version: string;
   readonly instanceClass: string;
@@ -95,6 +100,15 @@ export interface NewDbReplica extends Omit<
 /** What stays of an instance that is deleted. RDS takes a snapshot of no replica, and of none in some failures. */
 export type DbRemains = { readonly snapshot: string } | "backups" | "nothing";
 
+/** What is encrypted with a KMS key, and lost with it. */
+export interface DbsWithKey {
+  readonly instances: readonly DbInstance[];
+  /** The ids of snapshots that were made by a user, or as the final ones of instances. */
+  readonly snapshots: readonly string[];
+  /** The ids of deleted instances whose automated backups stay. */
+  readonly backups: readonly string[];
+}
+
 export interface DbSubnetGroup {
   readonly name: string;
   readonly vpcId: string;
@@ -127,6 +141,8 @@ export interface Rds {
   deleteInstance(id: string, remains: DbRemains, signal: AbortSignal): Promise<void>;
   /** Returns the ids of the snapshots that a user made of an instance, and of its final one, also once it is gone. */
   snapshots(instanceId: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Reads all instances, snapshots and backups of the region: RDS does not search by key. */
+  encryptedWith(keyArn: string, signal: AbortSignal): Promise<DbsWithKey>;
   subnetGroup(name: string, signal: AbortSignal): Promise<DbSubnetGroup | undefined>;
   createSubnetGroup(group: Omit<DbSubnetGroup, "vpcId">, signal: AbortSignal): Promise<void>;
   modifySubnetGroup(name: string, subnetIds: readonly string[], signal: AbortSignal): Promise<void>;

@@ -16,7 +16,9 @@ import {
 import { callsTo } from "../calls.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 import { fromTags, toTags } from "../tags.ts";
-import type { DnsRecord, HostedZone, Route53 } from "./port.ts";
+import type { DnsRecord, HostedZone, Route53, ZoneVpc } from "./port.ts";
+import { withoutDot } from "./names.ts";
+import { toVpc, zoneVpcCalls } from "./zone-vpcs.ts";
 
 /** Connects to Route 53 through its SDK. */
 export function createRoute53(session: Session): Connected<Route53> {
@@ -43,6 +45,17 @@ export function createRoute53(session: Session): Connected<Route53> {
     await call(signal, (options) => client.send(new ChangeResourceRecordSetsCommand(input), options));
   };
 
+  const create = async (domain: string, owner: string, signal: AbortSignal, vpc?: ZoneVpc): Promise<string> => {
+    const input = {
+      Name: domain,
+      CallerReference: `${owner}${session.clock.now()}`,
+      HostedZoneConfig: { Comment: "Made by gennet", ...(vpc === undefined ? {} : { PrivateZone: true }) },
+      ...(vpc === undefined ? {} : { VPC: toVpc(vpc) }),
+    };
+    const answer = await call(signal, (options) => client.send(new CreateHostedZoneCommand(input), options));
+    return idOf(answer.HostedZone);
+  };
+
   const port: Route53 = {
     async hostedZone(id, signal) {
       const answer = await find(signal, (options) => client.send(new GetHostedZoneCommand({ Id: id }), options));
@@ -57,15 +70,9 @@ export function createRoute53(session: Session): Connected<Route53> {
       return Promise.all(found.map((zone) => whole(zone, signal)));
     },
 
-    async createHostedZone(domain, owner, signal) {
-      const input = {
-        Name: domain,
-        CallerReference: `${owner}${session.clock.now()}`,
-        HostedZoneConfig: { Comment: "Made by gennet" },
-      };
-      const answer = await call(signal, (options) => client.send(new CreateHostedZoneCommand(input), options));
-      return idOf(answer.HostedZone);
-    },
+    createHostedZone: create,
+    createPrivateZone: (domain, owner, vpc, signal) => create(domain, owner, signal, vpc),
+    ...zoneVpcCalls(client, { call, all }),
 
     async tagHostedZone(id, tags, signal) {
       const input = { ResourceType: "hostedzone" as const, ResourceId: id, AddTags: toTags(tags) };
@@ -113,10 +120,6 @@ async function* recordPages(
 
 function idOf(zone: SdkZone | undefined): string {
   return (zone?.Id ?? "").replace("/hostedzone/", "");
-}
-
-function withoutDot(name = ""): string {
-  return name.replace(/\.$/, "");
 }
 
 function toRecord({ Name, Type = "A", TTL, ResourceRecords }: ResourceRecordSet): DnsRecord {

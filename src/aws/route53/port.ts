@@ -11,6 +11,12 @@ export interface HostedZone {
   readonly tags: Tags;
 }
 
+/** A VPC in which a private zone is resolved. */
+export interface ZoneVpc {
+  readonly vpcId: string;
+  readonly awsRegion: string;
+}
+
 export interface DnsRecord {
   /** Without the dot at its end. */
   readonly name: string;
@@ -31,6 +37,17 @@ export interface Route53 {
    * of a zone that was deleted. Tags are set by another call. Returns the zone's id.
    */
   createHostedZone(domain: string, owner: string, signal: AbortSignal): Promise<string>;
+  /** Creates a private zone, as `createHostedZone` does; it has at least one VPC at any time. */
+  createPrivateZone(domain: string, owner: string, vpc: ZoneVpc, signal: AbortSignal): Promise<string>;
+  /** Returns the private zones that a VPC resolves, whichever account they belong to. */
+  zonesOf(vpc: ZoneVpc, signal: AbortSignal): Promise<readonly Pick<HostedZone, "id" | "name">[]>;
+  /** Lets the account of a VPC associate it with a zone of this account. */
+  authorizeVpc(zoneId: string, vpc: ZoneVpc, signal: AbortSignal): Promise<void>;
+  /** Ends that permission; an association stays. */
+  endAuthorization(zoneId: string, vpc: ZoneVpc, signal: AbortSignal): Promise<void>;
+  associateVpc(zoneId: string, vpc: ZoneVpc, signal: AbortSignal): Promise<void>;
+  /** Ends an association, unless it is the zone's last one: that goes with the zone. */
+  disassociateVpc(zoneId: string, vpc: ZoneVpc, signal: AbortSignal): Promise<void>;
   tagHostedZone(id: string, tags: Tags, signal: AbortSignal): Promise<void>;
   /** Deletes a zone that has no records but its own NS and SOA. */
   deleteHostedZone(id: string, signal: AbortSignal): Promise<void>;

@@ -5,6 +5,7 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from "@aws-sdk/client-s3";
+import { itemsOf } from "../../core/items-of.ts";
 import type { S3Calls } from "./calls.ts";
 import type { S3 } from "./port.ts";
 import { unlessAbsent, unlessRefused } from "./refusals.ts";
@@ -25,13 +26,11 @@ export function objectCalls({
       }),
 
     keys: (bucket, prefix, after, signal) =>
-      call(bucket, signal, async (options) => {
-        const keys: string[] = [];
+      call(bucket, signal, (options) => {
         const input = { ...at(bucket), Prefix: prefix, ...(after === undefined ? {} : { StartAfter: after }) };
-        for await (const { Contents = [] } of paginateListObjectsV2({ client }, input, options)) {
-          keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
-        }
-        return keys;
+        return itemsOf(paginateListObjectsV2({ client }, input, options), ({ Contents }) =>
+          Contents?.flatMap(({ Key }) => Key ?? []),
+        );
       }),
 
     createObject: (bucket, key, text, condition, signal) =>

@@ -23,7 +23,7 @@ import {
 } from "../../region/region-plan.ts";
 import { withRegionState } from "../../region/state/region-state.ts";
 import type { RegionWorld } from "../../region/world.ts";
-import { agree, assertAnswerable } from "../consent.run.ts";
+import { agreeToChanges, assertAnswerable } from "../consent.run.ts";
 import type { RegionBootstrapInput } from "./bootstrap.ts";
 import { readPlanFile } from "./plan-file.run.ts";
 import { announce, reporter } from "./progress.run.ts";
@@ -49,7 +49,7 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   // What AWS was asked before the first change is answered by what was made.
   const found = { ...now, findings: now.findings.filter((finding) => !isPreflight(finding)) };
   if (pending === 0) return { exit: exitOfPlan(found), document: foreseen(found) };
-  await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
+  await agreeToChanges(pending, input.yes, context);
   const { clock } = context.host;
   return withRegionState({ worlds, regions: scope.regions }, await stateSettings(context), async (state, signal) => {
     const current = await plannedAgain(found, request, signal);

@@ -15,9 +15,8 @@ import {
   settledDestruction,
 } from "../../region/destroy.ts";
 import { type DestroyedPart, partToDestroy } from "../../region/destroy-scope.ts";
-import { destructionText } from "../../region/destroy-text.ts";
+import { destructionText, plannedDestructionText } from "../../region/destroy-text.ts";
 import { asStored } from "../../region/plan-file.ts";
-import { regionPlanText } from "../../region/plan-text.ts";
 import { exitOfPlan, pendingIn } from "../../region/region-plan.ts";
 import { withRegionState } from "../../region/state/region-state.ts";
 import type { RegionWorld } from "../../region/world.ts";
@@ -32,7 +31,7 @@ export async function run(input: RegionDestroyInput, context: Context): Promise<
   const worlds = await worldsOf(chosen, context);
   if (!input.dryRun) await reportState(context);
   const { part, planned } = await readPart(worlds, input, context.signal);
-  context.preview(planned.plan, regionPlanText);
+  context.preview(planned.plan, (_plan, view) => plannedDestructionText(planned, view));
   if (input.dryRun) return { exit: exitOfPlan(planned.plan), document: foreseenDestruction(part, planned) };
   if (pendingIn(planned.plan) === 0) return settledDestruction(part, planned);
   await confirm(input, context);

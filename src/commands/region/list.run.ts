@@ -28,9 +28,12 @@ export interface ListedRegion {
   readonly kubernetes?: string;
   /** What happens when the version's standard support ends. */
   readonly support: "standard" | "extended";
-  /** The range of the VPC. */
-  readonly cidr: string;
-  readonly nat: "none" | "one" | "zonal" | "regional";
+  /** The range of the VPC; absent if gennet.yaml gives the VPC. */
+  readonly cidr?: string;
+  /** The VPC that gennet.yaml gives. */
+  readonly vpc?: string;
+  /** Absent if gennet.yaml gives the VPC. */
+  readonly nat?: "none" | "one" | "zonal" | "regional";
   /** How nodes are run: managed node groups, or EKS Auto Mode. */
   readonly nodes: "managed" | "auto";
 }
@@ -54,8 +57,7 @@ function listed({ name, awsRegion, accountId, cluster, primary, network, nodes, 
     primary: primary ?? false,
     ...(version === undefined ? {} : { kubernetes: version }),
     support: kubernetes.support,
-    cidr: network.cidr,
-    nat: network.nat,
+    ...(network.vpc === undefined ? { cidr: network.cidr, nat: network.nat } : { vpc: network.vpc }),
     nodes: nodes.mode,
   };
 }
@@ -69,9 +71,9 @@ export function present({ items, findings }: RegionList, view: TextView): string
     region.accountId,
     region.cluster,
     region.kubernetes ?? "default",
-    region.cidr,
+    region.cidr ?? region.vpc ?? "",
     region.wave === undefined ? "" : String(region.wave),
-    ...(wide ? [region.support, region.nodes, region.nat, region.context ?? ""] : []),
+    ...(wide ? [region.support, region.nodes, region.nat ?? "", region.context ?? ""] : []),
   ]);
   const regions = table(wide ? [...head, "SUPPORT", "NODES", "NAT", "CONTEXT"] : head, rows, view);
   return [regions, ...findings.flatMap((finding) => ["", ...findingLines(finding, view)])].join("\n");

@@ -19,14 +19,12 @@ import {
 } from "../../region/upgrade/change-version.ts";
 import { type RegionUpgrade, regionUpgradeText, versionPreviewText } from "../../region/upgrade/upgrade-text.ts";
 import { defaultBakeMs } from "../../region/upgrade/upgrade-step.ts";
-import { agree, assertAnswerable } from "../consent.run.ts";
+import { agreeToChanges, assertAnswerable } from "../consent.run.ts";
 import { announce, reporter } from "./progress.run.ts";
 import { reportState, stateSettings } from "./state-settings.run.ts";
 import type { RegionUpgradeInput } from "./upgrade.ts";
-import { assertAllReady, planOf, previewOf, versionRules } from "./version-rules.run.ts";
+import { assertAllReady, planOf, previewOf, regionsAtOnce, versionRules } from "./version-rules.run.ts";
 import { worldsOf } from "./worlds.run.ts";
-
-const regionsAtOnce = 4;
 
 export async function run(input: RegionUpgradeInput, context: Context): Promise<Outcome<RegionUpgrade>> {
   if (!input.dryRun)
@@ -52,7 +50,7 @@ export async function run(input: RegionUpgradeInput, context: Context): Promise<
       ),
     };
   }
-  await agree(pending === 1 ? "Make this change?" : `Make these ${pending} changes?`, input.yes, context);
+  await agreeToChanges(pending, input.yes, context);
   const regions = worlds.map(({ region }) => region.name);
   return withRegionState({ worlds: all, regions }, await stateSettings(context), async (state, signal) => {
     // Another run may have changed the regions since they were read.

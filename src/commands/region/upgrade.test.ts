@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bootstrapped } from "../../../test/support/bootstrapped-region.ts";
+import { assertDocument } from "../../../test/support/documents.ts";
 import { memoryHost } from "../../../test/support/host.ts";
 import { memoryAws, type MemoryAws } from "../../../test/support/memory-aws.ts";
 import { memoryCluster, type MemoryCluster } from "../../../test/support/memory-cluster.ts";
@@ -13,6 +14,10 @@ import { run as rollback, present as presentRollback } from "./rollback.run.ts";
 import { run as upgrade, present } from "./upgrade.run.ts";
 import type { RegionUpgradeInput } from "./upgrade.ts";
 import { worldsOf } from "./worlds.run.ts";
+
+/** What -o json prints. */
+const printed = (document: object): object =>
+  JSON.parse(JSON.stringify({ apiVersion: "gennet/v1", ...document })) as object;
 
 const names = ["eu", "us"] as const;
 const awsRegions = { eu: "eu-west-1", us: "us-east-1" };
@@ -79,6 +84,7 @@ afterEach(async () => rm(folder, { recursive: true }));
 describe("gennet region upgrade", () => {
   it("gennet region upgrade shows its steps, and upgrades all regions in the order of their waves", async () => {
     const { exit, document } = await upgrade(input, await contextFor("1.35"));
+    assertDocument(printed(document));
     expect(exit).toBe(0);
     expect(document.regions.map(({ region, from, to, changes }) => [region, from, to, changes > 0])).toEqual([
       ["us", "1.34", "1.35", true],
@@ -148,6 +154,7 @@ describe("gennet region upgrade", () => {
       if (cluster?.version === "1.35" && cluster.issues.length === 0) clusters.set("acme-us", { ...cluster, issues });
     }, 0);
     const { exit, document } = await upgrade(input, context).finally(() => clearInterval(sick));
+    assertDocument(printed(document));
     expect(exit).toBe(3);
     expect(document.findings.map(({ fix }) => fix)).toEqual([
       "gennet region rollback us  # rolls the control plane back",
@@ -168,6 +175,7 @@ describe("gennet region rollback", () => {
     await rollback({ name: "eu", dryRun: false, yes: true }, context);
     const before = clouds.eu.cloud.changes();
     const { exit, document } = await rollback({ name: "eu", dryRun: false, yes: true }, context);
+    assertDocument(printed(document));
     expect({ exit, changes: document.changes }).toEqual({ exit: 0, changes: 0 });
     expect(document.asksForAnother).toMatchObject({ line: 5 });
     expect(clouds.eu.cloud.changes()).toBe(before);
@@ -178,6 +186,7 @@ describe("gennet region rollback", () => {
     const { updateVersion } = await clouds.eu.cloud.aws.service("eks");
     await updateVersion("acme-eu", "1.35", context.signal);
     const { exit, document } = await rollback({ name: "eu", dryRun: false, yes: true }, context);
+    assertDocument(printed(document));
     expect({ exit, versions: versionsOf("eu") }).toEqual({ exit: 0, versions: ["1.34", "1.34"] });
     expect(document.asksForAnother).toMatchObject({ file: "gennet.yaml", line: 5 });
     expect(presentRollback(document, plain)).toContain("gennet.yaml:5: set the version of region eu to 1.34");

@@ -53,7 +53,8 @@ function healthOf({ region, cluster }: RegionWorld, patterns: readonly string[],
   };
 }
 
-const regionsAtOnce = 4;
+/** How many regions are read at once. */
+export const regionsAtOnce = 4;
 
 /** Returns the steps of all regions, and what is in the way of the first ones. */
 export async function previewOf(planned: readonly PlannedVersion[], signal: AbortSignal): Promise<VersionPreview> {

@@ -1,8 +1,12 @@
+import { relative } from "node:path";
 import type { Aws } from "../../aws/port.ts";
 import type { Context } from "../../context.ts";
+import { AppError } from "../../core/error.ts";
 import { remembered } from "../../core/shared.ts";
 import { assertOwnContext } from "../../k8s/own-context.ts";
 import type { Cluster } from "../../k8s/port.ts";
+import { fieldPlaces } from "../../platform/field-places.ts";
+import { findPlatform } from "../../platform/load.ts";
 import type { Region } from "../../platform/schema.ts";
 import type { RegionWorld } from "../../region/world.ts";
 
@@ -17,6 +21,7 @@ export async function worldsOf(
 ): Promise<readonly RegionWorld[]> {
   const platform = await context.platform();
   const { env, home } = context.host;
+  const placeOf = await placesIn(context);
   const source = { env, home, requestTimeoutMs: context.options.requestTimeout };
   return Promise.all(
     platform.regions.map(async (region) => {
@@ -30,9 +35,20 @@ export async function worldsOf(
           await assertOwnContext(region, aws, source, context.signal);
           return context.cluster({ name: region.name, region });
         });
-      return { platform, region, adopts, aws, cluster };
+      return { platform, region, adopts, aws, cluster, ...(placeOf === undefined ? {} : { placeOf }) };
     }),
   );
+}
+
+/** Returns where values are in gennet.yaml; undefined if the platform is not from a file. */
+async function placesIn({ host, options }: Context): Promise<RegionWorld["placeOf"]> {
+  try {
+    const { path, text } = await findPlatform(host.cwd, options.config);
+    return fieldPlaces(text, relative(host.cwd, path));
+  } catch (error) {
+    if (error instanceof AppError && error.code === "CONFIG_NOT_FOUND") return undefined;
+    throw error;
+  }
 }
 
 function unreachable({ name, awsRegion, accountId }: Region, reason: unknown): Aws {

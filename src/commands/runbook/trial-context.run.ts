@@ -4,7 +4,7 @@ import { type Context, createContext } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
 import { shell } from "../../core/shell-words.ts";
 import { fullAddresses } from "../../../sandbox/src/full/addresses.ts";
-import { platformOf, sandboxEnvironment } from "../../../sandbox/src/env.ts";
+import { environmentIn, platformOf } from "../../../sandbox/src/env.ts";
 import { requireState } from "../../../sandbox/src/status.ts";
 
 /** A context of the sandbox: its variables, and a gennet.yaml for it. */
@@ -24,8 +24,7 @@ export async function sandboxContext(
   const region = state.regions.find(({ awsRegion }) => wished === undefined || awsRegion === wished)?.awsRegion;
   if (region === undefined) throw new AppError("REGION_UNKNOWN", `The sandbox ${name} has no region ${wished}.`);
   await writeFile(join(work, "gennet.yaml"), platformOf(state, folder));
-  const { variables, unset } = sandboxEnvironment(state, folder, host.env);
-  const env = Object.fromEntries(Object.entries({ ...host.env, ...variables }).filter(([key]) => !unset.includes(key)));
+  const env = environmentIn(state, folder, host.env);
   const trialContext = createContext(
     { ...host, env, cwd: work },
     { ...options, config: undefined, context: [], region: [region] },

@@ -2,17 +2,19 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
 import { packageOf } from "../../scaffold/python-package.ts";
 import { readRecord } from "../../scaffold/update/record.ts";
-import { provision, type StoreClient } from "../../../sandbox/src/stores/provision.ts";
+import { givenStores } from "./given-stores.run.ts";
+import { provision } from "../../../sandbox/src/stores/provision.ts";
+import type { StoreClient } from "../../../sandbox/src/stores/store-client.ts";
 import { storeNames } from "../../../sandbox/src/stores/store.ts";
 
-/** Gives the services in these folders access to the sandbox's data stores, and reports what it created. */
+/**
+ * Gives the services in these folders access to the data stores that bootstrap created, or else to the sandbox's, and
+ * reports what it created.
+ */
 export async function provisionServices(name: string, folders: readonly string[], context: Context): Promise<void> {
-  const clients = await Promise.all([...new Set(folders)].map(storeClientOf));
-  const made = await provision(
-    clients.filter((client) => client !== undefined),
-    name,
-    context,
-  );
+  const clients = (await Promise.all([...new Set(folders)].map(storeClientOf))).filter((each) => each !== undefined);
+  const storesData = clients.some(({ stores }) => stores.length > 0);
+  const made = await provision(clients, name, context, storesData ? await givenStores(name, context) : undefined);
   for (const secret of made)
     context.emit({ type: "note", level: "info", text: `Created an account and its secret, ${secret}` });
 }
@@ -25,6 +27,7 @@ async function storeClientOf(folder: string): Promise<StoreClient | undefined> {
     const owner = packageOf(name);
     return {
       name,
+      platform,
       owner,
       // The name used by the template's ExternalSecrets.
       secrets: `${platform ?? domain}/${name}`,

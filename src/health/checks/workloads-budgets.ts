@@ -1,10 +1,13 @@
 import type { Check, CheckFinding } from "../../core/check.ts";
-import { selects } from "../../core/kubernetes/label-selector.ts";
-import { shell } from "../../core/shell-words.ts";
 import type { HealthContext } from "../health-context.ts";
 import { withWell } from "../with-well.ts";
 import { workloadKey } from "../../core/kubernetes/workload.ts";
-import { type BudgetObject, isEvaluated, stopOf } from "../../core/kubernetes/disruption-budget.ts";
+import {
+  aboutBudget,
+  budgetsInTheWay,
+  guardedBy,
+  type StoppingBudget,
+} from "../../core/kubernetes/disruption-budget.ts";
 import { type PodObject, ownerOf } from "../../core/kubernetes/pod.ts";
 
 const id = "workloads/budgets";
@@ -18,51 +21,34 @@ export const workloadsBudgets: Check<HealthContext> = {
   async run({ kube, workloads, kubectl }) {
     const budgets = await kube.budgets();
     if (budgets.length === 0) return [];
-    const inTheWay = budgets.filter((each) => stopOf(each) !== undefined);
-    const unseen = budgets.filter((each) => !isEvaluated(each)).map((each) => notSeen(each, kubectl));
+    const { stopping, unseen } = budgetsInTheWay(budgets, kubectl);
     const judged =
-      inTheWay.length === 0
+      stopping.length === 0
         ? []
         : await Promise.all([kube.pods(), workloads()]).then(([pods, { broken }]) =>
-            inTheWay.flatMap((budget) => judge(budget, pods.troubled, broken, kubectl)),
+            stopping.map((each) => judge(each, pods.troubled, broken, kubectl)),
           );
-    const findings = [...judged, ...unseen];
+    const findings = [...judged, ...unseen.map((each) => ({ id, ...each }))];
     if (findings.length > 0) return findings;
     const summary = "none blocks a drain";
     return withWell([], { id, count: budgets.length, one: "disruption budget", summary, none: "there are none" });
   },
 };
 
-function notSeen({ metadata: { namespace = "default", name } }: BudgetObject, kubectl: string): CheckFinding {
-  return {
-    id,
-    severity: "unknown",
-    subject: `poddisruptionbudget ${namespace}/${name}`,
-    summary: "has not been evaluated yet",
-    fix: `${kubectl} ${shell`-n ${namespace} describe poddisruptionbudget ${name}`}`,
-  };
-}
-
 function judge(
-  budget: BudgetObject,
+  { budget, stop: { kind, summary, evidence } }: StoppingBudget,
   troubled: readonly PodObject[],
   broken: ReadonlyMap<string, Omit<CheckFinding, "id">>,
   kubectl: string,
-): CheckFinding[] {
-  const { namespace = "default", name } = budget.metadata;
-  const culprit = troubled
-    .filter((pod) => pod.metadata.namespace === namespace && selects(budget.spec?.selector, pod.metadata.labels ?? {}))
+): CheckFinding {
+  const culprit = guardedBy(budget, troubled)
     .map((pod) => ({ pod, owner: ownerOf(pod) }))
     .map(({ pod, owner }) => owner && workloadKey(owner.kind, pod.metadata.namespace, owner.name))
     .find((key) => key !== undefined && broken.has(key));
   const because = culprit === undefined ? "" : ` because of ${broken.get(culprit)?.subject}`;
-  const stop = stopOf(budget, because);
-  if (stop === undefined) return [];
-  const { kind, summary, evidence } = stop;
   const severity = kind === "uncounted" ? "fail" : "warn";
-  const subject = `poddisruptionbudget ${namespace}/${name}`;
-  const fix = `${kubectl} ${shell`-n ${namespace} describe poddisruptionbudget ${name}`}`;
+  const { subject, fix } = aboutBudget(budget, kubectl);
   const isSymptom = kind === "now" && culprit !== undefined;
   const cause = isSymptom ? { symptomOf: { id: "workloads/available", about: culprit } } : {};
-  return [{ id, severity, subject, summary, fix, evidence, ...cause }];
+  return { id, severity, subject, summary: summary(because), fix, evidence, ...cause };
 }

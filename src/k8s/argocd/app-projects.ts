@@ -1,4 +1,5 @@
 import { AppError } from "../../core/error.ts";
+import { itemsOf } from "../../core/items-of.ts";
 import { remembered } from "../../core/shared.ts";
 import type { Cluster } from "../port.ts";
 import type { Application } from "./port.ts";
@@ -31,11 +32,9 @@ export interface AppProjects {
 export function createAppProjects(cluster: Cluster): AppProjects {
   const get = (name: string, namespace: string, signal: AbortSignal): Promise<AppProject | undefined> =>
     cluster.get({ apiVersion, kind: "AppProject", name, namespace }, signal);
-  const everywhere = async (name: string, signal: AbortSignal): Promise<readonly AppProject[]> => {
-    const found: AppProject[] = [];
+  const everywhere = (name: string, signal: AbortSignal): Promise<readonly AppProject[]> => {
     const query = { apiVersion, kind: "AppProject", fieldSelector: `metadata.name=${name}` };
-    for await (const page of cluster.list<AppProject>(query, signal)) found.push(...page);
-    return found;
+    return itemsOf(cluster.list<AppProject>(query, signal));
   };
   const look = async (
     name: string,

@@ -1,7 +1,8 @@
 import type { Cluster, ListQuery } from "../port.ts";
+import { itemsOf } from "../../core/items-of.ts";
 import { createAppProjects } from "./app-projects.ts";
 import { parseGoDuration } from "../../core/duration.ts";
-import type { Application, ApplicationQuery, ApplicationSet, ArgoCd, SyncRequest } from "./port.ts";
+import type { Application, ApplicationQuery, ArgoCd, SyncRequest } from "./port.ts";
 import { type ApplicationObject, correlationKey, readApplication, refreshAnnotation } from "./read-application.ts";
 import { readApplicationSet } from "./read-application-set.ts";
 import { blockingWindow } from "./sync-windows.ts";
@@ -21,13 +22,8 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
   });
   return {
     installed: (signal) => cluster.serves(apiVersion, "Application", signal),
-    async applications(query, signal) {
-      const all: Application[] = [];
-      for await (const page of cluster.list<ApplicationObject>(list(query), signal)) {
-        all.push(...page.map(readApplication));
-      }
-      return all;
-    },
+    applications: (query, signal) =>
+      itemsOf(cluster.list<ApplicationObject>(list(query), signal), (page) => page.map(readApplication)),
     async application(namespace, name, signal) {
       const object = await cluster.get({ apiVersion, kind: "Application", namespace, name }, signal);
       return object && readApplication(object as ApplicationObject);
@@ -35,10 +31,8 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
     async applicationSets({ namespace }, signal) {
       const kind = "ApplicationSet";
       if (!(await cluster.serves(apiVersion, kind, signal))) return [];
-      const all: ApplicationSet[] = [];
       const query = { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }) };
-      for await (const page of cluster.list(query, signal)) all.push(...page.map(readApplicationSet));
-      return all;
+      return itemsOf(cluster.list(query, signal), (page) => page.map(readApplicationSet));
     },
     async applicationSet(namespace, name, signal) {
       const kind = "ApplicationSet";

@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import { itemsOf } from "../../core/items-of.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { AppError } from "../../core/error.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
@@ -22,9 +23,7 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
   const { kubectl } = cluster;
   const all = async <T extends KubeObject>(query: ListQuery, signal: AbortSignal): Promise<readonly T[]> => {
     if (!(await cluster.serves(query.apiVersion, query.kind, signal))) return [];
-    const found: T[] = [];
-    for await (const page of cluster.list<T>(query, signal)) found.push(...page);
-    return found;
+    return itemsOf(cluster.list<T>(query, signal));
   };
   const notSynced = ({ namespace, name }: ExternalSecret, why: string): AppError =>
     new AppError("SECRET_NOT_SYNCED", `${cluster.name}: ExternalSecret ${namespace}/${name}: ${why}`, {

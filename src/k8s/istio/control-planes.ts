@@ -1,4 +1,5 @@
 import { mapBounded } from "../../core/bounded.ts";
+import { itemsOf } from "../../core/items-of.ts";
 import { AppError } from "../../core/error.ts";
 import { isAlive, type PodObject } from "../../core/kubernetes/pod.ts";
 import { defaultRootNamespace } from "../../istio/peer-authentication.ts";
@@ -26,9 +27,8 @@ async function istiodsIn(
   signal: AbortSignal,
 ): Promise<readonly IstiodPod[]> {
   const query = { apiVersion: "v1", kind: "Pod", labelSelector: "app=istiod" };
-  const pods: PodObject[] = [];
   const place = within === undefined ? {} : { namespace: within };
-  for await (const page of cluster.list<PodObject>({ ...query, ...place }, signal)) pods.push(...page);
+  const pods = await itemsOf(cluster.list<PodObject>({ ...query, ...place }, signal));
   return pods.filter(isAlive).map(({ metadata: { namespace = "default", name, labels } }) => {
     const revision = labels?.["istio.io/rev"];
     return { namespace, name, ...(revision === undefined ? {} : { revision }) };

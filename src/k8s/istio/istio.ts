@@ -1,4 +1,5 @@
 import { AppError } from "../../core/error.ts";
+import { itemsOf } from "../../core/items-of.ts";
 import { texts } from "../../core/fields.ts";
 import type { DestinationRule } from "../../istio/merged-rules.ts";
 import { defaultRootNamespace, type PeerAuthentication } from "../../istio/peer-authentication.ts";
@@ -66,14 +67,12 @@ async function readAll<T extends KubeObject>(
   namespace?: string,
 ): Promise<readonly T[]> {
   const within = namespace === undefined ? {} : { namespace };
-  const objects: T[] = [];
   for (const version of ["v1", "v1beta1"]) {
     const apiVersion = `${group}/${version}`;
     if (!(await cluster.serves(apiVersion, kind, signal))) continue;
-    for await (const page of cluster.list<T>({ apiVersion, kind, ...within }, signal)) objects.push(...page);
-    break;
+    return itemsOf(cluster.list<T>({ apiVersion, kind, ...within }, signal));
   }
-  return objects;
+  return [];
 }
 
 interface ServiceObject extends KubeObject {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import { itemsOf } from "../../core/items-of.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { AppError } from "../../core/error.ts";
 import { selectorText } from "../../core/kubernetes/label-selector.ts";
@@ -14,7 +15,7 @@ import {
   type WorkloadObject,
 } from "../../core/kubernetes/workload.ts";
 import { follow } from "../follow.ts";
-import type { Cluster, ObjectRef } from "../port.ts";
+import type { Cluster, ListQuery, ObjectRef } from "../port.ts";
 import { fingerprintCommand, readFingerprints } from "./fingerprint-script.ts";
 import { isOwnedBy, runningPod } from "./pods.ts";
 import type { Consumer, SecretPod, Workloads } from "./port.ts";
@@ -27,14 +28,8 @@ const restartedAt = "kubectl.kubernetes.io/restartedAt";
 
 export function createWorkloads(cluster: Cluster, clock: Clock): Workloads {
   const { kubectl } = cluster;
-  const all = async <T extends KubeObject>(
-    query: Parameters<Cluster["list"]>[0],
-    signal: AbortSignal,
-  ): Promise<T[]> => {
-    const found: T[] = [];
-    for await (const page of cluster.list<T>(query, signal)) found.push(...page);
-    return found;
-  };
+  const all = <T extends KubeObject>(query: ListQuery, signal: AbortSignal): Promise<T[]> =>
+    itemsOf(cluster.list<T>(query, signal));
 
   const rolloutError = (code: "ROLLOUT_FAILED" | "ROLLOUT_NOT_DONE", consumer: Consumer, why: string): AppError => {
     const { kind, namespace, name } = consumer;

@@ -1,5 +1,8 @@
 import type { CheckFinding } from "../../core/check.ts";
 import { addressesOfEks, addressesPerSubnet } from "../../core/subnet-addresses.ts";
+import { tagNameOf } from "../ec2-tags.ts";
+import { fieldOf, isGivenVpc } from "../given.ts";
+import { listedSubnets } from "../resources/given-subnets.ts";
 import { ownTags } from "../world.ts";
 import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
 
@@ -14,8 +17,16 @@ export const addresses: PreflightCheck = {
   async run(context, signal) {
     if (creationsOf(context, steps.cluster) + creationsOf(context, steps.nodeGroup) === 0) return [];
     const { world } = context;
-    const existing = await (await world.aws.service("ec2")).freeAddresses({ tags: ownTags(world) }, signal);
-    if (existing.length > 0) return existing.flatMap(({ name, free }) => scarce(`subnet ${name}`, free));
+    if (isGivenVpc(world)) {
+      const listed = (await listedSubnets(world, signal)).filter(({ kind }) => kind === "private");
+      return listed.flatMap(({ index, subnet }) =>
+        subnet === undefined
+          ? []
+          : scarce(`${fieldOf(world, "network", "subnets", "private", index)} ${subnet.id}`, subnet.free),
+      );
+    }
+    const existing = await (await world.aws.service("ec2")).subnets({ tags: ownTags(world) }, signal);
+    if (existing.length > 0) return existing.flatMap((each) => scarce(`subnet ${tagNameOf(each)}`, each.free));
     const { cidr } = world.region.network;
     return scarce(`subnets of ${cidr}`, addressesPerSubnet(cidr));
   },

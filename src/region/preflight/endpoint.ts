@@ -1,7 +1,9 @@
 import type { CheckFinding } from "../../core/check.ts";
 import { rangeContains } from "../../core/ip-range.ts";
+import { isGivenVpc } from "../given.ts";
 import { ownTags } from "../world.ts";
 import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
+import { wayOut } from "./way-out.ts";
 
 const id = "preflight/endpoint";
 /** https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html; S3 always has an endpoint. */
@@ -15,21 +17,25 @@ export const endpoint: PreflightCheck = {
   async run(context, signal) {
     if (creationsOf(context, steps.cluster) + creationsOf(context, steps.nodeGroup) === 0) return [];
     const { world } = context;
-    const { kubernetes, network, name } = world.region;
+    const { kubernetes, name } = world.region;
     const findings: CheckFinding[] = [];
-    if (network.nat === "none") {
-      const missing = withoutInternet.filter((service) => !network.endpoints.includes(service));
+    const { shut: inside, endpoints } = await wayOut(world, signal);
+    if (inside.length > 0) {
+      const missing = withoutInternet.filter((service) => !endpoints.includes(service));
       if (missing.length > 0) {
-        const summary = `network.nat is none, and network.endpoints has no ${missing.join(", ")}: nodes cannot join`;
+        const why = isGivenVpc(world) ? `${inside.join(", ")}: no route out of the VPC` : "network.nat is none";
+        const summary = `${why}, and network.endpoints has no ${missing.join(", ")}: nodes cannot join`;
         findings.push(blocker(summary, `Add them to network.endpoints of region ${name} in gennet.yaml.`));
       }
     }
     const { cidrs, private: isPrivate } = kubernetes.endpoint;
     if (isPrivate) return findings;
     const usePrivate = `Set kubernetes.endpoint.private of region ${name} to true in gennet.yaml.`;
-    if (network.nat === "none") {
+    if (inside.length > 0) {
       return [...findings, blocker("it is only public, and nodes have no way to the internet", usePrivate)];
     }
+    // The address from which nodes of another one's VPC come is not known.
+    if (isGivenVpc(world)) return findings;
     const known = await (await world.aws.service("ec2")).addresses(ownTags(world), signal);
     const shut = known.map(({ publicIp }) => publicIp).filter((ip) => !isWithin(cidrs, ip));
     if (shut.length > 0) {

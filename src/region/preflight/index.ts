@@ -1,5 +1,9 @@
+import { access } from "./access.ts";
 import { addresses } from "./addresses.ts";
 import { endpoint } from "./endpoint.ts";
+import { givenDatabase } from "./given-database.ts";
+import { givenKey } from "./given-key.ts";
+import { givenNetwork } from "./given-network.ts";
 import { instanceType } from "./instance-type.ts";
 import { kubernetesVersion } from "./kubernetes-version.ts";
 import { permissions } from "./permissions.ts";
@@ -12,7 +16,11 @@ import { takeover } from "./takeover.ts";
 export const preflightChecks: readonly PreflightCheck[] = [
   kubernetesVersion,
   instanceType,
+  givenNetwork,
+  givenKey,
+  givenDatabase,
   endpoint,
+  access,
   ranges,
   addresses,
   quotas,

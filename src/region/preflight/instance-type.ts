@@ -1,3 +1,5 @@
+import { isGivenVpc } from "../given.ts";
+import { listedSubnets } from "../resources/given-subnets.ts";
 import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
 
 const id = "preflight/instance-type";
@@ -10,7 +12,11 @@ export const instanceType: PreflightCheck = {
   async run(context, signal) {
     if (creationsOf(context, steps.nodeGroup) === 0) return [];
     const { aws, region } = context.world;
-    const { zones } = region.network;
+    const zones = isGivenVpc(context.world)
+      ? (await listedSubnets(context.world, signal)).flatMap(({ kind, subnet }) =>
+          kind === "private" && subnet !== undefined ? [subnet.zone] : [],
+        )
+      : region.network.zones;
     const type = region.nodes.instanceType;
     const isCount = typeof zones === "number";
     const offered = await (await aws.service("ec2")).zonesOffering(type, signal);
@@ -19,7 +25,7 @@ export const instanceType: PreflightCheck = {
     if (offered.length === 0) {
       return [{ ...about, severity: "fail", summary: `not offered in ${region.awsRegion}`, fix }];
     }
-    const missing = isCount ? [] : zones.filter((zone) => !offered.includes(zone));
+    const missing = isCount ? [] : [...new Set(zones)].filter((zone) => !offered.includes(zone));
     if (missing.length > 0) {
       return [{ ...about, severity: "fail", summary: `not offered in zone ${missing.join(", ")}`, fix }];
     }

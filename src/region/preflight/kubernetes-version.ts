@@ -1,6 +1,7 @@
 import type { ClusterVersion } from "../../aws/eks/versions.ts";
 import type { CheckFinding } from "../../core/check.ts";
 import { kubernetesVersion as kubernetesVersionOf } from "../kubernetes-version.ts";
+import { offeredIn, until, versionNames } from "../offered-versions.ts";
 import { creationsOf, type PreflightCheck, steps } from "./preflight-context.ts";
 
 const id = "preflight/kubernetes-version";
@@ -14,17 +15,15 @@ export const kubernetesVersion: PreflightCheck = {
     if (creationsOf(context, steps.cluster) === 0) return [];
     const { aws, region } = context.world;
     const wanted = kubernetesVersionOf(region);
-    const offered = await (await aws.service("eks")).versions(signal);
-    const supported = offered.filter(({ support }) => support !== "UNSUPPORTED");
+    const supported = offeredIn(await (await aws.service("eks")).versions(signal));
     const found = supported.find((each) => (wanted === undefined ? each.isDefault : each.version === wanted));
     if (found !== undefined) return [findingOn(found, region.kubernetes.support)];
-    const versions = supported.map(({ version }) => version).join(", ");
     return [
       {
         id,
         severity: "fail",
         subject: `Kubernetes ${wanted ?? "default"}`,
-        summary: `EKS does not offer it in ${region.awsRegion}, but ${versions}`,
+        summary: `EKS does not offer it in ${region.awsRegion}, but ${versionNames(supported)}`,
         fix: `Set kubernetes.version of region ${region.name} in gennet.yaml to one of them.`,
       },
     ];
@@ -45,8 +44,4 @@ function findingOn(offer: ClusterVersion, policy: "standard" | "extended"): Chec
     return { ...about, severity: "warn", summary: policy === "standard" ? upgraded : ended, fix };
   }
   return { ...about, severity: "warn", summary: `EKS reports ${support}` };
-}
-
-function until(date: Date | undefined): string {
-  return date === undefined ? "" : ` until ${date.toISOString().slice(0, 10)}`;
 }

@@ -14,6 +14,8 @@ const dryRuns: readonly (readonly [step: RegExp, action: DryRunAction])[] = [
 const unchecked: readonly (readonly [step: RegExp, action: string])[] = [
   [steps.role, "iam:CreateRole"],
   [steps.cluster, "eks:CreateCluster"],
+  // Its dry run needs both VPCs.
+  [steps.peering, "ec2:CreateVpcPeeringConnection"],
 ];
 
 export const permissions: PreflightCheck = {

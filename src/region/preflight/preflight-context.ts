@@ -25,6 +25,7 @@ export const steps = {
   natGateway: /^nat-gateway/,
   cluster: /^cluster$/,
   nodeGroup: /^node-group/,
+  peering: /^peering$/,
   role: /-role$/,
   database: /^postgres$/,
   cache: /^redis$/,

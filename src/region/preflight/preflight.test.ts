@@ -7,6 +7,8 @@ import type { Aws } from "../../aws/port.ts";
 import type { Quotas } from "../../aws/quotas/port.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
+import type { Operation } from "../../core/operation.ts";
+import { creation, update } from "../../core/resource.ts";
 import { platformSchema, type Region } from "../../platform/schema.ts";
 import { regionPlanText } from "../plan-text.ts";
 import { exitOfPlan, planRegions, type RegionPlan } from "../region-plan.ts";
@@ -255,6 +257,61 @@ describe("what AWS cannot make", () => {
       { severity: "warn", region: "us", summary: expect.stringContaining("10.0.0.0/16 of region eu") },
     ]);
     expect(exitOfPlan(plan)).toBe(8);
+  });
+
+  it("A VPC of the account with the same addresses is a warning, too, where regions are peered", async () => {
+    const ec2 = await eu.aws.service("ec2");
+    const id = await ec2.createVpc("10.0.128.0/17", tags, signal);
+    const peered = (world: RegionWorld): RegionWorld => ({
+      ...world,
+      platform: { ...world.platform, stores: platformSchema.shape.stores.parse({ postgres: { writes: "forward" } }) },
+    });
+    const worlds = [worldOf(eu), worldOf(us, { network: { cidr: "10.1.0.0/16" } })].map(peered);
+    const change = { step: "vpc", title: "VPC", operations: [creation("acme-eu-vpc")] };
+    const found = await preflight(worlds, [{ name: "eu", changes: [change] }], signal);
+    const ranges = found.filter((each) => each.id === "preflight/ranges");
+    expect(ranges).toMatchObject([{ severity: "warn", summary: expect.stringContaining(`10.0.128.0/17 of ${id}`) }]);
+  });
+
+  describe("access to the API server", () => {
+    const isPrivate = { kubernetes: { endpoint: { public: false } } };
+    const shut =
+      "afterwards, it answers only in its VPC and in networks that are connected to it: this machine must be in one";
+    const fix =
+      "If it has no access then, set kubernetes.endpoint of region eu again, then run: gennet region bootstrap eu --only cluster";
+    const clusterChanges = async (input: Input, operations: readonly Operation[]): Promise<readonly Finding[]> => {
+      const found = await preflight(
+        [worldOf(eu, input)],
+        [{ name: "eu", changes: [{ step: "cluster", operations }] }],
+        signal,
+      );
+      return found.filter((finding) => finding.id === "preflight/access");
+    };
+
+    it("A new cluster without a public endpoint is a warning, with how to restore it", async () => {
+      expect(await findings(isPrivate, "access")).toMatchObject([{ severity: "warn", summary: shut, fix }]);
+      expect(await findings({}, "access")).toEqual([]);
+    });
+
+    it("A cluster that loses its public endpoint is a warning, and one that gets it is none", async () => {
+      const lost = update("acme-eu", "endpoint", ["private"], ["public", "private"]);
+      expect(await clusterChanges(isPrivate, [lost])).toMatchObject([{ severity: "warn", summary: shut, fix }]);
+      const won = update("acme-eu", "endpoint", ["public", "private"], ["private"]);
+      expect(await clusterChanges({}, [won])).toEqual([]);
+    });
+
+    it("Narrower public ranges are a warning that says which ones are left", async () => {
+      const narrower = update("acme-eu", "public ranges", ["192.0.2.0/24"], ["0.0.0.0/0"]);
+      expect(await clusterChanges({}, [narrower])).toMatchObject([
+        {
+          severity: "warn",
+          summary:
+            "afterwards, it answers only 192.0.2.0/24 of the internet: this machine's address there must be one of them",
+        },
+      ]);
+      const wider = update("acme-eu", "public ranges", ["192.0.2.0/24", "198.51.100.0/24"], ["192.0.2.0/24"]);
+      expect(await clusterChanges({}, [wider])).toEqual([]);
+    });
   });
 
   it("Nodes without a NAT gateway need endpoints for what they call", async () => {

@@ -20,6 +20,7 @@ export const quotaTable: readonly QuotaRow[] = [
   { service: "ec2", code: "L-0263D0A3", counted: "addresses", step: steps.natAddress },
   // Each gateway that gennet creates is in another zone.
   { service: "vpc", code: "L-FE5A380F", counted: "nat-gateways-in-a-zone", step: steps.natGateway, takes: () => 1 },
+  { service: "vpc", code: "L-7E9ECCDB", counted: "peerings-of-a-vpc", step: steps.peering },
   { service: "eks", code: "L-1194D53C", counted: "clusters", step: steps.cluster },
   { service: "eks", code: "L-6D54EA21", counted: "node-groups-in-a-cluster", step: steps.nodeGroup },
   { service: "rds", code: "L-7B6409FD", counted: "db-instances", step: steps.database },

@@ -44,6 +44,7 @@ interface AddonFacts {
   /** The workload in kube-system that it is. */
   readonly workload: Pick<ObjectRef, "kind" | "name">;
   readonly needs: readonly AnyResource<RegionWorld>[];
+  readonly outlives?: readonly AnyResource<RegionWorld>[];
   /** What differs from the add-on's defaults. */
   readonly configuration?: Readonly<Record<string, unknown>>;
   /** Regions in which it is wanted; by default, those with a node group. */
@@ -55,7 +56,14 @@ interface AddonFacts {
  * One that the cluster has without EKS managing it is only taken over by a run that may adopt. Auto Mode brings what those
  * of nodes do.
  */
-export function addon({ name, workload, needs, configuration, wanted = isManaged }: AddonFacts): AddonResource {
+export function addon({
+  name,
+  workload,
+  needs,
+  outlives = [],
+  configuration,
+  wanted = isManaged,
+}: AddonFacts): AddonResource {
   const desired = { configuration: configurationOf(configuration) };
   const values = configuration && JSON.stringify(configuration);
   const takeover: Operation = { verb: "adopt", target: `self-managed ${name}` };
@@ -84,6 +92,7 @@ export function addon({ name, workload, needs, configuration, wanted = isManaged
     id: `addon-${name}`,
     title: `Add-on ${name}`,
     needs,
+    outlives,
     wanted,
     async read(at) {
       const { world, signal } = at;

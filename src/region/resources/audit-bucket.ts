@@ -1,5 +1,6 @@
 import type { Bucket } from "../../aws/s3/port.ts";
-import { ready, readyIfThere } from "../../core/resource.ts";
+import { readyIfThere } from "../../core/resource.ts";
+import { keptOnPurpose } from "../kept.ts";
 import { bucketChanges, bucketDifference, bucketSettings } from "../state/bucket-fields.ts";
 import { auditBucketName } from "../state/bucket-name.ts";
 import { notAdopting, ownedByPlatform, platformTags, type RegionResource, type RegionWorld } from "../world.ts";
@@ -29,13 +30,9 @@ export const auditBucket: RegionResource<Bucket | undefined, string> = {
   },
   ready: readyIfThere,
   output: (actual) => actual?.name,
-  removal: {
-    diff: () => ({ operations: [] }),
-    apply: async () => undefined,
-    gone: () => ready,
-    keeps: (actual) =>
-      actual === undefined ? [] : [`bucket ${actual.name}, whose records are locked for ${actual.lockDays} days`],
-  },
+  removal: keptOnPurpose((actual) =>
+    actual === undefined ? [] : [`bucket ${actual.name}, whose records are locked for ${actual.lockDays} days`],
+  ),
 };
 
 const desired = bucketSettings({ encryption: "AES256", lockDays });

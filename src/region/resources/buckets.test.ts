@@ -29,7 +29,8 @@ function contextOf(region: object = {}, state: "local" | "bucket" = "bucket"): R
   const none = (): never => {
     throw new Error("a bucket needs nothing");
   };
-  return { world, signal, output: none, required: none };
+  const outputs = { output: none, required: none };
+  return { world, signal, ...outputs, primary: { world, ...outputs } };
 }
 
 type BucketResource = RegionResource<Bucket | undefined, string>;

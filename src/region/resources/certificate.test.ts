@@ -22,7 +22,7 @@ function certificatesIn({ zones }: StoreTrial, awsRegion: string): readonly Cert
   return [...zones.certificates.values()].filter(({ arn }) => arn.split(":")[3] === awsRegion);
 }
 
-const foreignZone = { id: "Z77", isPrivate: false, callerReference: "console", tags: {}, records: [] };
+const foreignZone = { id: "Z77", isPrivate: false, callerReference: "console", tags: {}, records: [], vpcs: [] };
 
 describe("the domain of the platform", () => {
   it("One zone is created, and each region gets a certificate that one shared record validates", async () => {

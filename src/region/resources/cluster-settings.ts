@@ -5,7 +5,8 @@ import { canonical } from "../cidr.ts";
 import { type RegionWorld, roleName } from "../world.ts";
 import { keyName, kmsKey } from "./kms-key.ts";
 import { clusterRole, isAuto, nodeRole } from "./roles.ts";
-import { type Subnets, subnets } from "./subnets.ts";
+import type { Subnets } from "./subnet-names.ts";
+import { subnets } from "./subnets.ts";
 
 type At = ResourceContext<RegionWorld>;
 
@@ -21,11 +22,11 @@ function accessFor(cluster: EksCluster | undefined): string {
 }
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html */
-const nodePools = ["general-purpose", "system"];
+const nodePools: readonly string[] = ["general-purpose", "system"];
 
 /** Returns what a plan compares of a cluster. Without a context, only what needs no other resource. */
 export function settingsOf(cluster: EksCluster, at?: At): Fields {
-  const { auto, encryptionKeyArn: key } = cluster;
+  const { encryptionKeyArn: key } = cluster;
   const isOwnKey = at !== undefined && key === at.output(kmsKey);
   return {
     Kubernetes: cluster.version,
@@ -38,8 +39,6 @@ export function settingsOf(cluster: EksCluster, at?: At): Fields {
     support: cluster.supportType.toLowerCase(),
     logs: cluster.logging,
     "zonal shift": cluster.zonalShift,
-    nodes: auto === undefined ? "managed" : "auto",
-    ...(auto === undefined ? {} : { "node role": nameOfRole(auto.nodeRoleArn), "node pools": auto.nodePools }),
     "deletion protection": cluster.deletionProtection,
   };
 }
@@ -47,7 +46,7 @@ export function settingsOf(cluster: EksCluster, at?: At): Fields {
 /** Returns what a plan wants of a cluster. */
 export function desiredSettings(version: string, at: At, cluster: EksCluster | undefined): Fields {
   const { world } = at;
-  const { kubernetes, nodes } = world.region;
+  const { kubernetes } = world.region;
   const { endpoint } = kubernetes;
   const access = { publicAccess: endpoint.public, privateAccess: endpoint.private };
   // Only a cluster with a subnet that is not private is changed: one that was added to the region is not needed.
@@ -64,19 +63,15 @@ export function desiredSettings(version: string, at: At, cluster: EksCluster | u
     support: kubernetes.support,
     logs: kubernetes.logs,
     "zonal shift": kubernetes.zonalShift,
-    nodes: nodes.mode,
-    ...(isAuto(world) ? { "node role": roleName(world, "node"), "node pools": nodePools } : {}),
+    // Of a cluster that exists, they are changed by other resources, in their order.
+    ...(cluster === undefined ? computeSettings(world) : {}),
     "deletion protection": kubernetes.deletionProtection,
   };
 }
 
 /** Returns the settings that EKS does not change; a key can be given to a cluster that has none. */
 export function immutableSettings(cluster: EksCluster | undefined): readonly string[] {
-  return [
-    "role",
-    ...(cluster?.encryptionKeyArn === undefined ? [] : ["encryption key"]),
-    ...(cluster?.auto === undefined ? [] : ["node role"]),
-  ];
+  return ["role", ...(cluster?.encryptionKeyArn === undefined ? [] : ["encryption key"])];
 }
 
 export function desiredCluster(version: string, at: At): Omit<NewCluster, "tags"> {
@@ -99,7 +94,7 @@ export function desiredCluster(version: string, at: At): Omit<NewCluster, "tags"
     deletionProtection,
     zonalShift,
     encryptionKeyArn: at.required(kmsKey),
-    ...(isAuto(at.world) ? { auto: autoOf(at) } : {}),
+    ...(isAuto(at.world) ? { auto: autoSettings(at) } : {}),
   };
 }
 
@@ -115,13 +110,21 @@ export function changesOf(settings: readonly string[], cluster: EksCluster, at: 
     is("support") && { change: "support", type: wanted.supportType },
     is("logs") && { change: "logging", types: wanted.logging },
     is("zonal shift") && { change: "zonal shift", on: wanted.zonalShift },
-    is("nodes", "node role", "node pools") && { change: "auto mode", auto: wanted.auto },
     is("deletion protection") && { change: "deletion protection", on: wanted.deletionProtection },
   ];
   return changes.filter((change) => change !== false);
 }
 
-function autoOf(at: At): AutoMode {
+/** Returns who chooses the nodes, as a plan shows it. */
+export function computeSettings(world: RegionWorld): Fields {
+  const { mode } = world.region.nodes;
+  return mode === "auto"
+    ? { nodes: mode, "node role": roleName(world, "node"), "node pools": nodePools }
+    : { nodes: mode };
+}
+
+/** Returns what EKS Auto Mode is turned on with. */
+export function autoSettings(at: At): AutoMode {
   return { nodeRoleArn: at.required(nodeRole), nodePools };
 }
 
@@ -143,6 +146,7 @@ function namesOf(ids: readonly string[], at: At): readonly string[] {
   return ids.map((id) => names.get(id) ?? id);
 }
 
-function nameOfRole(arn: string): string {
+/** Returns the name in the ARN of a role. */
+export function nameOfRole(arn: string): string {
   return arn.split("/").at(-1) ?? arn;
 }

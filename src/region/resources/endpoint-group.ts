@@ -1,10 +1,11 @@
 import type { SecurityGroup } from "../../aws/ec2/security-groups.ts";
 import type { Tags } from "../../aws/tags.ts";
+import { ingressText } from "../../core/ingress-text.ts";
 import { ready, readyIfThere } from "../../core/resource.ts";
-import { canonical } from "../cidr.ts";
 import { deletions } from "../differences.ts";
 import { foundByTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
+import { rangesIn, vpcRanges } from "./vpc-ranges.ts";
 import { vpc } from "./vpc.ts";
 
 const name = "endpoints";
@@ -19,7 +20,7 @@ export function wantsEndpoints({ region }: RegionWorld): boolean {
 export const endpointGroup: RegionResource<SecurityGroup | undefined, string> = {
   id: "endpoint-group",
   title: "Security group of the VPC endpoints",
-  needs: [vpc],
+  needs: [vpc, vpcRanges],
   wanted: wantsEndpoints,
   async read({ world, signal, removing }) {
     const ec2 = await world.aws.service("ec2");
@@ -27,10 +28,13 @@ export const endpointGroup: RegionResource<SecurityGroup | undefined, string> = 
     if (removing === true) return sole(await list(identityTags(world, name)), "security group", world);
     return foundByTags(list, name, "security group", world);
   },
-  diff(actual, { world }) {
-    const desired = { fields: { allows: ruleOf(world) }, tags: resourceTags(world, name) };
+  diff(actual, at) {
+    const { world } = at;
+    const rules = rangesIn(at).map(ruleFor);
+    const desired = { fields: { allows: rules }, tags: resourceTags(world, name) };
     // What others allow in addition is none of ours.
-    const allows = actual?.ingress.find(({ text }) => text === ruleOf(world))?.text ?? "nothing";
+    const own = (actual?.ingress ?? []).map(({ text }) => text).filter((text) => rules.includes(text));
+    const allows = own.length === 0 ? "nothing" : own;
     return taggedDifference(nameOf(world, name), actual && { fields: { allows }, tags: actual.tags }, desired);
   },
   async apply(actual, at) {
@@ -39,8 +43,10 @@ export const endpointGroup: RegionResource<SecurityGroup | undefined, string> = 
     const tags = resourceTags(world, name);
     const group = { vpcId: at.required(vpc), name: nameOf(world, name), description: "VPC endpoints of gennet", tags };
     const id = actual?.id ?? (await ec2.createSecurityGroup(group, signal));
-    const isAllowed = actual?.ingress.some(({ text }) => text === ruleOf(world)) === true;
-    if (!isAllowed) await ec2.allowIngress(id, httpsPort, rangeOf(world), signal);
+    for (const range of rangesIn(at)) {
+      const isAllowed = actual?.ingress.some(({ text }) => text === ruleFor(range)) === true;
+      if (!isAllowed) await ec2.allowIngress(id, httpsPort, range, signal);
+    }
     if (actual !== undefined) await restoreTags(ec2, actual, tags, signal);
   },
   ready: readyIfThere,
@@ -54,10 +60,6 @@ export const endpointGroup: RegionResource<SecurityGroup | undefined, string> = 
   },
 };
 
-function rangeOf({ region }: RegionWorld): string {
-  return canonical(region.network.cidr);
-}
-
-function ruleOf(world: RegionWorld): string {
-  return `tcp ${httpsPort} from ${rangeOf(world)}`;
+function ruleFor(range: string): string {
+  return ingressText(httpsPort, range);
 }

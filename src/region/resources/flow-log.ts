@@ -7,6 +7,7 @@ import { ready, type ResourceContext, notVisible, readyIfThere } from "../../cor
 import { deletions } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { isGivenVpc } from "../given.ts";
 import { nameOf, notAdopting, owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { managedRole } from "./managed-roles.ts";
 import { inVpc, vpc } from "./vpc.ts";
@@ -16,8 +17,9 @@ type At = ResourceContext<RegionWorld>;
 const name = "flow-log";
 const retentionDays = 30;
 
-function wantsFlowLogs({ region }: RegionWorld): boolean {
-  return region.network.flowLogs;
+/** Who gives a VPC decides whether its traffic is logged. */
+function wantsFlowLogs(world: RegionWorld): boolean {
+  return world.region.network.flowLogs && !isGivenVpc(world);
 }
 
 /**

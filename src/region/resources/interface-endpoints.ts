@@ -2,7 +2,7 @@ import type { EndpointChange, VpcEndpoint } from "../../aws/ec2/port.ts";
 import { blocked, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
 import { deletions, together } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
-import { identityTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { identityTags, regionTags, resourceIn, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { isDeleting, isFailed, isLiving, readinessOf } from "../endpoint-state.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { endpointGroup, wantsEndpoints } from "./endpoint-group.ts";
@@ -89,7 +89,7 @@ function allOf({ endpoints, spare }: Actual): readonly VpcEndpoint[] {
 }
 
 function nameIn({ id, tags }: VpcEndpoint, { world }: At): string {
-  const name = tags["gennet:resource"];
+  const name = resourceIn(tags);
   return name === undefined ? id : nameOf(world, name);
 }
 

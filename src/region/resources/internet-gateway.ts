@@ -2,13 +2,14 @@ import type { InternetGateway } from "../../aws/ec2/port.ts";
 import { ready, readyIfThere } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
-import { nameOf, type RegionResource, sole } from "../world.ts";
+import { onlyInOwnVpc } from "../given.ts";
+import { nameOf, sole } from "../world.ts";
 import { vpc } from "./vpc.ts";
 
 const name = "igw";
 
 /** Outputs the gateway's id. */
-export const internetGateway: RegionResource<InternetGateway | undefined, string> = {
+export const internetGateway = onlyInOwnVpc<InternetGateway | undefined, string>({
   id: "internet-gateway",
   title: "Internet gateway",
   needs: [vpc],
@@ -54,4 +55,4 @@ export const internetGateway: RegionResource<InternetGateway | undefined, string
     },
     gone: (actual) => (actual === undefined ? ready : { state: "waiting", detail: "still visible" }),
   },
-};
+});

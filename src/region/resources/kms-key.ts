@@ -1,21 +1,26 @@
 import { type PolicyDocument, policyOf, statementsOf } from "../../core/iam-policy.ts";
-import type { KmsKey } from "../../aws/kms/port.ts";
+import type { Kms, KmsKey } from "../../aws/kms/port.ts";
 import { dnsSuffixOf, partitionOf, viaServices } from "../../core/arn.ts";
+import { listed } from "../../core/enumerate.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
+import { dayOf } from "../../core/day.ts";
 import { asDesired, blocked, ready, type Readiness } from "../../core/resource.ts";
+import { unlessGiven } from "../given.ts";
+import { givenKmsKey } from "./given-kms-key.ts";
+import { keyUsers, type KeyUsers } from "./key-users.ts";
 import { notAdopting, owned, ownTags, type RegionResource, type RegionWorld, sole } from "../world.ts";
 
 interface Actual {
   readonly key: KmsKey | undefined;
   /** Whether the region's alias points to the key. */
   readonly aliased: boolean;
-  /** The key that gennet.yaml names, and its state; the state is undefined if KMS has no such key. */
-  readonly given?: { readonly arn: string; readonly state: string | undefined };
+  /** What could not be read any more without the key; only read to remove it. */
+  readonly users: KeyUsers;
 }
 
-/** The longest that AWS allows: what was encrypted with the key, such as a snapshot, is lost with it. */
+const unused: KeyUsers = { needed: [] };
+/** The longest that AWS allows: what was encrypted with the key is lost with it. */
 const deletionDays = 30;
-
 /** States of a key that will be deleted. */
 const dying: ReadonlySet<string> = new Set(["PendingDeletion", "PendingReplicaDeletion"]);
 /** States that gennet can end. */
@@ -26,28 +31,21 @@ export function keyName({ platform, region }: RegionWorld): string {
   return region.encryptionKey ?? `alias/${platform.name}-${region.name}`;
 }
 
-/** The KMS key of everything in the region, or the one that gennet.yaml names. Outputs its ARN. */
-export const kmsKey: RegionResource<Actual, string> = {
+const ownKmsKey: RegionResource<Actual, string> = {
   id: "kms-key",
   title: "KMS key",
   needs: [],
   patienceMs: 5 * 60_000,
-  async read({ world, signal }) {
+  async read({ world, signal, removing = false }) {
     const kms = await world.aws.service("kms");
-    const arn = world.region.encryptionKey;
-    if (arn !== undefined)
-      return { key: undefined, aliased: false, given: { arn, state: await kms.state(arn, signal) } };
     const aliased = await kms.key(keyName(world), signal);
-    if (aliased !== undefined) return { key: ours(aliased, world), aliased: true };
-    const found = await kms.keys(ownTags(world), signal);
-    const alive = found.filter(({ state }) => !dying.has(state));
-    return { key: sole(alive, "KMS key", world) ?? found[0], aliased: false };
+    const key = aliased === undefined ? await unaliased(kms, world, signal) : ours(aliased, world);
+    const mayBeNeeded = removing && key !== undefined && !isGone(key);
+    const users = mayBeNeeded ? await keyUsers(world, key.arn, signal) : unused;
+    return { key, aliased: aliased !== undefined, users };
   },
-  diff({ key, aliased, given }, { world }) {
-    if (given?.state === undefined && given !== undefined) return blocked(`KMS has no key ${given.arn}`);
-    if (given !== undefined) return asDesired;
-    return differenceOf(keyName(world), key && fieldsOf(key, aliased, world), desired(world));
-  },
+  diff: ({ key, aliased }, { world }) =>
+    differenceOf(keyName(world), key && fieldsOf(key, aliased, world), desired(world)),
   async apply({ key, aliased }, { world, signal }) {
     const kms = await world.aws.service("kms");
     const description = descriptionOf(world);
@@ -62,25 +60,44 @@ export const kmsKey: RegionResource<Actual, string> = {
     if (changed?.some(({ field }) => field === "description")) await kms.setDescription(id, description, signal);
     if (!aliased) await kms.setAlias(keyName(world), id, signal);
   },
-  ready: ({ key, given }) => (given === undefined ? readinessOf(key?.state) : usable(given.state)),
-  output: ({ key, given }) => (given?.state === undefined ? key?.arn : given.arn),
+  ready: ({ key }) => readinessOf(key?.state),
+  output: ({ key }) => key?.arn,
   removal: {
-    diff({ key }, { world }) {
-      return isGone(key) ? asDesired : { operations: [{ verb: "delete", target: keyName(world) }] };
+    diff({ key, users: { needed, unknown } }, { world }) {
+      // Without its key, the last backup is lost.
+      if (isGone(key) || needed.length > 0) return asDesired;
+      const operations = [{ verb: "delete" as const, target: keyName(world) }];
+      if (unknown === undefined) return { operations };
+      return blocked(`whether backups or volumes are encrypted with it is unknown: ${unknown}`, operations);
     },
     async apply({ key }, { world, signal }) {
       if (key !== undefined) await (await world.aws.service("kms")).scheduleDeletion(key.id, deletionDays, signal);
     },
-    gone: ({ key }) => (isGone(key) ? ready : { state: "waiting", detail: key?.state ?? "not visible yet" }),
-    keeps({ key }) {
-      if (key?.deletedAt === undefined) return [];
-      const date = key.deletedAt.toISOString().slice(0, 10);
-      return [
-        `KMS key ${key.id}, deleted on ${date} together with what it encrypts, such as snapshots; a bootstrap before recovers it`,
-      ];
-    },
+    gone: ({ key, users }) =>
+      isGone(key) || users.needed.length > 0 ? ready : { state: "waiting", detail: key?.state ?? "not visible yet" },
+    keeps: ({ key, users }, { world }) => (key === undefined ? [] : keptKey(key, users, world)),
   },
 };
+
+/** The KMS key of everything in the region, or the one that gennet.yaml names. Outputs its ARN. */
+export const kmsKey = unlessGiven(ownKmsKey, givenKmsKey);
+
+function keptKey({ id, deletedAt }: KmsKey, { needed }: KeyUsers, { region }: RegionWorld): readonly string[] {
+  if (deletedAt !== undefined) {
+    return [`KMS key ${id}, deleted on ${dayOf(deletedAt)}; a bootstrap before recovers it`];
+  }
+  if (needed.length === 0) return [];
+  const command = `aws kms schedule-key-deletion --key-id ${id} --pending-window-in-days ${deletionDays} --region ${region.awsRegion}`;
+  return [
+    `KMS key ${id}, without which ${listed(needed)} cannot be read; a bootstrap uses it again; once nothing needs it: ${command}`,
+  ];
+}
+
+async function unaliased(kms: Kms, world: RegionWorld, signal: AbortSignal): Promise<KmsKey | undefined> {
+  const found = await kms.keys(ownTags(world), signal);
+  const alive = found.filter(({ state }) => !dying.has(state));
+  return sole(alive, "KMS key", world) ?? found[0];
+}
 
 /** Another one's key is never taken over: its policy may be all that lets its users decrypt. */
 function ours(key: KmsKey, world: RegionWorld): KmsKey {
@@ -98,12 +115,6 @@ function readinessOf(state: string | undefined): Readiness {
   if (state === "PendingImport" || state === "Unavailable") return { state: "failed", reason: `KMS reports ${state}` };
   // A key that was just recovered may be shown as it was before.
   return { state: "waiting", detail: state ?? "not visible yet" };
-}
-
-/** Returns the readiness of a key that gennet does not change. */
-function usable(state: string | undefined): Readiness {
-  const isStuck = state !== undefined && recoverable.has(state);
-  return isStuck ? { state: "failed", reason: `KMS reports ${state}` } : readinessOf(state);
 }
 
 function descriptionOf({ platform, region }: RegionWorld): string {

@@ -55,7 +55,7 @@ export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, tr
           .map((each) => each.ref),
       );
       for (const object of facts.objects(world)) {
-        if (changing.has(nameOf(object))) await cluster.apply(object, {}, signal);
+        if (changing.has(nameOf(refOf(object)))) await cluster.apply(object, {}, signal);
       }
     },
     ready: () => ready,
@@ -67,7 +67,7 @@ export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, tr
 }
 
 async function stateOf(object: KubeObject, cluster: Cluster, signal: AbortSignal): Promise<ObjectState> {
-  const ref = nameOf(object);
+  const ref = nameOf(refOf(object));
   if (!(await cluster.serves(object.apiVersion, object.kind, signal))) return { ref, state: "unserved", details: [] };
   try {
     const live = await cluster.get(refOf(object), signal);
@@ -94,7 +94,7 @@ function statesOf(actual: Actual): readonly ObjectState[] {
 
 function differenceOf(actual: Actual, { objects, from }: ObjectFacts, world: RegionWorld): Difference {
   // Which objects exist is unknown while the API server does not accept the caller.
-  const all = objects(world).map((object) => creation(nameOf(object)));
+  const all = objects(world).map((object) => creation(nameOf(refOf(object))));
   if (actual === undefined) return { operations: all };
   if ("unknown" in actual) return unknownBecause(actual.unknown);
   const hidden = actual.find((each) => each.state === "unknown");
@@ -126,9 +126,9 @@ function isChanging(each: ObjectState): boolean {
   return each.state === "missing" || each.state === "different";
 }
 
-function nameOf(object: KubeObject): string {
-  const { name, namespace } = object.metadata;
-  return `${object.kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+/** Returns how plans call an object: `Service shop/orders`. */
+export function nameOf({ kind, name, namespace }: Pick<ObjectRef, "kind" | "name" | "namespace">): string {
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
 function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {

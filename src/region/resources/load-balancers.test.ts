@@ -21,12 +21,12 @@ function contextOf(status: string | undefined, cluster: RegionWorld["cluster"] =
   const output = <O>({ id }: Provider<O>): O | undefined =>
     (id === "cluster" && status !== undefined ? ({ status } as EksCluster as unknown) : undefined) as O | undefined;
   const required = <O>(resource: Provider<O>): O => output(resource) as O;
+  const own = { world: { ...world, cluster }, output, required };
   return {
-    world: { ...world, cluster },
+    ...own,
     signal,
     removing: true,
-    output,
-    required,
+    primary: own,
   } satisfies ResourceContext<RegionWorld>;
 }
 
@@ -81,9 +81,59 @@ describe("the load balancers of a cluster", () => {
     });
   });
 
+  it("A load balancer is waited for until it is gone, also if nothing in the cluster has it any more", async () => {
+    const at = contextOf("ACTIVE");
+    const interfaceOf = (description: string, groupIds: readonly string[]) => ({
+      id: "eni-1",
+      subnetId: "subnet-1",
+      status: "in-use",
+      description,
+      groupIds,
+    });
+    const ec2 = {
+      networkInterfaces: async () => [
+        interfaceOf("ELB net/k8s-shop-public-0a1b/2c3d", ["sg-own"]),
+        interfaceOf("ELB net/k8s-shop-public-0a1b/2c3d", ["sg-own"]),
+        interfaceOf("ELB app/k8s-shop-web-4e5f/6a7b", ["sg-other"]),
+        interfaceOf("aws-K8S-i-0abc", ["sg-own"]),
+      ],
+      groupsIn: async () => [
+        { id: "sg-own", name: "k8s-shop-public", tags: { "elbv2.k8s.aws/cluster": "acme-eu" } },
+        { id: "sg-other", name: "k8s-shop-web", tags: { "elbv2.k8s.aws/cluster": "acme-eu2" } },
+      ],
+    };
+    const output = <O>({ id }: Provider<O>): O | undefined =>
+      id === "cluster" ? ({ status: "ACTIVE", vpcId: "vpc-1" } as O) : undefined;
+    const aws: RegionWorld["aws"] = { ...at.world.aws, service: async () => ec2 as never };
+    const actual = await loadBalancers.read({ ...at, world: { ...at.world, aws }, output });
+    const arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/k8s-shop-public-0a1b/2c3d";
+    expect(removal().diff(actual, at).operations).toEqual([]);
+    expect(removal().gone(actual)).toEqual({
+      state: "waiting",
+      detail: `load balancer net/k8s-shop-public-0a1b/2c3d (if no controller deletes it: aws elbv2 delete-load-balancer --load-balancer-arn ${arn}) still there`,
+    });
+  });
+
+  it.each([
+    ["Service", "v1", "service.beta.kubernetes.io/aws-load-balancer-attributes"],
+    ["Ingress", "networking.k8s.io/v1", "alb.ingress.kubernetes.io/load-balancer-attributes"],
+  ] as const)(
+    "A %s that protects its load balancer is named before anything is deleted",
+    async (kind, version, key) => {
+      const annotations = { [key]: "idle_timeout.timeout_seconds=60,deletion_protection.enabled=true" };
+      kube.store(object(kind, version, "public", { type: "LoadBalancer" }, { annotations }));
+      const at = contextOf("ACTIVE");
+      const actual = await loadBalancers.read(at);
+      expect(removal().diff(actual, at).obstacle).toEqual({
+        kind: "blocked",
+        reason: `${kind} shop/public protects its load balancer against deletion: set deletion_protection.enabled=false in its annotation ${key}`,
+      });
+    },
+  );
+
   it("Argo CD is stopped first, because it would create them again", async () => {
     const labels = { "app.kubernetes.io/name": "argocd-application-controller" };
-    kube.store(object("StatefulSet", "apps/v1", "argocd", { replicas: 1 }, { labels }));
+    kube.store(object("StatefulSet", "apps/v1", "argocd", { replicas: 2 }, { labels }));
     kube.store(object("Service", "v1", "public", { type: "LoadBalancer" }));
     const at = contextOf("ACTIVE");
     const actual = await loadBalancers.read(at);
@@ -91,6 +141,7 @@ describe("the load balancers of a cluster", () => {
       verb: "update",
       target: "StatefulSet shop/argocd",
       field: "replicas",
+      before: 2,
       after: 0,
     });
     await removal().apply(actual, at);

@@ -1,21 +1,41 @@
+import { partitionOf } from "../../core/arn.ts";
 import { AppError } from "../../core/error.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { type AnyResource, asDesired, blocked, type Difference, ready, update } from "../../core/resource.ts";
 import { gotNoAnswer } from "../../core/transient.ts";
 import type { Cluster, ListQuery, ObjectRef } from "../../k8s/port.ts";
+import { loadBalancersIn } from "../leftovers.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
+import { stopController, type SyncController, syncControllers } from "./argocd-controller.ts";
 import { eksCluster } from "./eks-cluster.ts";
+import { nameOf } from "./kubernetes-objects.ts";
 
 interface Actual {
   /** The objects for which a controller in the cluster keeps a load balancer. */
-  readonly owners: readonly ObjectRef[];
-  /** What creates them again from Git. */
-  readonly controllers: readonly ObjectRef[];
+  readonly owners: readonly Owner[];
+  /** The ARNs of load balancers that the controllers have made and not deleted yet. */
+  readonly balancers: readonly string[];
+  /** What creates them again from Git, as long as it runs. */
+  readonly controllers: readonly SyncController[];
   /** Why the API server could not be asked. */
   readonly unknown?: string;
 }
 
-const none: Actual = { owners: [], controllers: [] };
+interface Owner extends ObjectRef {
+  /** The annotation that protects its load balancer against deletion. */
+  readonly protectedBy?: string;
+}
+
+const none: Actual = { owners: [], controllers: [], balancers: [] };
+/**
+ * https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
+ * https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
+ */
+const attributeAnnotations = [
+  "service.beta.kubernetes.io/aws-load-balancer-attributes",
+  "alb.ingress.kubernetes.io/load-balancer-attributes",
+];
+const isProtecting = /deletion_protection\.enabled\s*=\s*true/;
 
 /** An Istio gateway creates its Service again as long as the Gateway exists. */
 const kinds: readonly (ListQuery & { readonly isOwner: (object: KubeObject) => boolean })[] = [
@@ -41,11 +61,12 @@ const ofController: RegionResource<Actual, true> = {
   title: "Load balancers of the cluster",
   needs: [],
   async read({ output, signal, world }) {
-    const status = output(eksCluster)?.status;
+    const { status, vpcId } = output(eksCluster) ?? {};
     const answers = status !== undefined && status !== "DELETING" && status !== "FAILED";
     if (!answers) return none;
+    const balancers = vpcId === undefined ? [] : await balancersIn(vpcId, world, signal);
     try {
-      return await ownersIn(await world.cluster(), signal);
+      return { ...(await ownersIn(await world.cluster(), signal)), balancers };
     } catch (error) {
       if (error instanceof AppError && (gotNoAnswer(error) || error.code === "KUBE_DENIED"))
         return { ...none, unknown: error.message };
@@ -60,11 +81,13 @@ const ofController: RegionResource<Actual, true> = {
     diff: removalOf,
     async apply({ owners, controllers }, { world, signal }) {
       const cluster = await world.cluster();
-      for (const ref of controllers) await cluster.patch(ref, { merge: { spec: { replicas: 0 } } }, {}, signal);
+      for (const controller of controllers) await stopController(cluster, controller, signal);
       for (const ref of owners) await cluster.delete(ref, signal);
     },
-    gone: ({ owners }) =>
-      owners.length === 0 ? ready : { state: "waiting", detail: `${owners.map(nameOf).join(", ")} still there` },
+    gone({ owners, balancers }) {
+      const left = [...owners.map(nameOf), ...balancers.map(balancerText)];
+      return left.length === 0 ? ready : { state: "waiting", detail: `${left.join(", ")} still there` };
+    },
   },
 };
 
@@ -80,24 +103,43 @@ function removalOf({ owners, controllers, unknown }: Actual): Difference {
     );
   }
   if (owners.length === 0) return asDesired;
-  return {
+  const shielded = owners.find(({ protectedBy }) => protectedBy !== undefined);
+  const difference = {
     operations: [
-      ...controllers.map((ref) => update(nameOf(ref), "replicas", 0)),
+      ...controllers.map(({ ref, replicas }) => update(nameOf(ref), "replicas", 0, replicas)),
       ...owners.map((ref) => ({ verb: "delete", target: nameOf(ref) }) as const),
     ],
   };
+  if (shielded === undefined) return difference;
+  return blocked(
+    `${nameOf(shielded)} protects its load balancer against deletion: set deletion_protection.enabled=false in its annotation ${shielded.protectedBy}`,
+    difference.operations,
+  );
 }
 
-async function ownersIn(cluster: Cluster, signal: AbortSignal): Promise<Actual> {
-  const owners: ObjectRef[] = [];
+/** Names a load balancer with the command for one that its controller cannot delete. */
+function balancerText(arn: string): string {
+  return `load balancer ${arn.split("/").slice(1).join("/")} (if no controller deletes it: aws elbv2 delete-load-balancer --load-balancer-arn ${arn})`;
+}
+
+/** Load balancers stay for a while, or because they are protected, when their Services are gone. */
+async function balancersIn(vpcId: string, world: RegionWorld, signal: AbortSignal): Promise<readonly string[]> {
+  const ec2 = await world.aws.service("ec2");
+  const [interfaces, groups] = await Promise.all([ec2.networkInterfaces(vpcId, signal), ec2.groupsIn(vpcId, signal)]);
+  const { awsRegion, accountId } = world.region;
+  const prefix = `arn:${partitionOf(awsRegion)}:elasticloadbalancing:${awsRegion}:${accountId}:loadbalancer`;
+  return loadBalancersIn(interfaces, groups, world).map((name) => `${prefix}/${name}`);
+}
+
+async function ownersIn(cluster: Cluster, signal: AbortSignal): Promise<Pick<Actual, "owners" | "controllers">> {
+  const owners: Owner[] = [];
   for (const { isOwner, ...query } of kinds) {
     if (!(await cluster.serves(query.apiVersion, query.kind, signal))) continue;
     owners.push(...(await listed(cluster, query, isOwner, signal)));
   }
   // Argo CD would create from Git again what is deleted.
-  const labelSelector = "app.kubernetes.io/name=argocd-application-controller";
-  const query = { apiVersion: "apps/v1", kind: "StatefulSet", labelSelector };
-  return { owners, controllers: await listed(cluster, query, hasReplicas, signal) };
+  const controllers = (await syncControllers(cluster, signal)).filter(({ replicas }) => replicas > 0);
+  return { owners, controllers };
 }
 
 async function listed(
@@ -105,13 +147,15 @@ async function listed(
   query: ListQuery,
   isIncluded: (object: KubeObject) => boolean,
   signal: AbortSignal,
-): Promise<readonly ObjectRef[]> {
-  const found: ObjectRef[] = [];
+): Promise<readonly Owner[]> {
+  const found: Owner[] = [];
   for await (const page of cluster.list(query, signal)) {
     for (const { metadata } of page.filter(isIncluded)) {
-      const { name, namespace } = metadata;
+      const { name, namespace, annotations = {} } = metadata;
       const { apiVersion, kind } = query;
-      found.push({ apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) });
+      const protectedBy = attributeAnnotations.find((key) => isProtecting.test(annotations[key] ?? ""));
+      const more = { ...(namespace === undefined ? {} : { namespace }), ...(protectedBy && { protectedBy }) };
+      found.push({ apiVersion, kind, name, ...more });
     }
   }
   return found;
@@ -119,12 +163,4 @@ async function listed(
 
 function typeOf(object: KubeObject): unknown {
   return (object["spec"] as { readonly type?: unknown } | undefined)?.type;
-}
-
-function hasReplicas(object: KubeObject): boolean {
-  return (object["spec"] as { readonly replicas?: unknown } | undefined)?.replicas !== 0;
-}
-
-function nameOf({ kind, name, namespace }: ObjectRef): string {
-  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }

@@ -8,7 +8,8 @@ import { places } from "../zones.ts";
 
 /** How many zonal NAT gateways gennet.yaml asks for. */
 export function zonalGateways({ region }: Pick<RegionWorld, "region">): number {
-  const { nat, zones } = region.network;
+  const { nat, zones, vpc } = region.network;
+  if (vpc !== undefined) return 0;
   if (nat === "zonal") return typeof zones === "number" ? zones : zones.length;
   return nat === "one" ? 1 : 0;
 }

@@ -4,7 +4,8 @@ import { type AnyResource, type Readiness, ready, type ResourceContext, notVisib
 import { deletions } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
-import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
+import { onlyInOwnVpc } from "../given.ts";
+import { nameOf, type RegionWorld, sole } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { gatewayNumbers, natAddresses, numbered, zonalGateways } from "./nat-address.ts";
 import { subnets } from "./subnets.ts";
@@ -32,9 +33,9 @@ interface GatewayFacts {
 }
 
 /** A NAT gateway. One that failed or was deleted does not count, and is replaced. Outputs its id. */
-function gateway(facts: GatewayFacts): RegionResource<Actual, string> {
+function gateway(facts: GatewayFacts) {
   const { name } = facts;
-  return {
+  return onlyInOwnVpc<Actual, string>({
     id: facts.id,
     title: facts.title,
     needs: facts.needs,
@@ -77,7 +78,7 @@ function gateway(facts: GatewayFacts): RegionResource<Actual, string> {
       gone: ({ alive, failed, isDeleting }) =>
         alive === undefined && failed.length === 0 && !isDeleting ? ready : { state: "waiting", detail: "deleting" },
     },
-  };
+  });
 }
 
 function readinessOf({ alive, failed }: Actual): Readiness {
@@ -89,7 +90,7 @@ function readinessOf({ alive, failed }: Actual): Readiness {
 }
 
 /** A gateway in the public subnet of a zone, with an Elastic IP of ours. */
-function zonalGateway(number: number): RegionResource<Actual, string> {
+function zonalGateway(number: number) {
   const address = natAddresses[number - 1] as (typeof natAddresses)[number];
   const subnetName = `public-${number}`;
   return gateway({

@@ -1,8 +1,11 @@
 import { type PolicyDocument, type PolicyStatement, policyOf, trustOf } from "../../core/iam-policy.ts";
 import { dnsSuffixOf, partitionOf, viaServices } from "../../core/arn.ts";
+import { regionsBeside } from "../primary-region.ts";
 import type { RegionWorld } from "../world.ts";
 import { keyName } from "./kms-key.ts";
 import { managedRole } from "./managed-roles.ts";
+import { postgresSecretName } from "./stores/postgres-facts.ts";
+import { redisSecretName } from "./stores/redis-facts.ts";
 
 /** Returns whether EKS chooses and replaces the nodes of a region (Auto Mode), or a node group has them. */
 export function isAuto({ region }: RegionWorld): boolean {
@@ -107,7 +110,10 @@ export const storageRole = managedRole({
   wanted: isManaged,
 });
 
-/** Reads the secrets of the platform's services, whose names begin with the platform's, and nothing else. */
+/**
+ * Reads the secrets of the platform's services, whose names begin with the platform's, and nothing else: neither the login
+ * of the database's owner, which only gennet uses, nor what another region has in the same AWS region.
+ */
 export const secretsRole = managedRole({
   id: "external-secrets-role",
   title: "IAM role of External Secrets",
@@ -116,12 +122,15 @@ export const secretsRole = managedRole({
   inline: (world) => {
     const { awsRegion, accountId } = world.region;
     const secrets = `arn:${partitionOf(awsRegion)}:secretsmanager:${awsRegion}:${accountId}:secret`;
+    const Action = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"];
+    const others = regionsBeside(world).map((region) => redisSecretName({ ...world, region }));
+    // Secrets Manager adds six characters to the name in an ARN.
+    const closed = [postgresSecretName(world), ...others].map((name) => `${secrets}:${name}-??????`);
     return {
-      "read-secrets": policyOf({
-        Effect: "Allow",
-        Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
-        Resource: `${secrets}:${world.platform.name}/*`,
-      }),
+      "read-secrets": policyOf(
+        { Effect: "Allow", Action, Resource: `${secrets}:${world.platform.name}/*` },
+        { Effect: "Deny", Action, Resource: closed },
+      ),
       decrypt: policyOf({ Effect: "Allow", Action: "kms:Decrypt", ...keyResource(world) }),
     };
   },
@@ -132,9 +141,16 @@ function keyResource(
   world: RegionWorld,
 ): Required<Pick<PolicyStatement, "Resource">> & Pick<PolicyStatement, "Condition"> {
   const { awsRegion, accountId, encryptionKey } = world.region;
-  if (encryptionKey !== undefined) return { Resource: encryptionKey };
+  const own = `arn:${partitionOf(awsRegion)}:kms:${awsRegion}:${accountId}`;
+  // A policy names no key by its alias, only by an ARN or by the condition that it has the alias.
+  const alias = /(?:^|:)(alias\/.+)$/.exec(keyName(world))?.[1];
+  if (alias === undefined) {
+    const id = keyName(world);
+    return { Resource: id.startsWith("arn:") ? id : `${own}:key/${id}` };
+  }
+  const owner = encryptionKey?.startsWith("arn:") === true ? encryptionKey.slice(0, -alias.length - 1) : own;
   return {
-    Resource: `arn:${partitionOf(awsRegion)}:kms:${awsRegion}:${accountId}:key/*`,
-    Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": keyName(world) } },
+    Resource: `${owner}:key/*`,
+    Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": alias } },
   };
 }

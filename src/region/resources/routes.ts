@@ -12,8 +12,10 @@ import {
 import { deletions, together } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
-import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
-import { subnets, type SubnetKind } from "./subnets.ts";
+import { onlyInOwnVpc } from "../given.ts";
+import { nameOf, type RegionWorld, sole } from "../world.ts";
+import type { SubnetKind } from "./subnet-names.ts";
+import { subnets } from "./subnets.ts";
 import { inVpc, vpc } from "./vpc.ts";
 
 type At = ResourceContext<RegionWorld>;
@@ -58,8 +60,8 @@ interface Actual {
 const everywhere = "0.0.0.0/0";
 
 /** The route tables of the public or private subnets. Outputs their ids. */
-export function routes(facts: RoutesFacts): RegionResource<Actual, RouteTables> {
-  return {
+export function routes(facts: RoutesFacts) {
+  return onlyInOwnVpc<Actual, RouteTables>({
     id: `${facts.kind}-routes`,
     title: `Routes of the ${facts.kind} subnets`,
     needs: [vpc, subnets, ...facts.needs],
@@ -102,7 +104,7 @@ export function routes(facts: RoutesFacts): RegionResource<Actual, RouteTables> 
       },
       gone: ({ tables }) => (tables.size === 0 ? ready : { state: "waiting", detail: "still visible" }),
     },
-  };
+  });
 }
 
 function desiredTables({ kind, tableOf }: RoutesFacts, at: At): readonly Desired[] {
@@ -142,6 +144,7 @@ function differenceIn({ name, members }: Desired, actual: Actual, facts: RoutesF
   return {
     operations: [
       ...routeChanges(target, table, route),
+      ...strayIn(table).map(({ range, connectionId }) => update(target, range, "nothing", connectionId)),
       ...loose.map((member) => update(target, "subnets", member)),
       ...tagChanges.operations,
     ],
@@ -162,6 +165,11 @@ function routeChanges(
   return isBlackhole ? [update(target, everywhere, route.name, "nothing")] : [];
 }
 
+/** Returns the routes to VPCs whose peering has ended, such as that of a region that was destroyed. */
+function strayIn({ peeringRoutes }: RouteTable): RouteTable["peeringRoutes"] {
+  return peeringRoutes.filter(({ isBlackhole }) => isBlackhole);
+}
+
 async function applyTable({ name, members }: Desired, actual: Actual, facts: RoutesFacts, at: At): Promise<void> {
   const { world, signal } = at;
   const ec2 = await world.aws.service("ec2");
@@ -170,8 +178,9 @@ async function applyTable({ name, members }: Desired, actual: Actual, facts: Rou
   const id = table?.id ?? (await ec2.createRouteTable(at.required(vpc), tags, signal));
   const route = facts.routeOf(name, at);
   const isWrong = table === undefined || routeChanges(name, table, route).length > 0;
-  if (route?.id !== undefined && isWrong) await ec2.routeDefault(id, route.id, signal);
-  if (route === undefined && table !== undefined && isWrong) await ec2.removeDefaultRoute(id, signal);
+  if (route?.id !== undefined && isWrong) await ec2.setRoute(id, everywhere, route.id, signal);
+  if (route === undefined && table !== undefined && isWrong) await ec2.removeRoute(id, everywhere, signal);
+  for (const { range } of table === undefined ? [] : strayIn(table)) await ec2.removeRoute(id, range, signal);
   for (const subnet of idsOf(members, at)) {
     const association = actual.associations.get(subnet.id);
     if (association === undefined) await ec2.associateRouteTable(id, subnet.id, signal);

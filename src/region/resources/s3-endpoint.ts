@@ -4,6 +4,7 @@ import { deletions } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
 import { isDeleting, isFailed, isLiving, readinessOf } from "../endpoint-state.ts";
+import { isGivenVpc } from "../given.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { privateRoutes, publicRoutes } from "./route-table.ts";
 import { inVpc, vpc } from "./vpc.ts";
@@ -24,6 +25,8 @@ export const s3Endpoint: RegionResource<Actual, string> = {
   id: "s3-endpoint",
   title: "VPC endpoint of S3",
   needs: [vpc, publicRoutes, privateRoutes],
+  // It is a route in every table, and those of a given VPC belong to others.
+  wanted: (world) => !isGivenVpc(world),
   async read(at) {
     const { world, signal } = at;
     const found = await (await world.aws.service("ec2")).vpcEndpoints(inVpc(at), signal);

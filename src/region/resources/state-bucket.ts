@@ -1,5 +1,6 @@
 import type { Bucket } from "../../aws/s3/port.ts";
-import { ready, readyIfThere } from "../../core/resource.ts";
+import { readyIfThere } from "../../core/resource.ts";
+import { keptOnPurpose } from "../kept.ts";
 import { bucketChanges, bucketSettings, bucketDifference } from "../state/bucket-fields.ts";
 import { stateBucketName } from "../state/bucket-name.ts";
 import { notAdopting, owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
@@ -24,16 +25,12 @@ export const stateBucket: RegionResource<Bucket | undefined, string> = {
   },
   ready: readyIfThere,
   output: (actual) => actual?.name,
-  removal: {
-    // The run that removes a region has its lease in this bucket, and its journal is the evidence of what was removed.
-    diff: () => ({ operations: [] }),
-    apply: async () => undefined,
-    gone: () => ready,
-    keeps: (actual) =>
-      actual === undefined
-        ? []
-        : [`bucket ${actual.name} with the journals of the region, and ${actual.versionDays} days of their versions`],
-  },
+  // The run that removes a region has its lease in this bucket, and its journal is the evidence of what was removed.
+  removal: keptOnPurpose((actual) =>
+    actual === undefined
+      ? []
+      : [`bucket ${actual.name} with the journals of the region, and ${actual.versionDays} days of their versions`],
+  ),
 };
 
 /** Returns the state bucket of a region if it exists. Throws REGION_NOT_MANAGED if it is not gennet's. */

@@ -1,11 +1,13 @@
 import { AppError } from "../../core/error.ts";
+import { itemsOf } from "../../core/items-of.ts";
 import { differenceOf } from "../../core/compare-fields.ts";
+import { hasTags } from "../../core/has-tags.ts";
 import type { Operation } from "../../core/operation.ts";
-import { blocked, type Difference, ready, type ResourceContext, update } from "../../core/resource.ts";
+import { blocked, creation, type Difference, ready, type ResourceContext, update } from "../../core/resource.ts";
 import type { Cluster, ObjectRef } from "../../k8s/port.ts";
 import { ownLabels, type RegionResource, type RegionWorld } from "../world.ts";
 import { accessEntry } from "./access-entry.ts";
-import { unknownBecause } from "./kubernetes-objects.ts";
+import { nameOf, unknownBecause } from "./kubernetes-objects.ts";
 import { kmsKey } from "./kms-key.ts";
 import {
   classFields,
@@ -56,7 +58,9 @@ export const storageClass: RegionResource<Actual, string> = {
   },
   diff(actual, at) {
     if (actual !== undefined && "unknown" in actual) return actual.unknown;
-    const { own, defaults = [] } = actual ?? {};
+    // Its cluster cannot be asked yet.
+    if (actual === undefined) return { operations: [creation(target)] };
+    const { own, defaults } = actual;
     if (own !== undefined && !isOurs(own, at.world) && at.world.adopts !== true) {
       return blocked(
         `${target} exists, but was not made by gennet`,
@@ -64,7 +68,9 @@ export const storageClass: RegionResource<Actual, string> = {
         ["gennet region plan --adopt  # shows what taking it over would change"],
       );
     }
-    const marked = defaults.filter(isOfEks).map((each) => update(nameOf(each), "default", false, true));
+    const marked = defaults
+      .filter(isOfEks)
+      .map((each) => update(nameOf(refOf(each.metadata.name)), "default", false, true));
     const { operations } = classDifference(own, at);
     // Of several defaults, the newest one counts: https://kubernetes.io/docs/concepts/storage/storage-classes/
     const newer = defaults.find((each) => !isOfEks(each) && isNewer(each, own));
@@ -73,7 +79,7 @@ export const storageClass: RegionResource<Actual, string> = {
     }
     const { name } = newer.metadata;
     return blocked(
-      `${nameOf(newer)} is newer and also marked as default, so Kubernetes creates volumes with it`,
+      `${nameOf(refOf(name))} is newer and also marked as default, so Kubernetes creates volumes with it`,
       operations,
       [`kubectl annotate storageclass ${name} storageclass.kubernetes.io/is-default-class=false --overwrite`],
     );
@@ -108,9 +114,8 @@ async function create({ world, signal, required }: ResourceContext<RegionWorld>)
 }
 
 async function classesOf(cluster: Cluster, signal: AbortSignal): Promise<Classes> {
-  const all: StorageClassObject[] = [];
   const query = { apiVersion: "storage.k8s.io/v1", kind: "StorageClass" };
-  for await (const page of cluster.list<StorageClassObject>(query, signal)) all.push(...page);
+  const all = await itemsOf(cluster.list<StorageClassObject>(query, signal));
   return {
     own: all.find(({ metadata }) => metadata.name === className),
     defaults: all.filter((each) => each.metadata.name !== className && isDefault(each)),
@@ -126,16 +131,12 @@ function classDifference(own: StorageClassObject | undefined, at: ResourceContex
 }
 
 function isOurs({ metadata }: StorageClassObject, world: RegionWorld): boolean {
-  return Object.entries(ownLabels(world)).every(([key, value]) => metadata.labels?.[key] === value);
+  return hasTags(metadata.labels ?? {}, ownLabels(world));
 }
 
 function isNewer(one: StorageClassObject, own: StorageClassObject | undefined): boolean {
   const [first = "", other = ""] = [one.metadata.creationTimestamp, own?.metadata.creationTimestamp];
   return own !== undefined && first > other;
-}
-
-function nameOf({ metadata }: StorageClassObject): string {
-  return `StorageClass ${metadata.name}`;
 }
 
 function refOf(name: string): ObjectRef {

@@ -1,23 +1,18 @@
-import type { Subnet } from "../../aws/ec2/port.ts";
-import { blocked, type Difference, ready } from "../../core/resource.ts";
+import type { NetworkInterface, Subnet } from "../../aws/ec2/port.ts";
+import { blocked, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
 import { subnetBits } from "../../core/subnet-addresses.ts";
 import { part } from "../cidr.ts";
-import { deletions, together } from "../differences.ts";
+import { together } from "../differences.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
-import { isAbandoned } from "../leftovers.ts";
+import { unlessGiven } from "../given.ts";
+import { interfaceDeletion, leftInterfaces } from "../leftovers.ts";
 import { type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { chooseZones, places, type ZoneChoice } from "../zones.ts";
+import { balancerTag } from "./balancer-tag.ts";
+import { givenSubnets } from "./given-subnets.ts";
+import type { SubnetKind, Subnets } from "./subnet-names.ts";
 import { inVpc, vpc } from "./vpc.ts";
-
-export type SubnetKind = "public" | "private";
-
-export interface Subnets {
-  /** The existing subnets: `public-1`, `private-1`. */
-  readonly subnets: readonly { readonly id: string; readonly name: string; readonly kind: SubnetKind }[];
-  /** The names of all subnets, with those that do not exist yet. */
-  readonly names: readonly string[];
-}
 
 /** A place for a subnet, whether or not it has one. */
 interface Place {
@@ -31,21 +26,16 @@ interface Place {
 interface Actual {
   readonly places: readonly Place[];
   readonly choice: ZoneChoice;
+  /** The network interfaces that the cluster leaves behind in them; only read to remove them. */
+  readonly leftovers: readonly NetworkInterface[];
 }
 
-/**
- * Load balancers find their subnets by these tags:
- * https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
- */
-const balancerTag = { public: "kubernetes.io/role/elb", private: "kubernetes.io/role/internal-elb" } as const;
-
-/** A public and a private subnet in each zone. Outputs their ids. */
-export const subnets: RegionResource<Actual, Subnets> = {
+const ownSubnets: RegionResource<Actual, Subnets> = {
   id: "subnets",
   title: "Subnets",
   needs: [vpc],
   async read(at) {
-    const { world, signal } = at;
+    const { world, signal, removing = false } = at;
     const { awsRegion, network, nodes } = world.region;
     const ec2 = await world.aws.service("ec2");
     const [found, zones, offering] = await Promise.all([
@@ -59,7 +49,11 @@ export const subnets: RegionResource<Actual, Subnets> = {
       all.flatMap(({ index, subnet }) => (subnet === undefined ? [] : [[index, subnet.zone] as const])),
     );
     const instances = offering && { instances: { type: nodes.instanceType, zones: offering } };
-    return { places: all, choice: chooseZones(network.zones, held, { awsRegion, zones, ...instances }) };
+    return {
+      places: all,
+      choice: chooseZones(network.zones, held, { awsRegion, zones, ...instances }),
+      leftovers: removing ? await leftoversIn(all, at) : [],
+    };
   },
   diff({ places: all, choice }, { world }) {
     const differences = all.flatMap((place): (readonly [string, Difference])[] => {
@@ -98,23 +92,35 @@ export const subnets: RegionResource<Actual, Subnets> = {
     return { subnets: existing, names: all.flatMap(({ index, name }) => (choice.zones.has(index) ? [name] : [])) };
   },
   removal: {
-    diff: (actual) => deletions(existingOf(actual).map(({ name }) => name)),
-    async apply(actual, { world, signal }) {
+    diff: ({ places: all, leftovers }) => ({
+      operations: existingOf(all).flatMap(({ name, subnet }) => [
+        { verb: "delete", target: name } as const,
+        ...leftovers.filter(({ subnetId }) => subnetId === subnet.id).map((each) => interfaceDeletion(each, name)),
+      ]),
+    }),
+    async apply({ places: all, leftovers }, { world, signal }) {
       const ec2 = await world.aws.service("ec2");
-      const own = existingOf(actual);
-      const [first] = own;
-      if (first === undefined) return;
-      const interfaces = await ec2.networkInterfaces(first.subnet.vpcId, signal);
-      const ids = own.map(({ subnet }) => subnet.id);
-      const left = interfaces.filter((each) => ids.includes(each.subnetId) && isAbandoned(each, world));
-      for (const { id } of left) await ec2.deleteNetworkInterface(id, signal);
-      for (const id of ids) await ec2.deleteSubnet(id, signal);
+      for (const { id } of leftovers) await ec2.deleteNetworkInterface(id, signal);
+      for (const { subnet } of existingOf(all)) await ec2.deleteSubnet(subnet.id, signal);
     },
-    gone: (actual) => (existingOf(actual).length === 0 ? ready : { state: "waiting", detail: "still visible" }),
+    gone: ({ places: all }) => (existingOf(all).length === 0 ? ready : { state: "waiting", detail: "still visible" }),
   },
 };
 
-function existingOf({ places: all }: Actual): readonly { readonly name: string; readonly subnet: Subnet }[] {
+/** A public and a private subnet in each zone, or those of gennet.yaml. Outputs their ids. */
+export const subnets = unlessGiven(ownSubnets, givenSubnets);
+
+async function leftoversIn(
+  all: readonly Place[],
+  at: ResourceContext<RegionWorld>,
+): Promise<readonly NetworkInterface[]> {
+  const own = existingOf(all).map(({ subnet }) => subnet);
+  const [first] = own;
+  const ids = own.map(({ id }) => id);
+  return first === undefined ? [] : leftInterfaces(first.vpcId, ids, at);
+}
+
+function existingOf(all: readonly Place[]): readonly { readonly name: string; readonly subnet: Subnet }[] {
   return all.flatMap(({ name, subnet }) => (subnet === undefined ? [] : [{ name, subnet }]));
 }
 

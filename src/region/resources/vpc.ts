@@ -1,25 +1,33 @@
-import type { Vpc, Where } from "../../aws/ec2/port.ts";
-import { ready, type ResourceContext } from "../../core/resource.ts";
-import { canonical } from "../cidr.ts";
-import { deletions } from "../differences.ts";
+import type { GroupInVpc, Vpc, Where } from "../../aws/ec2/port.ts";
+import { asDesired, ready, type ResourceContext } from "../../core/resource.ts";
+import { ownRange } from "../cidr.ts";
 import { foundByTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
-import { isLeftover } from "../leftovers.ts";
+import { unlessGiven } from "../given.ts";
+import { deleteGroups, groupDeletion, leftGroups } from "../leftovers.ts";
 import { nameOf, type RegionResource, type RegionWorld } from "../world.ts";
+import { givenVpc } from "./given-vpc.ts";
 
 const name = "vpc";
 
-/** Outputs the VPC's id. */
-export const vpc: RegionResource<Vpc | undefined, string> = {
+interface Actual {
+  readonly vpc: Vpc | undefined;
+  /** The security groups that the cluster and its load balancers leave behind; only read to remove the VPC. */
+  readonly leftovers: readonly GroupInVpc[];
+}
+
+const ownVpc: RegionResource<Actual, string> = {
   id: "vpc",
   title: "VPC",
   needs: [],
-  async read({ world, signal }) {
+  async read(at) {
+    const { world, signal, removing = false } = at;
     const ec2 = await world.aws.service("ec2");
-    return foundByTags((tags) => ec2.vpcs(tags, signal), name, "VPC", world);
+    const found = await foundByTags((tags) => ec2.vpcs(tags, signal), name, "VPC", world);
+    return { vpc: found, leftovers: removing && found !== undefined ? await leftGroups(found.id, at) : [] };
   },
-  diff(actual, { world }) {
+  diff({ vpc: actual }, { world }) {
     const desired = {
-      fields: { range: canonical(world.region.network.cidr), "DNS resolution": true, "DNS host names": true },
+      fields: { range: ownRange(world.region), "DNS resolution": true, "DNS host names": true },
       tags: resourceTags(world, name),
     };
     const now = actual && {
@@ -28,33 +36,37 @@ export const vpc: RegionResource<Vpc | undefined, string> = {
     };
     return taggedDifference(nameOf(world, name), now, desired, ["range"]);
   },
-  async apply(actual, { world, signal }) {
+  async apply({ vpc: actual }, { world, signal }) {
     const ec2 = await world.aws.service("ec2");
     const tags = resourceTags(world, name);
-    const id = actual?.id ?? (await ec2.createVpc(canonical(world.region.network.cidr), tags, signal));
+    const id = actual?.id ?? (await ec2.createVpc(ownRange(world.region), tags, signal));
     // EKS needs both: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html. A new VPC has resolution.
     if (actual?.dnsSupport === false) await ec2.enableDnsSupport(id, signal);
     if (actual?.dnsHostnames !== true) await ec2.enableDnsHostnames(id, signal);
     if (actual !== undefined) await restoreTags(ec2, actual, tags, signal);
   },
-  ready: (actual) =>
+  ready: ({ vpc: actual }) =>
     actual?.state === "available" ? ready : { state: "waiting", detail: actual?.state ?? "not visible yet" },
-  output: (actual) => actual?.id,
+  output: ({ vpc: actual }) => actual?.id,
   removal: {
-    diff: (actual, { world }) => deletions(actual === undefined ? [] : [nameOf(world, name)]),
-    async apply(actual, { world, signal }) {
-      if (actual === undefined) return;
-      const ec2 = await world.aws.service("ec2");
-      const groups = await ec2.groupsIn(actual.id, signal);
-      const left = groups.filter((group) => isLeftover(group, world));
-      // They may name each other in their rules, and none of them can be deleted before that has ended.
-      for (const group of left) await ec2.revokeRules(group.id, signal);
-      for (const group of left) await ec2.deleteSecurityGroup(group.id, signal);
-      await ec2.deleteVpc(actual.id, signal);
+    diff({ vpc: actual, leftovers }, { world }) {
+      if (actual === undefined) return asDesired;
+      const target = nameOf(world, name);
+      return {
+        operations: [{ verb: "delete", target }, ...leftovers.map((group) => groupDeletion(group, target))],
+      };
     },
-    gone: (actual) => (actual === undefined ? ready : { state: "waiting", detail: actual.state }),
+    async apply({ vpc: actual, leftovers }, at) {
+      if (actual === undefined) return;
+      await deleteGroups(leftovers, at);
+      await (await at.world.aws.service("ec2")).deleteVpc(actual.id, at.signal);
+    },
+    gone: ({ vpc: actual }) => (actual === undefined ? ready : { state: "waiting", detail: actual.state }),
   },
 };
+
+/** The VPC that gennet makes, or that of gennet.yaml. Outputs its id. */
+export const vpc = unlessGiven(ownVpc, givenVpc);
 
 /** Returns where the region's resources are: in its VPC, or nowhere as long as there is none. */
 export function inVpc(at: ResourceContext<RegionWorld>): Where {

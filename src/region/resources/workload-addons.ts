@@ -3,11 +3,17 @@ import { eksCluster } from "./eks-cluster.ts";
 import { nodeGroup } from "./node-group.ts";
 import { storageIdentity } from "./pod-identities.ts";
 
-/** CoreDNS is a Deployment: without nodes it never becomes active. */
+/**
+ * Without nodes, these Deployments never become active. They are removed after the nodes: until the last pod has left
+ * them, it resolves names and detaches its volumes with these.
+ */
+const outlives = [nodeGroup];
+
 export const coredns = addon({
   name: "coredns",
   workload: { kind: "Deployment", name: "coredns" },
   needs: [eksCluster, nodeGroup],
+  outlives,
 });
 
 /** Volumes of EBS; their default StorageClass is gennet's, because the driver's is not encrypted. */
@@ -15,6 +21,7 @@ export const storage = addon({
   name: "aws-ebs-csi-driver",
   workload: { kind: "Deployment", name: "ebs-csi-controller" },
   needs: [eksCluster, nodeGroup, storageIdentity],
+  outlives,
 });
 
 /** What the autoscalers of services measure with. Auto Mode does not bring it. */

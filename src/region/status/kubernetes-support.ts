@@ -1,6 +1,6 @@
-import { dayOf } from "../../core/day.ts";
 import type { ClusterVersion } from "../../aws/eks/versions.ts";
 import type { CheckFinding } from "../../core/check.ts";
+import { supportFacts, until } from "../offered-versions.ts";
 import { daysUntil, type RegionStatusCheck } from "./status-context.ts";
 
 const id = "region/kubernetes-support";
@@ -25,15 +25,12 @@ export const kubernetesSupport: RegionStatusCheck = {
 };
 
 function stateOf(
-  { support, standardUntil, extendedUntil }: ClusterVersion,
+  offer: ClusterVersion,
   policy: "standard" | "extended",
   now: number,
 ): Pick<CheckFinding, "severity" | "summary" | "evidence"> {
-  const evidence = {
-    support,
-    ...(standardUntil === undefined ? {} : { standardUntil: standardUntil.toISOString() }),
-    ...(extendedUntil === undefined ? {} : { extendedUntil: extendedUntil.toISOString() }),
-  };
+  const { support, standardUntil, extendedUntil } = offer;
+  const evidence = supportFacts(offer);
   if (support === "UNSUPPORTED") return { severity: "fail", summary: "is no longer supported by EKS", evidence };
   const isExtended = support === "EXTENDED_SUPPORT";
   const end = isExtended ? extendedUntil : standardUntil;
@@ -42,6 +39,6 @@ function stateOf(
   const isSoon = daysUntil(end, now) <= noticeDays;
   const then =
     isExtended || policy === "standard" ? "then EKS upgrades the cluster" : "then extended support, which costs more";
-  const summary = `${kind} until ${dayOf(end)}, ${then}`;
+  const summary = `${kind}${until(end)}, ${then}`;
   return { severity: isExtended || isSoon ? "warn" : "ok", summary, evidence };
 }

@@ -1,6 +1,7 @@
 import type { Finding } from "../../core/finding.ts";
 import { runChecks } from "../../core/run-checks.ts";
 import { shared as once } from "../../core/shared.ts";
+import { supportFacts } from "../offered-versions.ts";
 import type { RunScope } from "../platform-graph.ts";
 import { compareRegions, type PlatformPlanEntry, type RegionChange, type RegionPlanEntry } from "../region-plan.ts";
 import { platformFences } from "../state/platform-fences.ts";
@@ -120,9 +121,7 @@ function kubernetesOf({ cluster, versions }: RegionStatusContext): KubernetesSta
   const [first] = ends;
   return {
     version: found.version,
-    ...(offer === undefined ? {} : { support: offer.support }),
-    ...(offer?.standardUntil === undefined ? {} : { standardUntil: offer.standardUntil.toISOString() }),
-    ...(offer?.extendedUntil === undefined ? {} : { extendedUntil: offer.extendedUntil.toISOString() }),
+    ...(offer === undefined ? {} : supportFacts(offer)),
     ...(first === undefined ? {} : { authorityUntil: first.toISOString() }),
   };
 }

@@ -11,7 +11,7 @@ import { changesOf, readPlan, type RegionPlan } from "../region-plan.ts";
 import { type BootstrappedPart, foreseenSteps, obstaclesIn, stepsReport } from "../steps.ts";
 import { owned, type RegionWorld } from "../world.ts";
 import type { EksCluster } from "../../aws/eks/port.ts";
-import { whyNotOffered } from "./offered-versions.ts";
+import { whyNotOffered } from "../offered-versions.ts";
 import { readRollbackRoute } from "./rollback-route.ts";
 import { routeResources, type UpgradeRoute } from "./upgrade-route.ts";
 import { rollbackCommand, upgradeCommand, type UpgradeRules, type UpgradeStep } from "./upgrade-step.ts";

@@ -9,7 +9,7 @@ import { eksCluster } from "../resources/eks-cluster.ts";
 import { nodeGroup } from "../resources/node-group.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 import { ownAddons } from "./addon-version.ts";
-import { whyNotOffered } from "./offered-versions.ts";
+import { whyNotOffered } from "../offered-versions.ts";
 import { readRollbackRoute } from "./rollback-route.ts";
 import { routeResources, type UpgradeRoute } from "./upgrade-route.ts";
 import { defaultBakeMs, rollbackCommand, upgradeCommand } from "./upgrade-step.ts";

@@ -80,8 +80,7 @@ def check_version(name: str, version: str, kubernetes: str) -> None:
 
 def check_step(name: str, before: str, after: str) -> None:
     """https://docs.aws.amazon.com/eks/latest/userguide/managing-vpc-cni.html"""
-    minors = [int(version.split(".")[1]) for version in (before, after)]
-    if name == "vpc-cni" and abs(minors[1] - minors[0]) > 1:
+    if name == "vpc-cni" and abs(versions.minor(after) - versions.minor(before)) > 1:
         raise invalid_parameter("Updating VPC-CNI can only go up or down 1 minor version at a time", addonName=name)
 
 

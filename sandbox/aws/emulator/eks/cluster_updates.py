@@ -137,20 +137,20 @@ def update_cluster_version(region: Region, params: dict[str, Any], _: Principal)
             _check_insights(region, cluster, params, "UPGRADE_READINESS", asked, {"ERROR"})
         else:
             rollback_window.check(region, cluster, asked)
-            _check_insights(region, cluster, params, "ROLLBACK_READINESS", None, {"ERROR", "UNKNOWN"})
+            _check_insights(region, cluster, params, "ROLLBACK_READINESS", asked, {"ERROR", "UNKNOWN"})
         described = {"Version": asked, "PlatformVersion": "eks.1"}
         kind = "VersionUpdate" if step == 1 else "VersionRollback"
 
         def finish() -> None:
             cluster.data.update(version=asked)
             if step == 1:
-                rollback_window.opened(region, cluster, current)
+                rollback_window.opened(region, cluster)
             else:
-                cluster.upgraded_from = None
+                cluster.upgraded_at = None
             insights.look(region, cluster)
 
-        errors = _errors(region, cluster)
-        update = updates.begin(region, cluster, kind, described, VERSION_SECONDS, finish, errors)
+        problems = lambda: _problems(region, cluster)  # noqa: E731
+        update = updates.begin(region, cluster, kind, described, VERSION_SECONDS, finish, problems)
         return update, lambda: {"update": update}
 
     return region.once("UpdateClusterVersion", params, make)
@@ -180,7 +180,7 @@ def _check_node_groups(cluster: Cluster, version: str) -> None:
 
 
 def _check_insights(
-    region: Region, cluster: Cluster, params: dict[str, Any], category: str, version: str | None, statuses: set[str]
+    region: Region, cluster: Cluster, params: dict[str, Any], category: str, version: str, statuses: set[str]
 ) -> None:
     if params.get("force"):
         return
@@ -196,18 +196,14 @@ def _check_insights(
         )
 
 
-def _errors(region: Region, cluster: Cluster) -> Callable[[], list[dict[str, Any]]]:
+def _problems(region: Region, cluster: Cluster) -> list[dict[str, Any]]:
     """New API servers need addresses in the subnets."""
-
-    def find() -> list[dict[str, Any]]:
-        asked = cluster.data["resourcesVpcConfig"]["subnetIds"]
-        free = network.free_addresses(region, asked)
-        if free >= FREE_ADDRESSES:
-            return []
-        message = f"The subnets of the cluster have {free} free IP addresses"
-        return [{"errorCode": "IpNotAvailable", "errorMessage": message, "resourceIds": list(asked)}]
-
-    return find
+    asked = cluster.data["resourcesVpcConfig"]["subnetIds"]
+    free = network.free_addresses(region, asked)
+    if free >= FREE_ADDRESSES:
+        return []
+    message = f"The subnets of the cluster have {free} free IP addresses"
+    return [{"errorCode": "IpNotAvailable", "errorMessage": message, "resourceIds": list(asked)}]
 
 
 OPERATIONS = {"UpdateClusterConfig": update_cluster_config, "UpdateClusterVersion": update_cluster_version}

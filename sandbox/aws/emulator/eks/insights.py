@@ -54,13 +54,13 @@ def look_daily(region: Region, cluster: Cluster) -> None:
     region.timeline.after(DAILY_SECONDS, lambda: look_daily(region, cluster))
 
 
-def blocking(cluster: Cluster, category: str, version: str | None, statuses: set[str]) -> list[str]:
+def blocking(cluster: Cluster, category: str, version: str, statuses: set[str]) -> list[str]:
     """The names of the insights that EKS refuses a change of the version for."""
     return [
         data["name"]
         for data in cluster.insights.values()
         if data["category"] == category
-        and version in (None, data["kubernetesVersion"])
+        and version == data["kubernetesVersion"]
         and data["insightStatus"]["status"] in statuses
     ]
 

@@ -12,23 +12,22 @@ from .state import Cluster, Region
 SECONDS = 7 * 24 * 60 * 60
 
 
-def opened(region: Region, cluster: Cluster, before: str) -> None:
-    """The upgrade from this version has ended."""
-    cluster.upgraded_from = (before, region.clock.elapsed())
+def opened(region: Region, cluster: Cluster) -> None:
+    """The upgrade to the cluster's version has ended."""
+    cluster.upgraded_at = region.clock.elapsed()
 
 
 def target(region: Region, cluster: Cluster) -> str | None:
     """The version to which the cluster can be rolled back; None if it cannot."""
-    if cluster.upgraded_from is None:
+    if cluster.upgraded_at is None or region.clock.elapsed() - cluster.upgraded_at > SECONDS:
         return None
-    before, at = cluster.upgraded_from
-    return before if region.clock.elapsed() - at <= SECONDS else None
+    return f"1.{versions.minor(cluster.data['version']) - 1}"
 
 
 def check(region: Region, cluster: Cluster, version: str) -> None:
     """What `force` does not override."""
     members = {"clusterName": cluster.name}
-    if cluster.upgraded_from is None:
+    if cluster.upgraded_at is None:
         raise invalid_request(
             f"Cluster '{cluster.name}' was not upgraded to its current version and cannot be rolled back", **members
         )

@@ -65,8 +65,8 @@ class Cluster:
     # Status and reason by the name of an insight, from outside.
     claimed_insights: dict[str, tuple[str, str]] = field(default_factory=dict)
     refresh: Data = field(default_factory=dict)
-    # The version before the last upgrade, and when that had ended, in AWS seconds; gone after a rollback.
-    upgraded_from: tuple[str, float] | None = None
+    # When the upgrade to this version had ended, in AWS seconds; gone after a rollback.
+    upgraded_at: float | None = None
 
     @property
     def name(self) -> str:

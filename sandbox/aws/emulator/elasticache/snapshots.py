@@ -31,6 +31,7 @@ def take(region: Region, group: Group, name: str, source: str) -> Snapshot:
         "AutomaticFailover": group.data["AutomaticFailover"],
         "ARN": region.arn("snapshot", name.lower()),
         **({"CacheSubnetGroupName": group.subnet_group} if group.subnet_group else {}),
+        **({"KmsKeyId": group.data["KmsKeyId"]} if "KmsKeyId" in group.data else {}),
     }
     snapshot = Snapshot(data)
     region.snapshots[name.lower()] = snapshot

@@ -11,13 +11,14 @@ from .steps import Steps
 
 
 def install(timeline: Timeline) -> Lifecycles:
-    from . import buckets, databases, elasticache, endpoints, nat, network, routes, secrets, subnets
+    from . import buckets, databases, elasticache, endpoints, nat, network, peering, routes, secrets, subnets, zones
 
     steps = Steps.shared
     steps.timeline = timeline
     if not steps.wrapped:
         steps.wrapped = True
-        for module in (buckets, nat, databases, elasticache, network, subnets, routes, endpoints, secrets):
+        modules = (buckets, nat, databases, elasticache, network, peering, subnets, routes, endpoints, secrets, zones)
+        for module in modules:
             module.wrap(steps)
     return Lifecycles(timeline)
 

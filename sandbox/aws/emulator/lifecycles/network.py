@@ -8,6 +8,7 @@ from typing import Any
 from moto.ec2.models import EC2Backend
 
 from ..errors import AwsError
+from .peering import LIVE, between
 from .steps import Steps
 
 
@@ -22,7 +23,8 @@ def wrap(steps: Steps) -> None:
         groups = [g for g in backend.groups.get(vpc_id, {}).values() if g.name != "default"]
         gateways = [g for g in backend.nat_gateways.values() if g.vpc_id == vpc_id and g.state != "deleted"]
         endpoints = [e for e in backend.vpc_end_points.values() if e.vpc_id == vpc_id]
-        if attached or groups or gateways or endpoints:
+        peered = any(vpc_id in between(each) and each.code in LIVE for each in backend.vpc_pcxs.values())
+        if attached or groups or gateways or endpoints or peered:
             raise _in_use("vpc", vpc_id)
         return original(backend, vpc_id)
 

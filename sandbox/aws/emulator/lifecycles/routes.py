@@ -10,6 +10,7 @@ from moto.ec2.models import EC2Backend
 from moto.ec2.models.route_tables import Route
 
 from ..errors import AwsError
+from .peering import LIVE, between
 from .steps import Steps
 
 
@@ -19,6 +20,9 @@ def wrap(steps: Steps) -> None:
         identifier = asked.get("nat_gateway_id")
         if identifier is not None:
             _check_nat_gateway(backend, identifier, asked["route_table_id"])
+        connection = asked.get("vpc_peering_connection_id")
+        if connection is not None:
+            _check_peering(backend, connection, asked["route_table_id"])
         return original(backend, *args, **kwargs)
 
     steps.wrap(EC2Backend, "create_route", leading)
@@ -35,12 +39,21 @@ def _check_nat_gateway(backend: Any, identifier: str, table_id: str) -> None:
         raise AwsError("InvalidParameterValue", message)
 
 
+def _check_peering(backend: Any, identifier: str, table_id: str) -> None:
+    connection = backend.get_vpc_peering_connection(identifier)
+    own = backend.get_route_table(table_id).vpc_id
+    if connection.code not in LIVE or own not in between(connection):
+        message = f"The vpcPeeringConnection ID '{identifier}' does not exist"
+        raise AwsError("InvalidVpcPeeringConnectionID.NotFound", message)
+
+
 def _state(route: Any) -> str:
     backend = route.route_table.ec2_backend
     nat, gateway, interface = route.nat_gateway, route.gateway, route.interface
     dead = (
         (nat is not None and nat.state in ("deleted", "failed"))
         or (gateway is not None and gateway.id.startswith("igw-") and not _is_attached(backend, gateway))
+        or (route.vpc_pcx is not None and route.vpc_pcx.code != "active")
         or (interface is not None and interface.id not in backend.enis)
     )
     return "blackhole" if dead else "active"

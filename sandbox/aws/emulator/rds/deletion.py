@@ -8,7 +8,7 @@ from moto.ec2.models import ec2_backends
 
 from ..credentials import Principal
 from ..refusals import invalid_combination
-from . import master_secret, transitions
+from . import automated_backups, master_secret, transitions
 from .described import described
 from .errors import snapshot_exists, wrong_state
 from .replicas import detach
@@ -39,7 +39,13 @@ def delete_db_instance(region: Region, params: dict[str, Any], _: Principal) -> 
         snapshot.place, snapshot.server = place, server
         instance.server.jobs.add(lambda: server.keep(place))
 
+    retained = None
+    if not params.get("DeleteAutomatedBackups", True) and instance.data["BackupRetentionPeriod"]:
+        retained = automated_backups.of(region, instance, "retained")
+
     def gone() -> None:
+        if retained:
+            region.retained_backups.append(retained)
         if snapshot:
             snapshot.data.update(Status="available", PercentProgress=100)
         _remove(region, instance)

@@ -14,7 +14,7 @@ from . import applying, checks
 from .described import described
 from .state import Instance, Region
 from .subnet_groups import find as find_subnet_group
-from .versions import check_upgrade, full_version
+from .versions import check_replicas, check_upgrade, full_version
 
 # Applied as soon as possible, whatever ApplyImmediately says. Request member -> member of the answer.
 AT_ONCE = {
@@ -100,6 +100,7 @@ def _checked(instance: Instance, params: dict[str, Any]) -> dict[str, Any]:
         params["EngineVersion"] = full_version(params["EngineVersion"])
         allowed = params.get("AllowMajorVersionUpgrade", False)
         check_upgrade(instance.data["EngineVersion"], params["EngineVersion"], allowed)
+        check_replicas(params["EngineVersion"], [replica.data["EngineVersion"] for replica in instance.replicas])
     if "DBParameterGroupName" in params:
         version = params.get("EngineVersion", instance.data["EngineVersion"])
         checks.fits(instance.region.group(params["DBParameterGroupName"]), version)

@@ -10,6 +10,7 @@ from ..credentials import Principal
 from ..regional import Regions, operations_of
 from ..servers.service import Servers
 from . import (
+    automated_backups,
     deletion,
     events,
     instances,
@@ -25,6 +26,7 @@ from . import (
 from .state import Region
 
 OPERATIONS = operations_of(
+    automated_backups,
     deletion,
     events,
     instances,

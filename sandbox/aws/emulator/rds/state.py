@@ -94,6 +94,7 @@ class Region:
     instances: dict[str, Instance] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    retained_backups: list[Data] = field(default_factory=list)
     events: list[Data] = field(default_factory=list)
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 from collections.abc import Callable
 
 from .state import Instance
@@ -10,7 +9,7 @@ from .state import Instance
 BACKUP_SECONDS = 60
 # How often a server that takes longer than AWS is looked at again, in real seconds.
 POLL_SECONDS = 0.1
-_DONE = collections.defaultdict(lambda: "changed", creating="created", rebooting="restarted")
+_DONE = {"creating": "created", "rebooting": "restarted"}
 
 
 def after(instance: Instance, status: str, seconds: float, finish: Callable[[], None]) -> None:
@@ -26,7 +25,8 @@ def after(instance: Instance, status: str, seconds: float, finish: Callable[[], 
             instance.region.timeline.after(POLL_SECONDS * clock.scale, end)
         elif server and server.jobs.failed and status != "deleting":
             instance.data["DBInstanceStatus"] = "failed"
-            instance.region.tell(instance, "failure", f"The server of the DB instance could not be {_DONE[status]}")
+            done = _DONE.get(status, "changed")
+            instance.region.tell(instance, "failure", f"The server of the DB instance could not be {done}")
         else:
             finish()
 

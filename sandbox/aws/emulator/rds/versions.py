@@ -43,10 +43,18 @@ def is_family(name: str) -> bool:
     return re.fullmatch(r"postgres\d+", name) is not None and name.removeprefix("postgres") in VERSIONS
 
 
-def check_upgrade(current: str, target: str, allowed: bool) -> None:
-    def parts(version: str) -> list[int]:
-        return [int(part) for part in version.split(".")]
+def parts(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
 
+
+def check_replicas(target: str, replicas: list[str]) -> None:
+    """Before a minor upgrade of a source, all of its replicas are upgraded."""
+    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html
+    if any(major(each) == major(target) and parts(each) < parts(target) for each in replicas):
+        raise invalid_combination("One or more of the DB Instance's read replicas need to be upgraded.")
+
+
+def check_upgrade(current: str, target: str, allowed: bool) -> None:
     if parts(target) < parts(current):
         raise invalid_combination(f"Cannot upgrade postgres from {current} to {target}")
     if major(target) != major(current) and not allowed:
@@ -65,7 +73,7 @@ def describe_db_engine_versions(region: Region, params: dict[str, Any], _: Princ
             "DBParameterGroupFamily": family(version),
             "DBEngineDescription": "PostgreSQL",
             "DBEngineVersionDescription": f"PostgreSQL {version}",
-            "ValidUpgradeTarget": [_target(version, other) for other in _all() if _key(other) > _key(version)],
+            "ValidUpgradeTarget": [_target(version, other) for other in _all() if parts(other) > parts(version)],
             "SupportsReadReplica": True,
             "Status": "available",
             "SupportedFeatureNames": [],
@@ -93,10 +101,6 @@ def _target(version: str, other: str) -> dict[str, Any]:
 
 def _all() -> list[str]:
     return [version for versions in VERSIONS.values() for version in versions]
-
-
-def _key(version: str) -> list[int]:
-    return [int(part) for part in version.split(".")]
 
 
 OPERATIONS = {"DescribeDBEngineVersions": describe_db_engine_versions}

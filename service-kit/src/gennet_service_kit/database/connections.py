@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from .driver import (
     Server,
     connect_driver,
     limits_of,
+    reader_of,
 )
 from .engine import FAILURE
 from .errors import DatabaseUnavailableError, OutcomeUnknownError, TransactionConflictError
@@ -53,25 +54,26 @@ class Database(Component):
         chance: Callable[[], float] = random.random,
     ) -> None:
         """`connect` takes the arguments of asyncpg.connect; `chance` returns 0 to 1."""
-        self._server = Server(settings, connect)
         self._chance = chance
-        self._pool = Pool(self._server, clock)
-        # That all connections are busy is no reason to send requests elsewhere.
-        self._probe = Probe(self._server, self._pool.replace_all)
+        self._writer = Access(Server(settings, connect), clock)
+        reader = reader_of(settings)
+        self._reader = Access(Server(reader, connect, writes=False), clock) if reader else None
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Commits at its end; an error rolls back.
 
         Raises DatabaseUnavailableError, which is answered with 503: where it is an
         OutcomeUnknownError the transaction may be committed, otherwise it is not.
         """
-        try:
-            async with self._attempt() as connection:
-                yield connection
-        except DatabaseUnavailableError as error:
-            log.warning(error.event, reason=error.reason, hint=error.hint)
-            raise
+        return logged_attempt(self._writer)
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Like `transaction`, for what writes nothing and may be a moment behind.
+
+        It runs at `reader_host`, which still answers while the server that is written is away.
+        What was just written may be missing there. Raises DatabaseUnavailableError.
+        """
+        return logged_attempt(self._reader or self._writer)
 
     async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Runs the work in a transaction, up to three times where others conflict with it.
@@ -81,7 +83,7 @@ class Database(Component):
         """
         for attempt in range(1, ATTEMPTS):
             try:
-                async with self._attempt() as connection:
+                async with self._writer.attempt() as connection:
                     result = await work(connection)
             except TransactionConflictError as error:
                 log.info("transaction repeated", reason=error.reason, attempt=attempt)
@@ -97,12 +99,21 @@ class Database(Component):
 
     async def check(self) -> None:
         """Returns when the database can be written. Raises CheckFailedError."""
-        await self._probe.ask()
+        await self._writer.probe.ask()
 
     @property
     def checks(self) -> Sequence[Check]:
-        """Returns the check that the service is not ready without."""
-        return (Check("database", self.check, required=True),)
+        """Returns the check that the service is not ready without.
+
+        Where reads go to another server, that one is required: without the other the service
+        still answers what only reads.
+        """
+        if self._reader is None:
+            return (Check("database", self.check, required=True),)
+        return (
+            Check("database", self._reader.probe.ask, required=True),
+            Check("database-writer", self.check, required=False),
+        )
 
     def install(self, app: FastAPI) -> None:
         """Adds the answers to errors of the database."""
@@ -114,17 +125,33 @@ class Database(Component):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._probe.close()
+        for access in filter(None, (self._writer, self._reader)):
+            await access.close()
+
+
+class Access:
+    """The connections to one server, and what its readiness asks."""
+
+    def __init__(self, server: Server, clock: Clock) -> None:
+        self._server = server
+        self._pool = Pool(server, clock)
+        # That all connections are busy is no reason to send requests elsewhere.
+        self.probe = Probe(server, self._pool.replace_all)
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        self.probe.close()
         await self._pool.close()
 
     @asynccontextmanager
-    async def _attempt(self) -> AsyncIterator[AsyncConnection]:
+    async def attempt(self) -> AsyncIterator[AsyncConnection]:
+        """Commits at its end; an error rolls back."""
         connection = await self._pool.take()
         info = connection.info
         info.pop(FAILURE, None)
         try:
             if self._server.pooled:
-                await set_limits(connection, self._server.settings)
+                await set_session(connection, self._server)
             yield connection
             # The COMMIT of a transaction that failed is answered with ROLLBACK, and is no error.
             if failure := info.pop(FAILURE, None):
@@ -134,9 +161,22 @@ class Database(Component):
             await self._pool.give_back(connection)
 
 
-async def set_limits(connection: AsyncConnection, settings: PostgresSettings) -> None:
-    """Sets the server's time-outs for this transaction: a pooler refuses them at the login."""
-    limits = limits_of(settings)
+@asynccontextmanager
+async def logged_attempt(access: Access) -> AsyncIterator[AsyncConnection]:
+    """An attempt whose failure is logged."""
+    try:
+        async with access.attempt() as connection:
+            yield connection
+    except DatabaseUnavailableError as error:
+        log.warning(error.event, reason=error.reason, hint=error.hint)
+        raise
+
+
+async def set_session(connection: AsyncConnection, server: Server) -> None:
+    """Sets for this transaction what a pooler refuses at the login."""
+    limits = limits_of(server.settings)
+    if not server.writes:
+        limits["transaction_read_only"] = "on"
     calls = ", ".join(f"set_config('{name}', :{name}, true)" for name in limits)
     await connection.execute(text(f"SELECT {calls}"), limits)
 

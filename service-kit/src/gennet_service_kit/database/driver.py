@@ -1,6 +1,5 @@
 """Connections of asyncpg, as the pool, readiness and migrations open them."""
 
-import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -8,6 +7,7 @@ import asyncpg  # type: ignore[import-untyped]  # it has no types
 
 from .reasons import READ_ONLY, Reason, unavailable
 from .settings import PostgresSettings
+from .tls import tls_of
 
 
 class DriverConnection(Protocol):
@@ -52,8 +52,16 @@ BETWEEN = Reason(
 class Server:
     """Opens connections to the server of these settings; the certificates are read once."""
 
-    def __init__(self, settings: PostgresSettings, connect: Connect = connect_driver) -> None:
+    def __init__(
+        self,
+        settings: PostgresSettings,
+        connect: Connect = connect_driver,
+        *,
+        writes: bool = True,
+    ) -> None:
+        """Where `writes` is false, the server may be a replica."""
         self.settings = settings
+        self.writes = writes
         self.pooled = settings.pooler == "transaction"
         """Whether a pooler gives each transaction another connection."""
         self._connect = connect
@@ -66,10 +74,10 @@ class Server:
         connect_seconds: float,
         command_seconds: float | None,
     ) -> DriverConnection:
-        """Returns a new connection that can write; the server's name is resolved each time.
+        """Returns a new connection that can write, unless the server may be a replica.
 
-        `session` is what the server sets for this login. Raises DatabaseUnavailableError, and the
-        errors of asyncpg and of the network.
+        The server's name is resolved each time. `session` is what the server sets for this login.
+        Raises DatabaseUnavailableError, and the errors of asyncpg and of the network.
         """
         settings = self.settings
         connection = await self._connect(
@@ -104,15 +112,21 @@ class Server:
         process, read_only = row if row is not None else (None, None)
         if not self.pooled and process != connection.get_server_pid():
             raise unavailable(BETWEEN)
-        if read_only != "off":
+        if read_only != "off" and self.writes and not self.settings.read_only:
             raise unavailable(READ_ONLY)
 
 
-def tls_of(settings: PostgresSettings) -> ssl.SSLContext | bool:
-    """Returns what checks certificate and host name, as libpq does for sslmode=verify-full."""
-    if settings.tls == "off":
-        return False
-    return ssl.create_default_context(cafile=settings.ca_file)
+def reader_of(settings: PostgresSettings) -> PostgresSettings | None:
+    """Returns the settings of the server for reads, if that is another one."""
+    if settings.reader_host is None:
+        return None
+    return settings.model_copy(update={"host": settings.reader_host})
+
+
+def session_of(server: "Server") -> dict[str, str]:
+    """Returns what the server sets for each transaction of the service."""
+    limits = limits_of(server.settings)
+    return limits if server.writes else {**limits, "default_transaction_read_only": "on"}
 
 
 def limits_of(settings: PostgresSettings) -> dict[str, str]:

@@ -8,7 +8,8 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from .driver import DriverConnection, Server
-from .reasons import LOST, chain_of, first_line, reason_of, sqlstate_of, unavailable
+from .errors import ChangeRefusedError
+from .reasons import LOST, READ_ONLY, chain_of, first_line, reason_of, sqlstate_of, unavailable
 from .spans import trace_statements
 
 FAILURE = "gennet_failure"
@@ -35,8 +36,18 @@ def create_engine(
     )
     # Before `explain`: it raises, and then no other listener is called.
     trace_statements(engine.sync_engine, server.settings)
+    if server.settings.read_only:
+        event.listen(engine.sync_engine, "handle_error", refuse_change)
     event.listen(engine.sync_engine, "handle_error", explain)
     return engine
+
+
+def refuse_change(context: ExceptionContext) -> None:
+    """Raises ChangeRefusedError where a replica was asked for a change: it is right to refuse."""
+    if reason_of(context.original_exception) is READ_ONLY:
+        raised = ChangeRefusedError(READ_ONLY.text)
+        remember(context, raised)
+        raise raised
 
 
 def explain(context: ExceptionContext) -> None:

@@ -5,6 +5,7 @@ from ..problems import UnavailableError
 UNAVAILABLE = "The database is not available at the moment."
 BUSY = "The service is busy at the moment."
 CONFLICT = "Other requests changed the same data at the same time."
+REFUSED = "Changes are not possible in this region: its database is a read replica."
 UNKNOWN = "The database did not confirm the change: it was either made as a whole or not at all."
 
 
@@ -38,6 +39,15 @@ class TransactionConflictError(DatabaseUnavailableError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, detail=CONFLICT)
+
+
+class ChangeRefusedError(DatabaseUnavailableError):
+    """The service only reads here, by choice. This shows nothing about the database."""
+
+    event = "change refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, detail=REFUSED)
 
 
 class OutcomeUnknownError(DatabaseUnavailableError):

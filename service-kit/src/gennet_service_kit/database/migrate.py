@@ -31,12 +31,15 @@ def main(settings: ServiceSettings, folder: Path) -> None:
     """Makes the migrations of the folder in the database of `settings.postgres`.
 
     Ends the process with 1 where that fails. A schema that is newer is left as it is: a version
-    that was rolled back must be able to start.
+    that was rolled back must be able to start. The schema of a read replica is its source's.
     """
     postgres = getattr(settings, "postgres", None)
     if not isinstance(postgres, PostgresSettings):
         raise TypeError("The settings have no field `postgres` of the type PostgresSettings.")
     configure_logging(settings, postgres.application, sys.stdout)
+    if postgres.read_only:
+        log.info("the schema comes from the source of this replica")
+        return
     try:
         check_versions(folder)
         upgrade(postgres, folder)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..clock import Clock
 from .admission import Admission
-from .driver import GRACE_SECONDS, Server, limits_of
+from .driver import GRACE_SECONDS, Server, session_of
 from .engine import create_engine
 from .kept import KeptConnections
 from .reasons import reason_for_no_connection, unavailable
@@ -29,7 +29,7 @@ class Pool:
         )
         self._engine = create_engine(
             server,
-            {} if server.pooled else limits_of(settings),
+            {} if server.pooled else session_of(server),
             command_seconds=settings.statement_seconds + GRACE_SECONDS,
             pool_size=settings.pool_size,
             max_overflow=0,

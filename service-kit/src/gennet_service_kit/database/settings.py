@@ -16,6 +16,8 @@ class PostgresSettings(BaseModel):
     """The service's name, as the store's own logs and lists of sessions show it."""
     host: Name = "localhost"
     port: int = Field(default=5432, ge=1, le=65535)
+    reader_host: Name | None = None
+    """The server of `Database.reading`, such as a replica nearby; by default that of `host`."""
     database: Name
     user: Name
     password: SecretStr
@@ -24,6 +26,17 @@ class PostgresSettings(BaseModel):
     tls: Literal["verify-full", "off"] = "verify-full"
     ca_file: FilePath | None = None
     """The authorities that may have signed the server's certificate; by default the system's."""
+    tls_names: str = ""
+    """The names, separated by spaces, of which the server's certificate must have one.
+
+    By default it must have `host`. For a host that is a name of its own for whichever server takes
+    writes at the moment.
+    """
+    read_only: bool = False
+    """Whether the server is a replica by choice: then it is ready when it can be read.
+
+    Changes are answered with 503, and migrations are left to the source.
+    """
     pooler: Literal["none", "transaction"] = "none"
     """`transaction` behind PgBouncer with pool_mode=transaction, or behind RDS Proxy."""
     pool_size: int = Field(default=5, ge=1, le=100)

@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../../core/canonical-json.ts";
-import { otherAwsRegions, primaryOf } from "../../primary-region.ts";
+import { otherAwsRegions } from "../../primary-region.ts";
 import type { RegionWorld } from "../../world.ts";
 
 /** The settings of every repository, and of the copies that ECR creates in other regions. */
@@ -37,18 +37,4 @@ export function repositoryNames(world: RegionWorld): readonly string[] {
   const prefix = repositoryPrefix(world);
   const names = world.platform.registry?.repositories ?? [];
   return [...new Set(names.map((name) => (name.startsWith(prefix) ? name : `${prefix}${name}`)))];
-}
-
-/** Whether images are copied into this region's registry: it is not the primary's, which has the originals. */
-export function hasCopies(world: RegionWorld): boolean {
-  const { awsRegion, accountId } = world.region;
-  return accountId === primaryOf(world).accountId && otherAwsRegions(world).includes(awsRegion);
-}
-
-/** Whether another region of the platform uses the same registry. */
-export function sharesRegistry({ platform, region }: RegionWorld): boolean {
-  return platform.regions.some(
-    ({ name, awsRegion, accountId }) =>
-      name !== region.name && awsRegion === region.awsRegion && accountId === region.accountId,
-  );
 }

@@ -1,17 +1,10 @@
 import type { CreationTemplate, ReplicationRule } from "../../../aws/ecr/port.ts";
 import { differenceOf, type Fields } from "../../../core/compare-fields.ts";
 import { asDesired, blocked, ready } from "../../../core/resource.ts";
-import { otherAwsRegions, primaryOf } from "../../primary-region.ts";
+import { hasCopies, otherAwsRegions, primaryOf, regionsBeside } from "../../primary-region.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
 import { registry } from "./registry.ts";
-import {
-  hasCopies,
-  repositoryNames,
-  repositoryPrefix,
-  repositorySettings,
-  sharesRegistry,
-  wantsReplication,
-} from "./registry-facts.ts";
+import { repositoryNames, repositoryPrefix, repositorySettings, wantsReplication } from "./registry-facts.ts";
 
 interface Copies {
   readonly template: CreationTemplate | undefined;
@@ -70,7 +63,7 @@ export const registryTemplate: RegionResource<Copies, string> = {
   removal: {
     diff({ template, repositories }, { world }) {
       // The copies are those of the other region, too.
-      if (sharesRegistry(world) || template?.description !== owner) return asDesired;
+      if (regionsBeside(world).length > 0 || template?.description !== owner) return asDesired;
       const targets = [...repositories.map((name) => `repository ${name}`), `template ${template.prefix}`];
       return { operations: targets.map((target) => ({ verb: "delete", target })) };
     },

@@ -1,6 +1,7 @@
+import type { DbInstance } from "../../../aws/rds/port.ts";
 import { partitionOf } from "../../../core/arn.ts";
 import type { Platform } from "../../../platform/schema.ts";
-import { primaryOf } from "../../primary-region.ts";
+import { isPrimary, primaryOf } from "../../primary-region.ts";
 import { storeName } from "../../store-name.ts";
 import type { RegionWorld } from "../../world.ts";
 
@@ -22,8 +23,28 @@ export function postgresSpec({ platform }: RegionWorld): PostgresSpec {
   return postgres;
 }
 
-/** Returns the id of a region's instance: at most 63 characters, in RDS. */
+/** Whether gennet.yaml gives the region's instance. */
+export function isGivenPostgres(world: Pick<RegionWorld, "platform" | "region">): boolean {
+  return wantsPostgres(world) && world.region.database !== undefined;
+}
+
+/** Whether the login of PostgreSQL is given: the owner of a given source stores it, and keeps it with its replicas. */
+export function isLoginGiven(world: RegionWorld): boolean {
+  return isGivenPostgres({ ...world, region: primaryOf(world) });
+}
+
+/** Whether the region has an instance that gennet makes, and what belongs to it. */
+export function wantsOwnPostgres(world: Pick<RegionWorld, "platform" | "region">): boolean {
+  return wantsPostgres(world) && world.region.database === undefined;
+}
+
+/** Returns the id of a region's instance. */
 export function instanceId(world: RegionWorld): string {
+  return world.region.database ?? ownInstanceId(world);
+}
+
+/** Returns the id of the instance that gennet makes: at most 63 characters, in RDS. */
+export function ownInstanceId(world: RegionWorld): string {
   return storeName(world, "postgres", 63);
 }
 
@@ -35,6 +56,17 @@ export function instanceArn(world: RegionWorld): string {
 
 export function primaryInstanceArn(world: RegionWorld): string {
   return instanceArn({ ...world, region: primaryOf(world) });
+}
+
+/**
+ * Returns whether a region's instance is the source now: that of the primary region, or, after a failover, the one that
+ * the primary region's replicates.
+ */
+export function isSource(
+  { replicaOf, replicas }: Pick<DbInstance, "replicaOf" | "replicas">,
+  world: RegionWorld,
+): boolean {
+  return replicaOf === undefined && (isPrimary(world) || replicas.includes(primaryInstanceArn(world)));
 }
 
 export function postgresSecretName({ platform }: RegionWorld): string {

@@ -33,15 +33,18 @@ export function shownSettings(world: RegionWorld): Fields {
   return named(settings);
 }
 
+/** Returns the same fields of an instance, with the values that RDS is about to apply. */
+export function actualSettings(instance: DbInstance): Fields {
+  return named({ ...instance, ...instance.pendingSettings });
+}
+
 /**
- * Returns the same fields of an instance, with the values that RDS is about to apply. A version of gennet.yaml without a minor version is met by every minor
- * version.
+ * Returns the version of an instance, or that to which RDS is about to upgrade it. A version of gennet.yaml without a
+ * minor version is met by every minor version.
  */
-export function actualSettings(instance: DbInstance, wanted: DbSettings): Fields {
-  const settings = { ...instance, ...instance.pendingSettings };
-  const { version } = settings;
-  const isMet = version === wanted.version || version.startsWith(`${wanted.version}.`);
-  return named({ ...settings, version: isMet ? wanted.version : version });
+export function shownVersion({ version: current, pendingSettings }: DbInstance, wanted: string): string {
+  const version = pendingSettings.version ?? current;
+  return version.startsWith(`${wanted}.`) ? wanted : version;
 }
 
 /** Returns settings by the words of a plan. */
@@ -63,14 +66,17 @@ export function named(settings: Partial<DbSettings>): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
 }
 
+/** Returns why RDS cannot upgrade the instance to this version; undefined if it can. */
+export function impossibleVersion({ version }: DbInstance, wanted: string): string | undefined {
+  if (majorOf(version) !== majorOf(wanted)) {
+    return `it runs PostgreSQL ${version}, gennet.yaml has ${wanted}: bootstrap makes no major upgrade, because replicas do not follow one`;
+  }
+  if (minorOf(wanted) >= minorOf(version)) return undefined;
+  return `it runs PostgreSQL ${version}, gennet.yaml has ${wanted}: RDS makes no downgrade`;
+}
+
 /** Returns why RDS cannot change the instance to these settings; undefined if it can. */
-export function impossible(instance: DbInstance, wanted: DbSettings): string | undefined {
-  if (majorOf(instance.version) !== majorOf(wanted.version)) {
-    return `it runs PostgreSQL ${instance.version}, gennet.yaml has ${wanted.version}: bootstrap makes no major upgrade, because replicas do not follow one`;
-  }
-  if (minorOf(wanted.version) < minorOf(instance.version)) {
-    return `it runs PostgreSQL ${instance.version}, gennet.yaml has ${wanted.version}: RDS makes no downgrade`;
-  }
+export function impossible(instance: DbInstance, wanted: Pick<DbSettings, "storageGb">): string | undefined {
   if (wanted.storageGb < instance.storageGb) {
     return `it has ${instance.storageGb} GiB, gennet.yaml has ${wanted.storageGb}: RDS makes storage no smaller`;
   }

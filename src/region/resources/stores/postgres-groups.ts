@@ -1,11 +1,14 @@
 import type { DbParameterGroup } from "../../../aws/rds/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { readyIfThere } from "../../../core/resource.ts";
+import { ownRange } from "../../cidr.ts";
+import { isPrimary, otherRegions, primaryOf } from "../../primary-region.ts";
 import { storeName } from "../../store-name.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource } from "../../world.ts";
+import { forwardsWrites, isPeered } from "../forwarding/forwarding-facts.ts";
 import { deletion } from "./deletion.ts";
-import { familyOf, parameterGroupName, postgresPort, postgresSpec, wantsPostgres } from "./postgres-facts.ts";
+import { familyOf, parameterGroupName, postgresPort, postgresSpec, wantsOwnPostgres } from "./postgres-facts.ts";
 import { storeSecurityGroup } from "./store-security-group.ts";
 import { storeSubnetGroup } from "./store-subnet-group.ts";
 
@@ -14,7 +17,10 @@ export const postgresSecurityGroup = storeSecurityGroup({
   title: "Security group of PostgreSQL",
   suffix: "postgres",
   port: postgresPort,
-  wanted: wantsPostgres,
+  // After a failover the source is here.
+  ranges: (world) => (isPeered(world) ? [ownRange(primaryOf(world))] : []),
+  others: (world) => (forwardsWrites(world) && isPrimary(world) ? otherRegions(world).map(ownRange) : []),
+  wanted: wantsOwnPostgres,
 });
 
 export const postgresSubnetGroup = storeSubnetGroup({
@@ -22,7 +28,7 @@ export const postgresSubnetGroup = storeSubnetGroup({
   title: "Subnet group of PostgreSQL",
   service: "rds",
   name: (world) => storeName(world, "postgres", 255),
-  wanted: wantsPostgres,
+  wanted: wantsOwnPostgres,
 });
 
 /**
@@ -36,7 +42,7 @@ export const postgresParameterGroup: RegionResource<DbParameterGroup | undefined
   id: "postgres-parameter-group",
   title: "Parameter group of PostgreSQL",
   needs: [],
-  wanted: wantsPostgres,
+  wanted: wantsOwnPostgres,
   async read({ world, signal }) {
     const group = await (await world.aws.service("rds")).parameterGroup(parameterGroupName(world), signal);
     return group && ownedOnly(group, `DB parameter group "${group.name}"`, world);

@@ -5,13 +5,13 @@ import { isPrimary } from "../../primary-region.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { type RegionResource, type RegionWorld } from "../../world.ts";
 import { postgres } from "./postgres.ts";
-import { instanceId, parameterGroupName, wantsPostgres } from "./postgres-facts.ts";
+import { ownInstanceId, parameterGroupName, wantsOwnPostgres, wantsPostgres } from "./postgres-facts.ts";
 import { actualSettings, impossible, named, shownSettings, wantedSettings } from "./postgres-fields.ts";
 import { postgresParameterGroup, postgresSecurityGroup } from "./postgres-groups.ts";
 import { postgresReadiness } from "./postgres-status.ts";
 
-async function readInstance({ world, signal }: ResourceContext<RegionWorld>): Promise<DbInstance | undefined> {
-  const instance = await (await world.aws.service("rds")).instance(instanceId(world), signal);
+export async function readInstance({ world, signal }: ResourceContext<RegionWorld>): Promise<DbInstance | undefined> {
+  const instance = await (await world.aws.service("rds")).instance(ownInstanceId(world), signal);
   return instance && ownedOnly(instance, `DB instance "${instance.id}"`, world);
 }
 
@@ -23,25 +23,25 @@ export const postgresSettings: RegionResource<DbInstance | undefined, DbInstance
   id: "postgres-settings",
   title: "Settings of PostgreSQL",
   needs: [postgres, postgresSecurityGroup, postgresParameterGroup],
-  wanted: wantsPostgres,
+  wanted: wantsOwnPostgres,
   patienceMs: 120 * 60_000,
   read: readInstance,
   diff(instance, at) {
     const { world } = at;
-    const target = `settings of ${instanceId(world)}`;
+    const target = `settings of ${ownInstanceId(world)}`;
     if (instance === undefined) {
       // The source is created with its settings.
-      return isPrimary(world) ? asDesired : { operations: [creation(target, shownSettings(world))] };
+      return isPrimary(world) ? asDesired : { operations: [creation(target, withoutVersion(shownSettings(world)))] };
     }
     const wanted = wantedIn(at, instance);
-    const { operations } = differenceOf(target, actualSettings(instance, wanted), named(wanted));
+    const { operations } = differenceOf(target, actualSettings(instance), named(wanted));
     const reason = impossible(instance, wanted);
     return reason === undefined ? { operations } : blocked(reason, operations);
   },
   async apply(instance, at) {
     if (instance === undefined) return;
     const wanted = wantedIn(at, instance);
-    const now = actualSettings(instance, wanted);
+    const now = actualSettings(instance);
     const changed = Object.entries(wanted).filter(
       ([setting, value]) => differenceOf("", now, named({ [setting]: value })).operations.length > 0,
     );
@@ -71,9 +71,18 @@ export const postgresSettings: RegionResource<DbInstance | undefined, DbInstance
 };
 
 /** What groups other resources decide; those of the instance, while a plan does not know them. */
-function wantedIn(at: ResourceContext<RegionWorld>, { securityGroupIds: [own = ""] }: DbInstance): DbSettings {
+function wantedIn(
+  at: ResourceContext<RegionWorld>,
+  { securityGroupIds: [own = ""] }: DbInstance,
+): Omit<DbSettings, "version"> {
   const group = at.output(postgresSecurityGroup) ?? own;
-  return wantedSettings(at.world, group, parameterGroupName(at.world));
+  return withoutVersion(wantedSettings(at.world, group, parameterGroupName(at.world)));
+}
+
+/** The version has its own order over regions. */
+function withoutVersion<T extends { readonly version?: unknown }>(settings: T): Omit<T, "version"> {
+  const { version: _, ...others } = settings;
+  return others;
 }
 
 const inSync = "in-sync";
@@ -87,11 +96,11 @@ export const postgresReboot: RegionResource<DbInstance | undefined, DbInstance> 
   id: "postgres-reboot",
   title: "Parameters in use by PostgreSQL",
   needs: [postgresSettings],
-  wanted: wantsPostgres,
+  wanted: wantsOwnPostgres,
   patienceMs: 60 * 60_000,
   read: readInstance,
   diff(instance, { world }) {
-    const target = `parameters in use by ${instanceId(world)}`;
+    const target = `parameters in use by ${ownInstanceId(world)}`;
     const reboot = { operations: [update(target, "status", inSync, awaitsReboot)] };
     if (instance === undefined) return isPrimary(world) ? asDesired : reboot;
     // Another parameter group, which the settings change, is not used before a reboot.

@@ -1,5 +1,6 @@
 import type { DbInstance, DbRemains } from "../../../aws/rds/port.ts";
 import { ready, type Readiness, notVisible } from "../../../core/resource.ts";
+import { storeFailed, storeWaiting } from "./store-readiness.ts";
 
 /**
  * What the statuses of an instance mean. One that is not here is waited for.
@@ -35,14 +36,8 @@ const withoutSnapshot: ReadonlySet<string> = new Set([
 export function postgresReadiness(instance: DbInstance | undefined): Readiness {
   if (instance === undefined) return notVisible;
   const advice = failed[instance.status];
-  const { status, lastEvent } = instance;
-  if (advice !== undefined) {
-    const event = lastEvent === undefined ? "" : ` (its last event: ${lastEvent})`;
-    return { state: "failed", reason: `RDS reports ${status}: ${advice}${event}` };
-  }
-  if (!usable.has(status)) {
-    return { state: "waiting", detail: lastEvent === undefined ? status : `${status} (${lastEvent})` };
-  }
+  if (advice !== undefined) return storeFailed(`RDS reports ${instance.status}: ${advice}`, instance);
+  if (!usable.has(instance.status)) return storeWaiting(instance);
   if (instance.replicationProblem === undefined) return ready;
   return { state: "failed", reason: `it does not replicate: ${instance.replicationProblem}` };
 }

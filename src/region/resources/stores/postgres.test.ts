@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { killedAtEveryChange } from "../../../../test/support/killed-at-every-change.ts";
 import { nonEmpty } from "../../../../test/support/non-empty.ts";
 import { keyIn, type StoreTrial, storeTrial } from "../../../../test/support/store-trial.ts";
+import { update } from "../../../core/resource.ts";
 import { subnets } from "../subnets.ts";
 import { vpc } from "../vpc.ts";
 import { stores } from "./stores.ts";
@@ -55,7 +56,7 @@ describe("PostgreSQL in two regions", () => {
     expect(await cloud.pending()).toEqual({});
   });
 
-  it("The login is one secret with a replica, in the shape of AWS's rotation, with the address of the source", async () => {
+  it("The login is one secret with a replica, in the shape of AWS's rotation, with the address of the source and each endpoint", async () => {
     const cloud = trial();
     await cloud.bootstrap();
     expect(cloud.secrets).toMatchObject([{ name: "acme/postgres", awsRegion: "eu-west-1", replicas: ["us-east-1"] }]);
@@ -68,6 +69,8 @@ describe("PostgreSQL in two regions", () => {
       host: "acme-eu-postgres.eu-west-1.rds.example",
       port: 5432,
       dbInstanceIdentifier: "acme-eu-postgres",
+      "endpoint.eu": "acme-eu-postgres.eu-west-1.rds.example",
+      "endpoint.us": "acme-us-postgres.us-east-1.rds.example",
     });
   });
 
@@ -89,11 +92,9 @@ describe("PostgreSQL in two regions", () => {
     expect(JSON.stringify(planned)).not.toContain(password);
   });
 
-  it.each<readonly [what: string, postgres: object, regions: object, reason: string]>([
-    ["writes that are forwarded", { writes: "forward" }, {}, "nothing can forward its writes"],
-    ["a region in the same AWS region", {}, { awsRegion: "eu-west-1" }, "a replica needs another AWS region"],
-  ])("A replica is blocked with a reason: %s", async (_what, postgres, regions, reason) => {
-    expect((await trial(postgres, { regions }).pending())["us/postgres"]).toContain(reason);
+  it("A replica in the same AWS region is blocked with the reason", async () => {
+    const pending = await trial({}, { regions: { awsRegion: "eu-west-1" } }).pending();
+    expect(pending["us/postgres"]).toContain("a replica needs another AWS region");
   });
 
   it("Without the key in gennet.yaml, no region has a database", async () => {
@@ -159,15 +160,41 @@ describe("a database that differs from gennet.yaml", () => {
     expect(cloud.databases.instances.get(us)?.parameterStatus).toBe("in-sync");
   });
 
-  it.each<readonly [what: string, facts: object, reason: string]>([
-    ["a major version", { version: "16.8" }, "bootstrap makes no major upgrade"],
-    ["smaller storage", { storageGb: 200 }, "RDS makes storage no smaller"],
-  ])("%s is not changed in place, and the plan says why", async (_what, facts, reason) => {
+  it.each<readonly [what: string, facts: object, step: string, reason: string]>([
+    ["a major version", { version: "16.8" }, "postgres-version", "bootstrap makes no major upgrade"],
+    ["smaller storage", { storageGb: 200 }, "postgres-settings", "RDS makes storage no smaller"],
+  ])("%s is not changed in place, and the plan says why", async (_what, facts, step, reason) => {
     const cloud = await changed(eu, facts);
     const before = cloud.ledger.count();
-    expect((await cloud.pending())["eu/postgres-settings"]).toContain(reason);
+    expect((await cloud.pending())[`eu/${step}`]).toContain(reason);
     await cloud.bootstrap();
     expect(cloud.ledger.count()).toBe(before);
+  });
+
+  it("A new minor version comes to the replica first, and then to its source", async () => {
+    const old = trial({ version: "17.4" });
+    await old.bootstrap();
+    const cloud = old.with({ stores: { postgres: { version: "17.5" } } });
+    expect(await cloud.pending()).toEqual({
+      "eu/postgres-version": [update("version of acme-eu-postgres", "version", "17.5", "17.4")],
+      "us/postgres-version": [update("version of acme-us-postgres", "version", "17.5", "17.4")],
+    });
+    // RDS refuses to upgrade a source before its replicas.
+    const results = await cloud.bootstrap();
+    const upgraded = results.filter(({ step, outcome }) => step === "postgres-version" && outcome === "changed");
+    expect(upgraded.map(({ region }) => region)).toEqual(["us", "eu"]);
+    expect([...cloud.databases.instances.values()].map(({ version }) => version)).toEqual(["17.5", "17.5"]);
+    expect(await cloud.pending()).toEqual({});
+  });
+
+  it("A source is not upgraded by a run that leaves out a region with its replica", async () => {
+    const old = trial({ version: "17.4" });
+    await old.bootstrap();
+    const cloud = old.with({ stores: { postgres: { version: "17.5" } } });
+    const { changes } = await cloud.plan(["eu"]);
+    expect(changes.find(({ step }) => step === "postgres-version")?.obstacle?.reason).toBe(
+      `its replicas are upgraded before it, and this run does not change ${us}: choose all regions, and make the region of the source primary`,
+    );
   });
 
   it("A source without encryption is blocked, because it cannot have an encrypted replica", async () => {
@@ -208,9 +235,9 @@ describe("a status of RDS", () => {
       const broken = { ...(await (await cloud.world("eu").aws.service("rds")).instance("acme-eu-postgres", signal)) };
       const [resource] = nonEmpty(stores.filter(({ id }) => id === "postgres"));
       const found = { instance: { ...broken, status }, snapshots: [] };
-      expect(resource.ready(found)).toMatchObject({ state: "failed" });
+      expect(resource.ready({ own: found })).toMatchObject({ state: "failed" });
       const lastEvent = "The storage volume was lost";
-      const told = resource.ready({ ...found, instance: { ...broken, status, lastEvent } });
+      const told = resource.ready({ own: { ...found, instance: { ...broken, status, lastEvent } } });
       expect(told).toMatchObject({ reason: expect.stringContaining(lastEvent) as string });
     },
   );
@@ -284,7 +311,7 @@ describe("removing PostgreSQL", () => {
     Object.assign(source ?? {}, { status: "incompatible-network" });
     const kept = await cloud.destroy();
     expect(kept).toContain("the automated backups of acme-eu-postgres");
-    expect([...cloud.databases.retainedBackups]).toEqual([eu]);
+    expect([...cloud.databases.retainedBackups.keys()]).toEqual([eu]);
   });
 
   it("A source with a replica that gennet.yaml does not know is not deleted", async () => {

@@ -1,20 +1,30 @@
 import type { DbInstance } from "../../../aws/rds/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
-import { type AnyResource, blocked, creation, type Difference, type ResourceContext } from "../../../core/resource.ts";
+import {
+  type AnyResource,
+  asDesired,
+  blocked,
+  creation,
+  type Difference,
+  type ResourceContext,
+} from "../../../core/resource.ts";
+import { unlessGiven } from "../../given.ts";
 import { isPrimary, primaryOf } from "../../primary-region.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
 import { kmsKey } from "../kms-key.ts";
+import { givenPostgres } from "./given-postgres.ts";
 import {
   instanceId,
+  isSource,
   postgresDatabase,
   postgresSecretName,
-  postgresSpec,
   postgresUser,
   primaryInstanceArn,
   wantsPostgres,
 } from "./postgres-facts.ts";
 import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
+import { postgresLoginCopy } from "./postgres-login-copy.ts";
 import { postgresLogin } from "./postgres-login.ts";
 import { shownSettings, wantedSettings } from "./postgres-fields.ts";
 import { type FoundPostgres, postgresRemoval } from "./postgres-removal.ts";
@@ -23,18 +33,10 @@ import { readPassword } from "./secret-json.ts";
 
 type Context = ResourceContext<RegionWorld>;
 
-/**
- * The region's PostgreSQL: the source in the primary region, a read replica of it in every other one. After a failover,
- * roles are swapped: what an instance is, RDS says. Outputs the instance.
- */
-export const postgres: RegionResource<FoundPostgres, DbInstance> = {
+const ownPostgres: RegionResource<FoundPostgres, DbInstance> = {
   id: "postgres",
   title: "PostgreSQL",
-  needs: [kmsKey, postgresSubnetGroup, postgresSecurityGroup, postgresParameterGroup, postgresLogin],
-  // A replica is made from a source that is available.
-  get needsPrimary(): readonly AnyResource<RegionWorld>[] {
-    return [postgres];
-  },
+  needs: [kmsKey, postgresSubnetGroup, postgresSecurityGroup, postgresParameterGroup, postgresLogin, postgresLoginCopy],
   wanted: wantsPostgres,
   // A replica in another region copies all data.
   patienceMs: 120 * 60_000,
@@ -89,6 +91,21 @@ export const postgres: RegionResource<FoundPostgres, DbInstance> = {
   removal: postgresRemoval,
 };
 
+const eitherPostgres = unlessGiven(ownPostgres, givenPostgres);
+
+/**
+ * The region's PostgreSQL: the source in the primary region, a read replica of it in every other one. After a failover,
+ * roles are swapped: what an instance is, RDS says. gennet.yaml may give one
+ * that exists. Outputs the instance.
+ */
+export const postgres: typeof eitherPostgres = {
+  ...eitherPostgres,
+  // A replica is made from a source that is available.
+  get needsPrimary(): readonly AnyResource<RegionWorld>[] {
+    return [postgres];
+  },
+};
+
 function fieldsOf(instance: DbInstance): Readonly<Record<string, string | boolean>> {
   const { database, username, encrypted, keyArn, subnetGroup } = instance;
   return {
@@ -114,9 +131,6 @@ function places(at: Context): Readonly<Record<string, string>> {
 function replicable(world: RegionWorld, made: Difference["operations"][number]): Difference {
   const primary = primaryOf(world);
   const { awsRegion, accountId } = world.region;
-  if (postgresSpec(world).writes === "forward") {
-    return blocked("nothing can forward its writes to the source: set stores.postgres.writes to read-only", [made]);
-  }
   if (accountId !== primary.accountId) {
     return blocked(`RDS has no replicas in another account, and ${primary.name} is in ${primary.accountId}`, [made]);
   }
@@ -130,9 +144,8 @@ function replicable(world: RegionWorld, made: Difference["operations"][number]):
  * Returns nothing to do if the roles are those of gennet.yaml or swapped by a failover. A promoted replica has data that
  * no other instance has, so it is never turned into a replica.
  */
-function rightRole({ replicaOf, replicas }: DbInstance, world: RegionWorld): Difference {
-  const source = primaryInstanceArn(world);
-  if (isPrimary(world) || replicaOf !== undefined || replicas.includes(source)) return { operations: [] };
+function rightRole(instance: DbInstance, world: RegionWorld): Difference {
+  if (instance.replicaOf !== undefined || isSource(instance, world)) return asDesired;
   const { name } = primaryOf(world);
   return blocked(
     `it was promoted and replicates nothing from ${name}: make this region primary in gennet.yaml, or delete the instance whose data is not needed`,

@@ -8,6 +8,7 @@ import { deletion } from "./deletion.ts";
 import { redisId, redisSpec, wantsRedis } from "./redis-facts.ts";
 import { redisSecurityGroup, redisSubnetGroup } from "./redis-groups.ts";
 import { redisUserGroup } from "./redis-users.ts";
+import { storeFailed, storeWaiting } from "./store-readiness.ts";
 
 /** Returns the settings of gennet.yaml that can change after creation. */
 export function wantedCache(world: RegionWorld, securityGroupId: string, userGroup: string): CacheSettings {
@@ -33,14 +34,8 @@ const failures: Readonly<Record<string, string>> = {
 export function cacheReadiness(group: ReplicationGroup | undefined): Readiness {
   if (group === undefined) return notVisible;
   const failure = [group.status, ...group.nodeStatuses].find((status) => failures[status] !== undefined);
-  const { status, lastEvent } = group;
-  if (failure !== undefined) {
-    const event = lastEvent === undefined ? "" : ` (its last event: ${lastEvent})`;
-    return { state: "failed", reason: `ElastiCache reports ${failure}: ${failures[failure]}${event}` };
-  }
-  if (status !== "available") {
-    return { state: "waiting", detail: lastEvent === undefined ? status : `${status} (${lastEvent})` };
-  }
+  if (failure !== undefined) return storeFailed(`ElastiCache reports ${failure}: ${failures[failure]}`, group);
+  if (group.status !== "available") return storeWaiting(group);
   if (group.pending.length > 0) return { state: "waiting", detail: `applying ${group.pending.join(", ")}` };
   return ready;
 }

@@ -3,7 +3,7 @@ import { asDesired, creation, type Provider, ready, type ResourceContext } from 
 import type { RegionResource, RegionWorld } from "../../world.ts";
 import { changeSecretJson, readSecretJson } from "./secret-json.ts";
 
-interface Actual {
+export interface FoundAddress {
   /** What the secret has under the keys of the address; undefined while there is no secret. */
   readonly written: Fields | undefined;
   /** Undefined while the store has no address, or if another region writes it. */
@@ -13,9 +13,13 @@ interface Actual {
 interface AddressFacts {
   readonly id: string;
   readonly title: string;
+  /** What of the secret it is, in a plan; by default, the address. */
+  readonly part?: string;
   readonly needs: RegionResource<unknown, unknown>["needs"];
   readonly secret: Provider<string>;
   readonly secretName: (world: RegionWorld) => string;
+  /** Where the secret can be changed: its replicas cannot. By default, in the region itself. */
+  readonly secretWorld?: (at: ResourceContext<RegionWorld>) => RegionWorld;
   readonly wanted: (world: RegionWorld) => boolean;
   /** Whether this region's store is the one in the secret. */
   readonly isWriter: (at: ResourceContext<RegionWorld>) => boolean;
@@ -23,7 +27,8 @@ interface AddressFacts {
 }
 
 /** The address of a data store in the JSON of its secret, written once AWS has assigned it. Outputs the address. */
-export function storeAddress(facts: AddressFacts): RegionResource<Actual, Fields> {
+export function storeAddress(facts: AddressFacts): RegionResource<FoundAddress, Fields> {
+  const secretWorld = (at: ResourceContext<RegionWorld>): RegionWorld => facts.secretWorld?.(at) ?? at.world;
   return {
     id: facts.id,
     title: facts.title,
@@ -33,19 +38,20 @@ export function storeAddress(facts: AddressFacts): RegionResource<Actual, Fields
       const name = at.output(facts.secret);
       const address = facts.isWriter(at) ? facts.address(at) : undefined;
       if (name === undefined || address === undefined) return { written: undefined, address };
-      const json = await readSecretJson(at.world, name, at.signal);
+      const json = await readSecretJson(secretWorld(at), name, at.signal);
       const kept = Object.entries(json).filter(([key]) => key in address);
       return { written: Object.fromEntries(kept) as Fields, address };
     },
     diff({ written, address }, at) {
-      const target = `address in ${facts.secretName(at.world)}`;
+      const target = `${facts.part ?? "address"} in ${facts.secretName(at.world)}`;
       if (!facts.isWriter(at)) return asDesired;
       // AWS assigns the address, so that a plan cannot know it.
       if (address === undefined || written === undefined) return { operations: [creation(target)] };
       return differenceOf(target, written, address);
     },
     async apply({ address }, at) {
-      if (address !== undefined) await changeSecretJson(at.world, at.required(facts.secret), address, at.signal);
+      if (address === undefined) return;
+      await changeSecretJson(secretWorld(at), at.required(facts.secret), address, at.signal);
     },
     ready: () => ready,
     output: ({ address }) => address ?? {},

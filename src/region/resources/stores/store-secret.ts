@@ -1,5 +1,6 @@
 import type { SecretDescription } from "../../../aws/secrets/port.ts";
 import type { Tags } from "../../../aws/tags.ts";
+import { dayOf } from "../../../core/day.ts";
 import { blocked, creation, ready, type Readiness, update, notVisible } from "../../../core/resource.ts";
 import { SecretValue } from "../../../core/secret-value.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
@@ -106,7 +107,8 @@ export function storeSecret(facts: SecretFacts): RegionResource<Actual, string> 
         secret === undefined || secret.deletedAt !== undefined ? ready : { state: "waiting", detail: "still there" },
       keeps({ secret }) {
         if (secret === undefined) return [];
-        const until = secret.deletedAt?.toISOString().slice(0, 10) ?? `${recoveryDays} days after its deletion`;
+        const until =
+          secret.deletedAt === undefined ? `${recoveryDays} days after its deletion` : dayOf(secret.deletedAt);
         return [`secret ${secret.name}: it can be restored, and its name is reserved, until ${until}`];
       },
     },

@@ -1,9 +1,9 @@
-import type { SecurityGroup } from "../../../aws/ec2/security-groups.ts";
+import type { IngressRule, SecurityGroup } from "../../../aws/ec2/security-groups.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { ingressText } from "../../../core/ingress-text.ts";
-import { readyIfThere } from "../../../core/resource.ts";
-import { canonical } from "../../cidr.ts";
+import { readyIfThere, type ResourceContext } from "../../../core/resource.ts";
 import { namedTags, nameOf, type RegionResource, type RegionWorld, sole } from "../../world.ts";
+import { rangesIn, vpcRanges } from "../vpc-ranges.ts";
 import { vpc } from "../vpc.ts";
 import { deletion } from "./deletion.ts";
 
@@ -13,39 +13,55 @@ interface GroupFacts {
   /** The last part of its name. */
   readonly suffix: string;
   readonly port: number;
+  /** The ranges that may connect beside the region's own. */
+  readonly ranges?: (world: RegionWorld) => readonly string[];
+  /** Ranges that may connect because of other regions, which add and remove them. */
+  readonly others?: (world: RegionWorld) => readonly string[];
   readonly wanted: (world: RegionWorld) => boolean;
 }
 
 /**
- * The security group of a data store: its port can be reached from the region's VPC, where pods have their addresses,
- * and from nowhere else. Outputs its id.
+ * The security group of a data store: its port can be reached from the region's VPC, where pods have their addresses, from
+ * the ranges of its facts, and from nowhere else. Outputs its id.
  */
 export function storeSecurityGroup(facts: GroupFacts): RegionResource<SecurityGroup | undefined, string> {
-  const rule = (world: RegionWorld): string => ingressText(facts.port, canonical(world.region.network.cidr));
+  const ranges = (at: ResourceContext<RegionWorld>): readonly string[] => [
+    ...rangesIn(at),
+    ...(facts.ranges?.(at.world) ?? []),
+  ];
+  const rules = (at: ResourceContext<RegionWorld>): readonly string[] =>
+    ranges(at).map((range) => ingressText(facts.port, range));
+  /** Returns the rules that are the group's own business. */
+  const own = ({ ingress }: SecurityGroup, at: ResourceContext<RegionWorld>): readonly IngressRule[] => {
+    const others = facts.others?.(at.world).map((range) => ingressText(facts.port, range)) ?? [];
+    return ingress.filter(({ text }) => rules(at).includes(text) || !others.includes(text));
+  };
   return {
     id: facts.id,
     title: facts.title,
-    needs: [vpc],
+    needs: [vpc, vpcRanges],
     wanted: facts.wanted,
     async read({ world, signal }) {
       const ec2 = await world.aws.service("ec2");
       return sole(await ec2.securityGroups(namedTags(world, facts.suffix), signal), "security group", world);
     },
-    diff(group, { world }) {
-      const actual = group && { ingress: group.ingress.map(({ text }) => text) };
-      return differenceOf(nameOf(world, facts.suffix), actual, { ingress: [rule(world)] });
+    diff(group, at) {
+      const actual = group && { ingress: own(group, at).map(({ text }) => text) };
+      return differenceOf(nameOf(at.world, facts.suffix), actual, { ingress: rules(at) });
     },
     async apply(group, at) {
       const { world, signal } = at;
       const ec2 = await world.aws.service("ec2");
-      const cidr = canonical(world.region.network.cidr);
       const tags = namedTags(world, facts.suffix);
       const name = nameOf(world, facts.suffix);
       const create = { name, description: facts.title, vpcId: at.required(vpc), tags };
       const id = group?.id ?? (await ec2.createSecurityGroup(create, signal));
-      const present = group?.ingress ?? [];
-      if (!present.some(({ text }) => text === rule(world))) await ec2.allowIngress(id, facts.port, cidr, signal);
-      const foreign = present.filter(({ text }) => text !== rule(world));
+      const present = group === undefined ? [] : own(group, at);
+      for (const range of ranges(at)) {
+        const isAllowed = present.some(({ text }) => text === ingressText(facts.port, range));
+        if (!isAllowed) await ec2.allowIngress(id, facts.port, range, signal);
+      }
+      const foreign = present.filter(({ text }) => !rules(at).includes(text));
       if (foreign.length > 0) {
         const ids = foreign.map((each) => each.id);
         await ec2.revokeIngress(id, ids, signal);

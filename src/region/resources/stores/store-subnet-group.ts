@@ -1,6 +1,6 @@
 import type { Tags } from "../../../aws/tags.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
-import { creation, readyIfThere } from "../../../core/resource.ts";
+import { asDesired, creation, readyIfThere } from "../../../core/resource.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
 import { subnets } from "../subnets.ts";
@@ -43,9 +43,12 @@ export function storeSubnetGroup(facts: SubnetGroupFacts): RegionResource<Subnet
     diff(group, at) {
       const target = `subnet group ${facts.name(at.world)}`;
       if (group === undefined) return { operations: [creation(target)] };
-      const known = at.output(subnets)?.subnets.filter(({ kind }) => kind === "private");
-      const wanted = known?.map(({ id }) => id) ?? group.subnetIds;
-      return differenceOf(target, { subnets: group.subnetIds }, { subnets: wanted });
+      const own = at.output(subnets);
+      if (own === undefined) return asDesired;
+      const nameOf = (id: string): string => own.subnets.find((each) => each.id === id)?.name ?? id;
+      // With the subnets that the same run makes.
+      const wanted = own.names.filter((name) => name.startsWith("private-"));
+      return differenceOf(target, { subnets: group.subnetIds.map(nameOf) }, { subnets: wanted });
     },
     async apply(group, at) {
       const { world, signal } = at;

@@ -2,9 +2,12 @@ import type { AnyResource } from "../../../core/resource.ts";
 import type { RegionWorld } from "../../world.ts";
 import { kmsKey } from "../kms-key.ts";
 import { postgresAddress } from "./postgres-address.ts";
+import { postgresEndpoint } from "./postgres-endpoint.ts";
 import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
+import { postgresLoginCopy } from "./postgres-login-copy.ts";
 import { postgresLogin } from "./postgres-login.ts";
 import { postgresReboot, postgresSettings } from "./postgres-settings.ts";
+import { postgresVersion } from "./postgres-version.ts";
 import { postgres } from "./postgres.ts";
 import { redisAddress } from "./redis-address.ts";
 import { redisSecurityGroup, redisSubnetGroup } from "./redis-groups.ts";
@@ -17,13 +20,16 @@ import { redis } from "./redis.ts";
 export const stores: readonly AnyResource<RegionWorld>[] = [
   kmsKey,
   postgresLogin,
+  postgresLoginCopy,
   postgresSubnetGroup,
   postgresSecurityGroup,
   postgresParameterGroup,
   postgres,
   postgresSettings,
   postgresReboot,
+  postgresVersion,
   postgresAddress,
+  postgresEndpoint,
   redisLogin,
   redisUsers,
   redisUserGroup,

@@ -1,6 +1,8 @@
+import type { Subnet } from "../../../aws/ec2/port.ts";
 import type { Nodegroup } from "../../../aws/eks/port.ts";
 import type { CheckFinding } from "../../../core/check.ts";
 import { counted } from "../../../core/enumerate.ts";
+import { tagNameOf } from "../../ec2-tags.ts";
 import type { ReadinessCheck } from "./readiness-context.ts";
 
 const id = "upgrade/addresses";
@@ -8,11 +10,6 @@ const id = "upgrade/addresses";
 const forControlPlane = 5;
 /** https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html (scale up phase) */
 const nodesPerZone = 2;
-
-interface Room {
-  readonly name: string;
-  readonly free: number;
-}
 
 export const addresses: ReadinessCheck = {
   id,
@@ -23,17 +20,17 @@ export const addresses: ReadinessCheck = {
     const { cluster, nodegroups, replacement, world } = context;
     const found = await cluster();
     if (found === undefined) return [];
-    const ec2 = await world.aws.service("ec2");
-    const roomIn = async (ids: readonly string[]): Promise<readonly Room[]> => ec2.freeAddresses({ ids }, signal);
-    const judged = judgeControlPlane(found.subnetIds, await roomIn(found.subnetIds));
+    // The subnets of its node groups are in the same VPC.
+    const all = await (await world.aws.service("ec2")).subnets({ vpcId: found.vpcId }, signal);
+    const among = (ids: readonly string[]): readonly Subnet[] => all.filter(({ id: each }) => ids.includes(each));
+    const judged = judgeControlPlane(found.subnetIds, among(found.subnetIds));
     if ((await replacement()) !== "node groups") return judged;
     const due = (await nodegroups()).filter(({ version, scaling }) => version !== context.step.to && scaling.max > 0);
-    const groups = await Promise.all(due.map(async (group) => judgeGroup(group, await roomIn(group.subnetIds))));
-    return [...judged, ...groups.flat()];
+    return [...judged, ...due.flatMap((group) => judgeGroup(group, among(group.subnetIds)))];
   },
 };
 
-function judgeControlPlane(wanted: readonly string[], rooms: readonly Room[]): readonly CheckFinding[] {
+function judgeControlPlane(wanted: readonly string[], rooms: readonly Subnet[]): readonly CheckFinding[] {
   const free = sum(rooms);
   const about = { id, subject: "subnets of the control plane", evidence: { free } };
   if (rooms.length < wanted.length) {
@@ -52,13 +49,13 @@ function judgeControlPlane(wanted: readonly string[], rooms: readonly Room[]): r
   return scarce.map((room) => ({
     id,
     severity: "warn",
-    subject: `subnet ${room.name}`,
+    subject: `subnet ${tagNameOf(room)}`,
     summary: `${counted(room.free, "free address", "free addresses")}: EKS may need ${forControlPlane} in any of its subnets`,
     evidence: { free: room.free },
   }));
 }
 
-function judgeGroup({ name, subnetIds }: Nodegroup, rooms: readonly Room[]): readonly CheckFinding[] {
+function judgeGroup({ name, subnetIds }: Nodegroup, rooms: readonly Subnet[]): readonly CheckFinding[] {
   const surge = nodesPerZone * subnetIds.length;
   const free = sum(rooms);
   const about = { id, subject: `subnets of node group ${name}`, evidence: { free, surge } };
@@ -73,6 +70,6 @@ function judgeGroup({ name, subnetIds }: Nodegroup, rooms: readonly Room[]): rea
 /** The VPC CNI keeps a network interface's worth of addresses on each node: ten for the smallest usual types. */
 const addressesOfNode = 10;
 
-function sum(rooms: readonly Room[]): number {
+function sum(rooms: readonly Subnet[]): number {
   return rooms.reduce((total, { free }) => total + free, 0);
 }

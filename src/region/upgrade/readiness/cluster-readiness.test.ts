@@ -9,7 +9,7 @@ import { upgradeReadiness } from "./index.ts";
 
 const { signal } = new AbortController();
 const ready: PodObject["status"] = { conditions: [{ type: "Ready", status: "True" }] };
-const auto = { nodes: { mode: "auto" } };
+const auto = { nodes: { mode: "auto" } } as const;
 let trial: ReadinessTrial;
 
 beforeEach(async () => {

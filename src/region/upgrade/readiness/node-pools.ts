@@ -1,8 +1,9 @@
 import type { CheckFinding } from "../../../core/check.ts";
+import { itemsOf } from "../../../core/items-of.ts";
 import type { KubeObject } from "../../../core/kubernetes/object.ts";
 import { shell } from "../../../core/shell-words.ts";
 import { doNotDisrupt, isKept } from "./do-not-disrupt.ts";
-import { listAll, type ReadinessCheck } from "./readiness-context.ts";
+import type { ReadinessCheck } from "./readiness-context.ts";
 
 const id = "upgrade/node-pools";
 const pool = { apiVersion: "karpenter.sh/v1", kind: "NodePool" } as const;
@@ -30,7 +31,7 @@ export const nodePools: ReadinessCheck = {
     if ((await cluster())?.auto === undefined) return [];
     const port = await kube();
     const served = await port.serves(pool.apiVersion, pool.kind, signal);
-    const pools = served ? await listAll<NodePoolObject>(port, pool, signal) : [];
+    const pools = served ? await itemsOf(port.list<NodePoolObject>(pool, signal)) : [];
     const severity = step.kind === "rollback" ? "fail" : "warn";
     const closed = pools.filter(isClosed).map(({ metadata: { name } }): CheckFinding => ({
       id,

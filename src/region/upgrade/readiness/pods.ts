@@ -1,11 +1,12 @@
 import type { CheckFinding } from "../../../core/check.ts";
+import { itemsOf } from "../../../core/items-of.ts";
 import { unreadyNodes } from "../../../core/kubernetes/node.ts";
 import { controllerOf, hasCondition } from "../../../core/kubernetes/object.ts";
 import { isAlive, ownerOf, type PodObject } from "../../../core/kubernetes/pod.ts";
 import { lookAt, troubleOf } from "../../../core/kubernetes/pod-trouble.ts";
 import { shell } from "../../../core/shell-words.ts";
 import { doNotDisrupt, isKept } from "./do-not-disrupt.ts";
-import { type ReadinessCheck, listAll } from "./readiness-context.ts";
+import type { ReadinessCheck } from "./readiness-context.ts";
 import { localVolumes, storesOf, type VolumeObject } from "./local-storage.ts";
 
 const id = "upgrade/pods";
@@ -22,7 +23,7 @@ export const pods: ReadinessCheck = {
     const { kubectl } = cluster;
     const [all, lost] = await Promise.all([read(), nodes().then(unreadyNodes)]);
     const moving = all.filter((pod) => isAlive(pod) && !staysOnNode(pod));
-    const volumes = await listAll<VolumeObject>(cluster, { apiVersion: "v1", kind: "PersistentVolume" }, signal);
+    const volumes = await itemsOf(cluster.list<VolumeObject>({ apiVersion: "v1", kind: "PersistentVolume" }, signal));
     const findings = [
       ...moving.flatMap((pod) => broken(pod, lost, kubectl)),
       ...moving.filter((pod) => controllerOf(pod) === undefined).map((pod) => bare(pod, kubectl)),

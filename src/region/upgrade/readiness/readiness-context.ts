@@ -1,4 +1,5 @@
 import type { Addon, EksCluster, Nodegroup } from "../../../aws/eks/port.ts";
+import { itemsOf } from "../../../core/items-of.ts";
 import type { ClusterVersion } from "../../../aws/eks/versions.ts";
 import type { Check } from "../../../core/check.ts";
 import type { BudgetObject } from "../../../core/kubernetes/disruption-budget.ts";
@@ -45,7 +46,7 @@ export function readinessContext(world: RegionWorld, step: UpgradeStep, signal: 
   const cluster = shared(async () => (await eks()).cluster(name, signal));
   const nodegroups = shared(async () => (await eks()).nodegroups(name, signal));
   const everything = <T extends KubeObject>(query: ListQuery): Shared<readonly T[]> =>
-    shared(async () => listAll<T>(await kube(), query, signal));
+    shared(async () => itemsOf((await kube()).list<T>(query, signal)));
   return {
     world,
     step,
@@ -64,14 +65,4 @@ export function readinessContext(world: RegionWorld, step: UpgradeStep, signal: 
     pods: everything({ apiVersion: "v1", kind: "Pod" }),
     budgets: everything({ apiVersion: "policy/v1", kind: "PodDisruptionBudget" }),
   };
-}
-
-export async function listAll<T extends KubeObject>(
-  cluster: Pick<Cluster, "list">,
-  query: ListQuery,
-  signal: AbortSignal,
-): Promise<readonly T[]> {
-  const items: T[] = [];
-  for await (const page of cluster.list<T>(query, signal)) items.push(...page);
-  return items;
 }

@@ -1,6 +1,7 @@
 import type { ClusterVersion } from "../../../aws/eks/versions.ts";
 import type { CheckFinding } from "../../../core/check.ts";
 import { minorOf } from "../../../core/kubernetes/minor-version.ts";
+import { offeredIn, supportFacts, until, versionNames } from "../../offered-versions.ts";
 import type { UpgradeStep } from "../upgrade-step.ts";
 import type { ReadinessCheck } from "./readiness-context.ts";
 
@@ -20,11 +21,10 @@ export const targetVersion: ReadinessCheck = {
       const summary = `EKS changes one minor version at a time, and the control plane has ${from}`;
       return [{ ...about, severity: "fail", summary, fix: `Change to ${neighbour(step)} first.` }];
     }
-    const offered = await versions();
+    const offered = offeredIn(await versions());
     const offer = offered.find(({ version }) => version === to);
-    if (offer === undefined || offer.support === "UNSUPPORTED") {
-      const names = offered.filter(({ support }) => support !== "UNSUPPORTED").map(({ version }) => version);
-      return [{ ...about, severity: "fail", summary: `EKS does not offer it, but ${names.join(", ")}` }];
+    if (offer === undefined) {
+      return [{ ...about, severity: "fail", summary: `EKS does not offer it, but ${versionNames(offered)}` }];
     }
     const state = supportOf(offer);
     if (kind === "rollback" && offer.support === "EXTENDED_SUPPORT" && found.supportType !== "EXTENDED") {
@@ -40,17 +40,10 @@ function neighbour({ from, kind }: UpgradeStep): string {
   return `1.${minorOf(from) + (kind === "upgrade" ? 1 : -1)}`;
 }
 
-function supportOf({ support, standardUntil, extendedUntil }: ClusterVersion): Omit<CheckFinding, "id" | "subject"> {
-  const evidence = {
-    support,
-    ...(standardUntil === undefined ? {} : { standardUntil: standardUntil.toISOString() }),
-    ...(extendedUntil === undefined ? {} : { extendedUntil: extendedUntil.toISOString() }),
-  };
+function supportOf(offer: ClusterVersion): Omit<CheckFinding, "id" | "subject"> {
+  const { support, standardUntil, extendedUntil } = offer;
+  const evidence = supportFacts(offer);
   const extended = `extended support${until(extendedUntil)}`;
   if (support === "EXTENDED_SUPPORT") return { severity: "warn", summary: `${extended}, which costs more`, evidence };
   return { severity: "ok", summary: `standard support${until(standardUntil)}, then ${extended}`, evidence };
-}
-
-function until(date: Date | undefined): string {
-  return date === undefined ? "" : ` until ${date.toISOString().slice(0, 10)}`;
 }
