@@ -179,7 +179,7 @@ export function addon({
 function configurationOf(given: AddonFacts["configuration"] | string): string {
   const values: unknown = typeof given === "string" ? parsed(given) : given;
   if (values === undefined || values === null) return "defaults";
-  if (typeof values !== "object") return String(given);
+  if (typeof given === "string" && typeof values !== "object") return given;
   return Object.keys(values).length === 0 ? "defaults" : canonicalJson(values);
 }
 
