@@ -103,7 +103,7 @@ describe("fewer zones in gennet.yaml than before", () => {
     const places = gateways.map(
       ({ facts }) => eu.cloud.things.find(({ id }) => id === facts["subnetId"])?.tags["Name"],
     );
-    expect(places.toSorted()).toEqual(["acme-eu-public-2", "acme-eu-public-3"]);
+    expect(new Set(places)).toEqual(new Set(["acme-eu-public-2", "acme-eu-public-3"]));
     expect(counts()).toMatchObject({ subnet: 4, nat: 2 });
   });
 
