@@ -25,13 +25,18 @@ export function summaryOf({ operations, obstacle, removes }: Difference & { read
   return listed(different, different.length <= 2 ? 2 : 1);
 }
 
-/** Returns a line for each change, with its details. */
+const words: Readonly<Partial<Record<Operation["verb"], string>>> = { create: "add ", delete: "remove " };
+
+/** Returns a line for each change, with its details; where some are made and others deleted, which is which. */
 export function detailsOf({ operations }: Difference): readonly string[] {
   const targets = [...new Set(operations.map(({ target }) => target))];
+  const isMixed = operations.some(({ verb }) => verb !== operations[0]?.verb);
   return targets.flatMap((target) => {
     const own = operations.filter((each) => each.target === target).flatMap(factsOf);
     if (targets.length === 1) return own;
-    return [own.length === 0 ? target : `${target}: ${own.join(", ")}`];
+    const verb = operations.find((each) => each.target === target)?.verb;
+    const word = isMixed && verb !== undefined ? (words[verb] ?? "") : "";
+    return [`${word}${target}${own.length === 0 ? "" : `: ${own.join(", ")}`}`];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { CheckFinding } from "../../core/check.ts";
+import { rangeContains } from "../../core/ip-range.ts";
 import type { FieldValue } from "../../core/operation.ts";
 import { creationsOf, type PlannedRegion, type PreflightCheck, steps } from "./preflight-context.ts";
 
@@ -21,7 +22,8 @@ export const access: PreflightCheck = {
       findings.push({ ...about, summary, fix: undo });
     }
     const { lost, after } = changeOf(context, "public ranges");
-    if (lost.length > 0) {
+    const closed = lost.filter((range) => !after.some((each) => rangeContains(each, range)));
+    if (closed.length > 0) {
       const summary = `afterwards, it answers only ${after.join(", ")} of the internet: this machine's address there must be one of them`;
       findings.push({ ...about, summary, fix: undo });
     }

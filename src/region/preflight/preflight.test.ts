@@ -311,6 +311,8 @@ describe("what AWS cannot make", () => {
       ]);
       const wider = update("acme-eu", "public ranges", ["192.0.2.0/24", "198.51.100.0/24"], ["192.0.2.0/24"]);
       expect(await clusterChanges({}, [wider])).toEqual([]);
+      const whole = update("acme-eu", "public ranges", ["0.0.0.0/0"], ["192.0.2.0/24"]);
+      expect(await clusterChanges({}, [whole])).toEqual([]);
     });
   });
 
