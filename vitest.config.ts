@@ -49,8 +49,8 @@ export default defineConfig({
 
 function tier(name: string, order: number, test: object) {
   const maxWorkers = ["acceptance", "standalone", "soak", "scenario", "bench"].includes(name) ? 1 : 2;
-  // A test without a comparison fails.
-  const expect = { requireAssertions: true };
+  // A test without a comparison fails. On a busy machine, a program may take more than a second to start.
+  const expect = { requireAssertions: true, poll: { timeout: 30_000 } };
   return {
     test: { name, environment: "node", maxWorkers, sequence: { groupOrder: order }, expect, ...test, ...night },
   };
