@@ -487,6 +487,22 @@ describe("add-ons", () => {
     expect(released).toEqual(["vpc-cni"]);
   });
 
+  it("Nodes that EKS repairs are watched by the monitoring agent, which comes after them and goes with the repair", async () => {
+    const agent = "eks-node-monitoring-agent";
+    expect(addonOf(agent)).toMatchObject({ status: "ACTIVE", version: "v1.34.1" });
+    const unrepaired = eu.world({ nodes: { repair: false } });
+    expect(await eu.pending(unrepaired)).toEqual({
+      [`addon-${agent}`]: `delete ${agent}`,
+      "node-group": "update repair: true → false",
+    });
+    expect(await eu.bootstrap(unrepaired)).toMatchObject({ exit: 0, findings: [] });
+    expect(eu.cloud.addons.has(agent)).toBe(false);
+    expect(await eu.pending(unrepaired)).toEqual({});
+    const { regions } = await eu.bootstrap(eu.world());
+    const changed = regions.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome === "changed"));
+    expect(changed.map(({ step }) => step)).toEqual(["node-group", `addon-${agent}`]);
+  });
+
   it("A configuration with the same values is the same, in any order, as JSON or YAML", async () => {
     for (const configuration of ['{ "enableNetworkPolicy" : "true" }', 'enableNetworkPolicy: "true"\n']) {
       eu.cloud.addons.set("vpc-cni", { ...addonOf("vpc-cni"), configuration });

@@ -28,7 +28,7 @@ import { clusterVersion } from "./upgrade/cluster-version.ts";
 import { kmsKey } from "./resources/kms-key.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
 import { networkIdentity, secretsIdentity, storageIdentity } from "./resources/pod-identities.ts";
-import { coredns, metrics, storage } from "./resources/workload-addons.ts";
+import { coredns, metrics, monitoring, storage } from "./resources/workload-addons.ts";
 
 /** Returns all resources of a region; each one declares what it needs. */
 export function regionResources(platform: RegionWorld["platform"]): readonly AnyResource<RegionWorld>[] {
@@ -52,6 +52,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     nodeGroup,
     coredns,
     metrics,
+    monitoring,
     storageIdentity,
     storage,
     clusterVersion,

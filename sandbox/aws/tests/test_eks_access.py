@@ -149,7 +149,7 @@ def test_addon_over_a_self_managed_one_fails_unless_it_overwrites(sandbox: Sandb
 def test_addons(sandbox: Sandbox) -> None:
     parts = sandbox.cluster(bootstrapSelfManagedAddons=False)
     eks = sandbox.client("eks")
-    for name in ("vpc-cni", "coredns"):
+    for name in ("vpc-cni", "eks-node-monitoring-agent", "coredns"):
         assert eks.create_addon(clusterName="c1", addonName=name)["addon"]["status"] == "CREATING"
     assert refused(lambda: eks.create_addon(clusterName="c1", addonName="nope")) == "InvalidParameterException"
     wrong = {"addonName": "kube-proxy", "addonVersion": "v9"}
@@ -161,7 +161,8 @@ def test_addons(sandbox: Sandbox) -> None:
         return eks.describe_addon(clusterName="c1", addonName=name)["addon"]["status"]
 
     sandbox.advance(50)
-    assert (status("vpc-cni"), status("coredns")) == ("ACTIVE", "CREATING")
+    assert (status("vpc-cni"), status("eks-node-monitoring-agent")) == ("ACTIVE", "ACTIVE")
+    assert status("coredns") == "CREATING"
     sandbox.kubernetes.schedules = False
     eks.create_nodegroup(clusterName="c1", nodegroupName="g1", subnets=parts["subnets"], nodeRole=parts["node_role"])
     sandbox.advance(180)
@@ -181,7 +182,7 @@ def test_addons(sandbox: Sandbox) -> None:
     eks.delete_addon(clusterName="c1", addonName="coredns")
     sandbox.advance(30)
     assert "/apis/apps/v1/namespaces/kube-system/deployments/coredns" not in sandbox.settle()
-    assert eks.list_addons(clusterName="c1")["addons"] == ["vpc-cni"]
+    assert eks.list_addons(clusterName="c1")["addons"] == ["eks-node-monitoring-agent", "vpc-cni"]
     catalog = eks.describe_addon_versions(addonName="vpc-cni", kubernetesVersion="1.37")["addons"]
     assert catalog[0]["addonVersions"][0]["compatibilities"][0]["defaultVersion"] is True
     schema = eks.describe_addon_configuration(addonName="vpc-cni", addonVersion="v1.21.1-eksbuild.3")
