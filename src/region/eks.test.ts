@@ -240,7 +240,13 @@ describe("a change of the cluster", () => {
     const toAuto = await stepsOf(eu.world({ nodes: { mode: "auto" } }));
     expect(toAuto.slice(0, 2)).toEqual(["auto-mode", "node-group"]);
     expect(toAuto.slice(2).toSorted()).toEqual(
-      [...last, "addon-eks-pod-identity-agent", "addon-kube-proxy", "addon-vpc-cni"].toSorted(),
+      [
+        ...last,
+        "addon-eks-node-monitoring-agent",
+        "addon-eks-pod-identity-agent",
+        "addon-kube-proxy",
+        "addon-vpc-cni",
+      ].toSorted(),
     );
     expect((await eu.pending(eu.world()))["auto-mode"]).toBe(
       "delete Auto Mode of acme-eu, with its nodes and the load balancers that it made",
@@ -323,6 +329,7 @@ describe("the node group", () => {
       nodes: { labels: { team: "shop" }, taints: [{ key: "own", value: "1", effect: "NoExecute" }], repair: false },
     });
     expect(await eu.pending(world)).toEqual({
+      "addon-eks-node-monitoring-agent": "delete eks-node-monitoring-agent",
       "node-group":
         "update labels: team=core, old=yes → team=shop | taints: gpu:NoSchedule → own=1:NoExecute | repair: on → off",
     });
@@ -493,7 +500,7 @@ describe("add-ons", () => {
     const unrepaired = eu.world({ nodes: { repair: false } });
     expect(await eu.pending(unrepaired)).toEqual({
       [`addon-${agent}`]: `delete ${agent}`,
-      "node-group": "update repair: true → false",
+      "node-group": "update repair: on → off",
     });
     expect(await eu.bootstrap(unrepaired)).toMatchObject({ exit: 0, findings: [] });
     expect(eu.cloud.addons.has(agent)).toBe(false);
