@@ -16,7 +16,7 @@ import { strictMtls, secretStore, argoCdProject } from "./resources/platform-obj
 import { autoNetworkPolicies } from "./resources/auto-network-policies.ts";
 import { namespaces } from "./resources/namespaces.ts";
 import { networkResources } from "./network.ts";
-import { nodeAddons } from "./resources/addons.ts";
+import { nodeAddons } from "./resources/node-addons.ts";
 import { nodeGroup } from "./resources/node-group.ts";
 import { registryReplication, registryTemplate } from "./resources/registry/registry-replication.ts";
 import { registry } from "./resources/registry/registry.ts";
@@ -26,8 +26,10 @@ import { stores } from "./resources/stores/stores.ts";
 import type { RegionWorld } from "./world.ts";
 import { clusterVersion } from "./upgrade/cluster-version.ts";
 import { kmsKey } from "./resources/kms-key.ts";
+import { nodeRolePolicies } from "./resources/node-role-policies.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
 import { networkIdentity, secretsIdentity, storageIdentity } from "./resources/pod-identities.ts";
+import { podPermissions } from "./resources/pod-permissions.ts";
 import { coredns, metrics, monitoring, storage } from "./resources/workload-addons.ts";
 
 /** Returns all resources of a region; each one declares what it needs. */
@@ -55,6 +57,8 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     monitoring,
     storageIdentity,
     storage,
+    podPermissions,
+    nodeRolePolicies,
     clusterVersion,
     storageClass,
     autoNetworkPolicies,

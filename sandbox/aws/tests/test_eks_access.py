@@ -204,3 +204,19 @@ def test_pod_identity(sandbox: Sandbox) -> None:
     name = {"clusterName": "c1", "associationId": again[0]["association"]["associationId"]}
     eks.delete_pod_identity_association(**name)
     assert refused(lambda: eks.describe_pod_identity_association(**name)) == "ResourceNotFoundException"
+
+
+def test_only_pods_that_are_created_with_an_association_get_its_credentials(sandbox: Sandbox) -> None:
+    sandbox.cluster()
+    eks = sandbox.client("eks")
+    role = sandbox.role("pods", "pods.eks.amazonaws.com")
+    made = [
+        eks.create_pod_identity_association(clusterName="c1", namespace=namespace, serviceAccount=account, roleArn=role)
+        for namespace, account in (("kube-system", "aws-node"), ("shop", "cart"))
+    ]
+    path = "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies/eks-pod-identity-aws-node"
+    objects = sandbox.settle()
+    assert objects[path]["spec"]["matchConditions"][0]["expression"].endswith('== "aws-node"')
+    assert not any(name.endswith("eks-pod-identity-cart") for name in objects)
+    eks.delete_pod_identity_association(clusterName="c1", associationId=made[0]["association"]["associationId"])
+    assert path not in sandbox.settle()

@@ -1,6 +1,7 @@
 import type { Addon, AddonVersions } from "../../aws/eks/port.ts";
 import { type AnyResource, ready, update } from "../../core/resource.ts";
-import { type AddonResource, nodeAddons } from "../resources/addons.ts";
+import type { AddonResource } from "../resources/addons.ts";
+import { nodeAddons } from "../resources/node-addons.ts";
 import { nodeGroupName } from "../resources/node-group.ts";
 import { coredns, metrics, monitoring, storage } from "../resources/workload-addons.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
