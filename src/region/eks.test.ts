@@ -290,6 +290,53 @@ describe("a change of the cluster", () => {
   });
 });
 
+describe("an older cluster in Auto Mode, which has public subnets", () => {
+  const auto = (): RegionWorld => eu.world({ nodes: { mode: "auto" } });
+
+  /** EKS makes it when Auto Mode is turned on, from the subnets that the cluster has then. */
+  function nodeClassOf(ids: readonly string[]): void {
+    eu.kube.store({
+      apiVersion: "eks.amazonaws.com/v1",
+      kind: "NodeClass",
+      metadata: { name: "default" },
+      spec: { subnetSelectorTerms: ids.map((id) => ({ id })) },
+    });
+  }
+
+  function subnetIds(names: RegExp): readonly string[] {
+    const found = eu.cloud.things.filter(({ kind, tags }) => kind === "subnet" && names.test(tags["Name"] ?? ""));
+    return nonEmpty(found).map(({ id }) => id);
+  }
+
+  it("Its nodes' subnets are blocked with the reason, also after those of the cluster have been changed", async () => {
+    await eu.bootstrap(auto());
+    const all = subnetIds(/-(public|private)-/);
+    eu.cloud.clusters.set("acme-eu", { ...cluster(), subnetIds: all });
+    nodeClassOf(all);
+    const pending = await eu.pending(auto());
+    expect(pending["cluster"]).toMatch(/^update subnets: .*public-1/);
+    expect(pending["auto-mode-subnets"]).toContain("Auto Mode launches nodes in public-1, public-2, public-3 as well");
+    const { exit, findings } = await eu.bootstrap(auto());
+    expect(exit).toBe(3);
+    expect(findings[0]?.fix).toContain("Set nodes.mode to managed in gennet.yaml");
+    expect(cluster().subnetIds).toEqual(subnetIds(/-private-/));
+    const { changes } = nonEmpty((await eu.plan(auto())).regions)[0];
+    expect(changes.filter(({ action }) => action !== "none")).toMatchObject([
+      {
+        step: "auto-mode-subnets",
+        action: "blocked",
+        operations: [{ field: "subnets", after: ["private-1", "private-2", "private-3"] }],
+      },
+    ]);
+  });
+
+  it("Nothing is reported of nodes that are only in private subnets, of which there may be more by now", async () => {
+    await eu.bootstrap(auto());
+    nodeClassOf(subnetIds(/-private-[12]$/));
+    expect(await eu.pending(auto())).toEqual({});
+  });
+});
+
 describe("a cluster that is not usable", () => {
   it("A cluster that is being deleted is reported as such, and nothing else is read from it", async () => {
     eu.cloud.clusters.set("acme-eu", { ...cluster(), status: "DELETING" });

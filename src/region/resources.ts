@@ -2,6 +2,7 @@ import type { AnyResource } from "../core/resource.ts";
 import { accessEntry } from "./resources/access-entry.ts";
 import { argoCdController } from "./resources/argocd-controller.ts";
 import { autoMode } from "./resources/auto-mode.ts";
+import { autoModeSubnets } from "./resources/auto-mode-subnets.ts";
 import { autoModePolicies } from "./resources/auto-mode-policies.ts";
 import { auditBucket } from "./resources/audit-bucket.ts";
 import { certificateIssued } from "./resources/certificate-issued.ts";
@@ -47,6 +48,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     eksCluster,
     autoMode,
     accessEntry,
+    autoModeSubnets,
     networkIdentity,
     secretsIdentity,
     ...nodeAddons,
