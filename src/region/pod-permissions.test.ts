@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 /** Makes the cluster one whose VPC CNI works with the permissions of its nodes, as that of another team does. */
-function givenUp(): void {
+function borrowing(): void {
   const role = nodeRole();
   eu.cloud.roles.set(role.name, { ...role, policies: [...role.policies, network], tags: owner });
   eu.cloud.identities.delete("kube-system/aws-node");
@@ -86,7 +86,7 @@ function watched(world: RegionWorld): RegionWorld {
 
 describe("an adopted cluster whose VPC CNI has the permissions of its nodes", () => {
   it("The nodes' role loses them only after the pods have their own role, from an agent that runs", async () => {
-    givenUp();
+    borrowing();
     const world = watched({ ...eu.world(), adopts: true });
     expect(await eu.pending(world)).toMatchObject({
       "pod-permissions": "update permissions: role of the nodes → Pod Identity",
@@ -99,7 +99,7 @@ describe("an adopted cluster whose VPC CNI has the permissions of its nodes", ()
   });
 
   it("As long as its pods are not replaced, the role keeps them, and the run says what it waits for", async () => {
-    givenUp();
+    borrowing();
     replaces = false;
     const { exit, findings } = await eu.bootstrap(watched({ ...eu.world(), adopts: true }));
     expect(exit).toBe(6);
@@ -111,7 +111,7 @@ describe("an adopted cluster whose VPC CNI has the permissions of its nodes", ()
   });
 
   it("Killed between any two changes, the next run continues, and the pods are never without permissions", async () => {
-    givenUp();
+    borrowing();
     const adopting = { ...eu.world(), adopts: true };
     const borrows = (): boolean =>
       ["aws-node-1", "aws-node-2"].some((name) => {
@@ -149,7 +149,7 @@ describe("an adopted cluster whose VPC CNI has the permissions of its nodes", ()
   });
 });
 
-describe("a policy that someone attached to the nodes' role", () => {
+describe("a policy that was attached to the nodes' role", () => {
   it("It is removed, and pods that have their own role are left alone", async () => {
     const role = nodeRole();
     eu.cloud.roles.set(role.name, { ...role, policies: [...role.policies, network] });

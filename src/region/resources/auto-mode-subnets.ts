@@ -50,7 +50,7 @@ export const autoModeSubnets: RegionResource<Actual, true> = {
 async function subnetsOf({ world, signal }: At): Promise<readonly string[] | undefined> {
   const cluster = await world.cluster();
   if (!(await cluster.serves(nodeClass.apiVersion, nodeClass.kind, signal))) return undefined;
-  const found = (await cluster.get(nodeClass, signal)) as NodeClass | undefined;
+  const found: NodeClass | undefined = await cluster.get(nodeClass, signal);
   return found?.spec?.subnetSelectorTerms?.flatMap(({ id }) => id ?? []);
 }
 

@@ -4,14 +4,7 @@ import { itemsOf } from "../../core/items-of.ts";
 import { hasCondition, isBeingDeleted } from "../../core/kubernetes/object.ts";
 import { hasEnded, type PodObject } from "../../core/kubernetes/pod.ts";
 import { fingerprint } from "../../core/plan.ts";
-import {
-  asDesired,
-  type Difference,
-  ready,
-  type Readiness,
-  type ResourceContext,
-  update,
-} from "../../core/resource.ts";
+import { asDesired, type Difference, ready, type Readiness, update } from "../../core/resource.ts";
 import type { Cluster, ObjectRef } from "../../k8s/port.ts";
 import { type RegionResource, roleName } from "../world.ts";
 import { accessEntry } from "./access-entry.ts";
