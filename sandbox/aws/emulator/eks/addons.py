@@ -69,7 +69,9 @@ def _create(region: Region, cluster: Cluster, params: dict[str, Any]) -> Addon:
 
 def _conflict(_region: Region, _cluster: Cluster, addon: Addon) -> None:
     name = addon.data["addonName"]
-    message = f"Conflicts found when trying to apply. Will not continue due to resolve conflicts mode. Conflicts: {name}"
+    message = (
+        f"Conflicts found when trying to apply. Will not continue due to resolve conflicts mode. Conflicts: {name}"
+    )
     addon.data["health"] = {"issues": [{"code": "ConfigurationConflict", "message": message, "resourceIds": []}]}
     addon.data["status"] = "CREATE_FAILED"
 
