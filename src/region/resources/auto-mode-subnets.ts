@@ -1,8 +1,9 @@
-import { AppError } from "../../core/error.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { asDesired, blocked, type Difference, ready, type ResourceContext, update } from "../../core/resource.ts";
+import type { Cluster } from "../../k8s/port.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 import { accessEntry } from "./access-entry.ts";
+import { askCluster, type NotAnswered } from "./ask-cluster.ts";
 import { autoMode } from "./auto-mode.ts";
 import { nameOf, unknownBecause } from "./kubernetes-objects.ts";
 import { isAuto } from "./roles.ts";
@@ -11,7 +12,7 @@ import { subnets } from "./subnets.ts";
 type At = ResourceContext<RegionWorld>;
 
 /** The ids of the subnets; undefined while they cannot be asked for, and if there is no such object. */
-type Actual = readonly string[] | { readonly unknown: string } | undefined;
+type Actual = readonly string[] | NotAnswered | undefined;
 
 const nodeClass = { apiVersion: "eks.amazonaws.com/v1", kind: "NodeClass", name: "default" } as const;
 
@@ -27,17 +28,7 @@ export const autoModeSubnets: RegionResource<Actual, true> = {
   needs: [accessEntry, subnets, autoMode],
   onlyIfDue: true,
   wanted: isAuto,
-  async read(at) {
-    const access = at.output(accessEntry);
-    if (at.removing === true || access === undefined) return undefined;
-    if (!access.admitted) return { unknown: `${access.caller} has no access entry for the cluster` };
-    try {
-      return await subnetsOf(at);
-    } catch (error) {
-      if (error instanceof AppError && error.code === "KUBE_DENIED") return { unknown: error.message };
-      throw error;
-    }
-  },
+  read: (at) => askCluster(at, subnetsOf),
   diff(actual, at) {
     if (actual === undefined) return asDesired;
     return "unknown" in actual ? unknownBecause(actual.unknown) : differenceFrom(actual, at);
@@ -47,8 +38,7 @@ export const autoModeSubnets: RegionResource<Actual, true> = {
   output: () => true,
 };
 
-async function subnetsOf({ world, signal }: At): Promise<readonly string[] | undefined> {
-  const cluster = await world.cluster();
+async function subnetsOf(cluster: Cluster, signal: AbortSignal): Promise<readonly string[] | undefined> {
   if (!(await cluster.serves(nodeClass.apiVersion, nodeClass.kind, signal))) return undefined;
   const found: NodeClass | undefined = await cluster.get(nodeClass, signal);
   return found?.spec?.subnetSelectorTerms?.flatMap(({ id }) => id ?? []);

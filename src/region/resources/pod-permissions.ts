@@ -1,4 +1,3 @@
-import { AppError } from "../../core/error.ts";
 import { counted } from "../../core/enumerate.ts";
 import { itemsOf } from "../../core/items-of.ts";
 import { hasCondition, isBeingDeleted } from "../../core/kubernetes/object.ts";
@@ -8,6 +7,7 @@ import { asDesired, type Difference, ready, type Readiness, update } from "../..
 import type { Cluster, ObjectRef } from "../../k8s/port.ts";
 import { type RegionResource, roleName } from "../world.ts";
 import { accessEntry } from "./access-entry.ts";
+import { askCluster } from "./ask-cluster.ts";
 import { nameOf, unknownBecause } from "./kubernetes-objects.ts";
 import { otherPolicies } from "./managed-roles.ts";
 import { nodeAddons } from "./node-addons.ts";
@@ -63,15 +63,9 @@ export const podPermissions: RegionResource<Actual, { readonly isWide: boolean }
     if (at.removing === true) return { isWide: false };
     const role = await (await world.aws.service("iam")).role(roleName(world, "node"), signal);
     if (otherPolicies(role, nodeRoleFacts, world).length === 0) return { isWide: false };
-    const access = at.output(accessEntry);
-    if (access === undefined) return { isWide: true };
-    if (!access.admitted) return { isWide: true, unknown: `${access.caller} has no access entry for the cluster` };
-    try {
-      return { isWide: true, pods: await driverPods(await world.cluster(), signal) };
-    } catch (error) {
-      if (error instanceof AppError && error.code === "KUBE_DENIED") return { isWide: true, unknown: error.message };
-      throw error;
-    }
+    const pods = await askCluster(at, driverPods);
+    if (pods === undefined) return { isWide: true };
+    return "unknown" in pods ? { isWide: true, ...pods } : { isWide: true, pods };
   },
   diff: differenceFrom,
   async apply({ pods = [] }, { world, signal }) {
