@@ -133,10 +133,11 @@ export function createContext(
   const cluster = (place: Place): Promise<Cluster> =>
     connectedCluster(place.name, async () => {
       const { connect } = await import("./k8s/connect.ts");
-      const { kubectlOf } = await import("./platform/place.ts");
+      const { accessEntriesOf, kubectlOf } = await import("./platform/place.ts");
       const { env, home, clock } = host;
       const requestTimeoutMs = options.requestTimeout;
-      return connect(place, { env, home, clock, requestTimeoutMs, aws, kubectl: kubectlOf(place) }, signal);
+      const commands = { kubectl: kubectlOf(place), accessEntries: accessEntriesOf(place) };
+      return connect(place, { env, home, clock, requestTimeoutMs, aws, ...commands }, signal);
     });
   const git = shared(async () => {
     const { createGit } = await import("./git/git.ts");

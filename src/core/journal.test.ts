@@ -1,6 +1,7 @@
-import { getMaxListeners } from "node:events";
 import { describe, expect, it } from "vitest";
+import { memoryJournals } from "../../test/support/memory-journals.ts";
 import { memoryLines } from "../../test/support/memory-lines.ts";
+import { warningsOf } from "../../test/support/node-warnings.ts";
 import { openJournal, withJournal } from "./journal.ts";
 import { SecretValue } from "./secret-value.ts";
 
@@ -16,6 +17,14 @@ async function written(): Promise<ReturnType<typeof memoryLines>> {
 }
 
 describe("a journal", () => {
+  it("Work with a journal makes any number of requests at once without a warning of Node.js", async () => {
+    const { signal } = new AbortController();
+    const warnings = await warningsOf((listen) =>
+      withJournal(memoryJournals(), "j", { clock, signal }, (_journal, held) => listen(held)),
+    );
+    expect(warnings).toEqual([]);
+  });
+
   it("is read again as it was written", async () => {
     const lines = await written();
     const { entries } = await openJournal(lines, "j", clock);
@@ -31,15 +40,6 @@ describe("a journal", () => {
     const lines = await written();
     await (await openJournal(lines, "j", clock)).write({ run: "r", event: "end", what: "done" });
     expect((await openJournal(lines, "j", clock)).entries).toHaveLength(4);
-  });
-
-  it("gives its work a signal that any number of calls in flight can listen to", async () => {
-    const lines = memoryLines();
-    const held = { ...lines, lost: new AbortController().signal, release: async () => undefined };
-    const store = { hold: async () => held, look: async () => undefined };
-    const { signal } = new AbortController();
-    const most = withJournal(store, "j", { clock, signal }, async (_journal, end) => getMaxListeners(end));
-    await expect(most).resolves.toBe(0);
   });
 
   it("takes entries that are written at the same time, one after the other", async () => {

@@ -206,10 +206,10 @@ export async function withJournal<T>(
 ): Promise<T> {
   const held = await store.hold(name, signal);
   try {
-    const end = AbortSignal.any([signal, held.lost]);
-    // Everything that is in flight at once listens to it.
-    setMaxListeners(0, end);
-    return await work(await openJournal(held, name, clock), end);
+    const either = AbortSignal.any([signal, held.lost]);
+    // Every request of the work listens to it; more than ten at once are no leak.
+    setMaxListeners(0, either);
+    return await work(await openJournal(held, name, clock), either);
   } finally {
     await held.release();
   }

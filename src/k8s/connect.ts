@@ -1,4 +1,4 @@
-import { accessEntriesOf, type Place } from "../platform/place.ts";
+import type { Place } from "../platform/place.ts";
 import type { Region } from "../platform/schema.ts";
 import { createCluster } from "./cluster.ts";
 import { type EksClient, eksAccess } from "./eks-access.ts";
@@ -11,6 +11,8 @@ export interface ConnectOptions extends KubeconfigSource, Pick<TransportOptions,
   readonly aws: (region: Region) => Promise<EksClient>;
   /** How commands for the place's cluster begin: `kubectl --context eu`. */
   readonly kubectl: string;
+  /** The command that lists who has access to the region's EKS cluster. */
+  readonly accessEntries?: string | undefined;
 }
 
 /**
@@ -25,9 +27,6 @@ export async function connect(place: Place, options: ConnectOptions, signal: Abo
       : await contextAccess(context as string, options);
   const { requestTimeoutMs, clock } = options;
   const transport = createTransport(access, { cluster: place.name, requestTimeoutMs, clock });
-  return createCluster(
-    { name: place.name, kubectl: options.kubectl, accessEntries: accessEntriesOf(place) },
-    transport,
-    clock,
-  );
+  const { name } = place;
+  return createCluster({ name, kubectl: options.kubectl, accessEntries: options.accessEntries }, transport, clock);
 }

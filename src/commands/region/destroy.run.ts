@@ -26,7 +26,7 @@ import { reportState, stateSettings } from "./state-settings.run.ts";
 import { worldsOf } from "./worlds.run.ts";
 
 export async function run(input: RegionDestroyInput, context: Context): Promise<Outcome<RegionDestruction>> {
-  const chosen = await context.regions(input.name);
+  await context.regions(input.name);
   if (!input.dryRun) assertConfirmable(input, context);
   const worlds = await worldsOf(context);
   if (!input.dryRun) await reportState(context);

@@ -25,7 +25,7 @@ import { worldsOf } from "./worlds.run.ts";
 export async function run(input: RegionRollbackInput, context: Context): Promise<Outcome<RegionRollback>> {
   const { name, dryRun, yes } = input;
   if (!dryRun) assertAnswerable(yes, `${rollbackCommand(name)} --dry-run  # shows the steps`, context);
-  const chosen = await context.regions(name);
+  await context.regions(name);
   const worlds = await worldsOf(context);
   const world = worlds.find(({ region }) => region.name === name);
   if (world === undefined) throw new Error(`no region ${name}`);
