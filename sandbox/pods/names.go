@@ -25,6 +25,9 @@ type resolver struct {
 // A failover repoints names, and pods have to follow.
 const secondsToLive = 5
 
+// Of ExternalName Services that stand for one another.
+const longestChain = 8
+
 var nameClient = &http.Client{Timeout: 2 * time.Second}
 
 // serveNames answers as a cluster's DNS does: with the names of Services, and, as Route 53 Resolver in a VPC, with those
@@ -106,18 +109,34 @@ func records(question dnsmessage.Question, name clusterName) ([]dnsmessage.Resou
 	return found, nil
 }
 
-// find says what there is of a name, and whether there is such a name at all.
+// find says what there is of a name, and whether there is such a name at all. Clients do not look up the target of
+// another name themselves, so its addresses are among the answers.
 func (names resolver) find(name string) (clusterName, bool, error) {
-	if !strings.HasSuffix(name, clusterDomain) {
-		addresses, known, err := names.private.addresses(name)
-		return clusterName{Addresses: addresses}, known, err
+	var first clusterName
+	for range longestChain {
+		found, known, err := names.one(name)
+		if err != nil || found.Target == "" {
+			if first.Target == "" {
+				return found, known, err
+			}
+			first.Addresses = found.Addresses
+			return first, true, err
+		}
+		if first.Target == "" {
+			first = found
+		}
+		// Only the last of them is named: what is between them, no client asks for.
+		first.Target, name = found.Target, strings.ToLower(found.Target)
 	}
-	found, known, err := names.cluster.find(name)
-	if err == nil && found.Target != "" {
-		// Clients do not look up the target themselves.
-		found.Addresses, _, err = names.private.addresses(found.Target)
+	return first, true, nil
+}
+
+func (names resolver) one(name string) (clusterName, bool, error) {
+	if strings.HasSuffix(name, clusterDomain) {
+		return names.cluster.find(name)
 	}
-	return found, known, err
+	addresses, known, err := names.private.addresses(name)
+	return clusterName{Addresses: addresses}, known, err
 }
 
 // addresses are those of a name, and whether there is such a name at all.
