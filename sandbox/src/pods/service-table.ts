@@ -38,7 +38,7 @@ export interface ServiceRoute {
 }
 
 /** What a name of the cluster's domain resolves to. */
-export interface ClusterName {
+export interface ServiceDomain {
   readonly addresses: readonly string[];
   /** The name that an ExternalName Service stands for, with its last dot. */
   readonly target?: string;
@@ -49,7 +49,7 @@ export interface ServiceTable {
   readonly range: string;
   readonly routes: readonly ServiceRoute[];
   /** By name, with its last dot: `orders.shop.svc.cluster.local.`. */
-  readonly names: Readonly<Record<string, ClusterName>>;
+  readonly names: Readonly<Record<string, ServiceDomain>>;
 }
 
 /** The label by which an EndpointSlice belongs to a Service. */
@@ -72,7 +72,7 @@ export function serviceTable(
     slicesOf.set(owner, [...(slicesOf.get(owner) ?? []), slice]);
   }
   const routes: ServiceRoute[] = [...fixed];
-  const names: Record<string, ClusterName> = {};
+  const names: Record<string, ServiceDomain> = {};
   for (const service of services) {
     const { name, namespace } = service.metadata;
     const own = slicesOf.get(`${namespace}/${name}`) ?? [];
@@ -121,7 +121,7 @@ function readyIn(slice: SliceView): readonly { readonly first: string; readonly 
 }
 
 /** https://github.com/kubernetes/dns/blob/master/docs/specification.md, without SRV and PTR records. */
-function namesOf(service: ServiceView, slices: readonly SliceView[]): Readonly<Record<string, ClusterName>> {
+function namesOf(service: ServiceView, slices: readonly SliceView[]): Readonly<Record<string, ServiceDomain>> {
   const { metadata, spec } = service;
   const domain = `${metadata.name}.${metadata.namespace}.svc.cluster.local.`;
   if (spec.type === "ExternalName") {
