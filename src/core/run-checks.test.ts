@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Check } from "./check.ts";
 import { AppError } from "./error.ts";
@@ -68,6 +69,20 @@ describe("runChecks", () => {
     expect(ended).toBe(true);
     const usage = new AppError("KUBE_CONTEXT_UNKNOWN", "no such context");
     await expect(runChecks([throwing("a/b", usage)], options)).rejects.toBe(usage);
+  });
+
+  it("A check of runChecks may make any number of calls at once without a warning of Node.js", async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", hear);
+    const many = check("a/many", async (_context, signal) => {
+      for (let call = 0; call < 50; call++) signal.addEventListener("abort", () => call);
+      return [well("a/many")];
+    });
+    expect(await runChecks([many], options)).toHaveLength(1);
+    await setImmediate();
+    process.off("warning", hear);
+    expect(warnings).toEqual([]);
   });
 
   it("runChecks gives up on a check that takes too long, even if it ignores the signal", async () => {
