@@ -55,6 +55,7 @@ def _create(region: Region, params: dict[str, Any], caller: Principal) -> Cluste
         creator=caller,
         security_group=group,
         interfaces=interfaces,
+        zones=frozenset(subnet.availability_zone for subnet in found),
     )
     auto_mode.apply(cluster.data, auto)
     region.clusters[name] = cluster

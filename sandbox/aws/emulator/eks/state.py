@@ -54,6 +54,8 @@ class Cluster:
     hidden_admin: bool = False
     security_group: str = ""
     interfaces: list[str] = field(default_factory=list)
+    # Of the subnets that it was created with.
+    zones: frozenset[str] = frozenset()
     nodegroups: dict[str, Nodegroup] = field(default_factory=dict)
     addons: dict[str, Addon] = field(default_factory=dict)
     entries: dict[str, AccessEntry] = field(default_factory=dict)
