@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Check } from "./check.ts";
 import { AppError } from "./error.ts";
@@ -80,7 +79,7 @@ describe("runChecks", () => {
       return [well("a/many")];
     });
     expect(await runChecks([many], options)).toHaveLength(1);
-    await setImmediate();
+    await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", hear);
     expect(warnings).toEqual([]);
   });
