@@ -70,20 +70,6 @@ describe("runChecks", () => {
     await expect(runChecks([throwing("a/b", usage)], options)).rejects.toBe(usage);
   });
 
-  it("A check of runChecks may make any number of calls at once without a warning of Node.js", async () => {
-    const warnings: Error[] = [];
-    const hear = (warning: Error): void => void warnings.push(warning);
-    process.on("warning", hear);
-    const many = check("a/many", async (_context, signal) => {
-      for (let call = 0; call < 50; call++) signal.addEventListener("abort", () => call);
-      return [well("a/many")];
-    });
-    expect(await runChecks([many], options)).toHaveLength(1);
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off("warning", hear);
-    expect(warnings).toEqual([]);
-  });
-
   it("runChecks gives up on a check that takes too long, even if it ignores the signal", async () => {
     const deaf = check("a/deaf", () => new Promise(() => undefined), { timeoutMs: 1 });
     const [finding] = await runChecks([deaf], options);
@@ -189,6 +175,20 @@ describe("runChecks", () => {
     );
     await runChecks(checks, { ...options, limit: 2 });
     expect(most).toBe(2);
+  });
+
+  it("runChecks lets a check make any number of requests at once without a warning of Node.js", async () => {
+    const warnings: string[] = [];
+    const hear = ({ message }: Error): unknown => warnings.push(message);
+    const asks = check("a/asks", async (_context, signal) => {
+      for (let request = 0; request < 50; request++) signal.addEventListener("abort", () => request);
+      // Warnings are emitted in the next tick.
+      await new Promise((resolve) => setImmediate(resolve));
+      return [];
+    });
+    process.on("warning", hear);
+    await runChecks([asks], options).finally(() => process.off("warning", hear));
+    expect(warnings).toEqual([]);
   });
 
   it("runChecks rejects checks that need each other, or one that does not exist", async () => {

@@ -96,7 +96,7 @@ async function runOne<C>(check: Check<C>, options: RunChecksOptions<C>, signal: 
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(new TooSlow(`no answer within ${timeoutMs} ms`)), timeoutMs);
   const inner = AbortSignal.any([signal, over.signal]);
-  // Each call of a check listens to it; Node.js would warn about a leak on standard error.
+  // A check makes many requests at once, and each listens to it.
   setMaxListeners(0, inner);
   try {
     const findings = await Promise.race([check.run(context, inner), aborted(inner)]);
