@@ -1,10 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { regionTrial } from "../../test/support/region-trial.ts";
-import { nonEmpty } from "../../test/support/non-empty.ts";
+import { memoryAws } from "../../test/support/memory-aws.ts";
+import { memoryCluster } from "../../test/support/memory-cluster.ts";
+import { platformSchema, type Region } from "../platform/schema.ts";
 import { ownedOrGoing } from "./owned-only.ts";
-import { ownTags } from "./world.ts";
+import { ownTags, type RegionWorld } from "./world.ts";
 
-const world = nonEmpty(regionTrial(1).sites)[0].world();
+const target = { name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" };
+const platform = platformSchema.parse({
+  name: "acme",
+  domain: "acme.example",
+  regions: [{ ...target, cluster: "acme-eu" }],
+});
+const world: RegionWorld = {
+  platform,
+  region: platform.regions[0] as Region,
+  aws: memoryAws(target).aws,
+  cluster: async () => memoryCluster("eu").cluster,
+};
 const own = ownTags(world);
 
 describe("ownedOrGoing", () => {
