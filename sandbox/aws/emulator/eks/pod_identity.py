@@ -7,7 +7,7 @@ import string
 from typing import Any
 
 from ..credentials import Principal
-from . import network
+from . import network, pod_admission
 from .errors import in_use, not_found
 from .paging import page
 from .state import Cluster, Data, Region
@@ -47,6 +47,8 @@ def add(region: Region, cluster: Cluster, params: dict[str, Any]) -> Data:
         "targetRoleArn": params.get("targetRoleArn"),
     }
     cluster.associations[identifier] = data
+    if region.writer:
+        pod_admission.apply(region.writer, data)
     return data
 
 
@@ -83,6 +85,8 @@ def update(region: Region, params: dict[str, Any], _: Principal) -> dict[str, An
 def delete(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
     data = _find(region, params)
     region.cluster(params["clusterName"]).associations.pop(data["associationId"])
+    if region.writer:
+        pod_admission.remove(region.writer, data)
     region.forget(data)
     return {"association": data}
 
