@@ -1,4 +1,3 @@
-import { getMaxListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { warningsOf } from "../../test/support/node-warnings.ts";
 import type { Check } from "./check.ts";
@@ -22,16 +21,6 @@ const throwing = (id: string, error: unknown): Check<undefined> => check(id, asy
 const brief = (findings: readonly Finding[]) => findings.map(({ id, severity, cause }) => [id, severity, cause]);
 
 describe("runChecks", () => {
-  it("runChecks gives a check a signal that any number of calls in flight can listen to", async () => {
-    const most: number[] = [];
-    const many = check("a/many", async (_context, signal) => {
-      most.push(getMaxListeners(signal));
-      return [well("a/many")];
-    });
-    await runChecks([many], options);
-    expect(most).toEqual([0]);
-  });
-
   it("runChecks returns findings in the order of the checks, with the region and the duration", async () => {
     let now = 100;
     const slow = check("b/slow", async () => {
