@@ -60,6 +60,12 @@ def _find(region: Region, params: dict[str, Any]) -> Data:
     return found
 
 
+def association_for(cluster: Cluster, namespace: str, account: str) -> Data | None:
+    """The association of a service account, if it has one."""
+    wanted = {"namespace": namespace, "serviceAccount": account}.items()
+    return next((data for data in cluster.associations.values() if wanted <= data.items()), None)
+
+
 def describe(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
     return {"association": _find(region, params)}
 
