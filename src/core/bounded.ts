@@ -39,6 +39,19 @@ export function createLimiter(limit: number): Limiter {
 }
 
 /**
+ * Returns a limiter for each key, always the same one: work of one key that hangs takes no slot of another. With n keys,
+ * at most `limit` × n pieces of work run at a time.
+ */
+export function limiterPerKey<K>(limit: number): (key: K) => Limiter {
+  const limiters = new Map<K, Limiter>();
+  return (key) => {
+    const limiter = limiters.get(key) ?? createLimiter(limit);
+    limiters.set(key, limiter);
+    return limiter;
+  };
+}
+
+/**
  * Runs `work` over the items, at most `limit` at once; results keep the items' order. After a failure, no further item
  * is started.
  */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createLimiter, type Limiter } from "./bounded.ts";
+import { type Limiter, limiterPerKey } from "./bounded.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { actionOn, dueOf, holdOf } from "./due.ts";
 import { goalOf } from "./goal.ts";
@@ -99,16 +99,11 @@ export async function makePlan<W>(
     }
   };
   // Each place has its own reads: those of a region that does not answer must not keep the others waiting.
-  const slots = new Map<string | undefined, Limiter>();
-  const readInTurn: typeof readNode = async (node, failedNeeds) => {
-    const slot = slots.get(node.region) ?? createLimiter(readsAtOnce);
-    slots.set(node.region, slot);
-    return slot(() => readNode(node, failedNeeds));
-  };
-  const unlimited = createLimiter(Infinity);
-  await walk(nodes, unlimited, readInTurn);
+  const slots = limiterPerKey<string | undefined>(readsAtOnce);
+  const slotOf = ({ region }: ResourceNode<W>): Limiter => slots(region);
+  await walk(nodes, slotOf, readNode);
   const removed = nodes.filter((node) => !node.wanted && actionOn(read.get(node)?.due ?? asDesired) !== "none");
-  await readUsersElsewhere(removed, nodes, unlimited, readInTurn, ({ id }) => reasons.has(id));
+  await readUsersElsewhere(removed, nodes, slotOf, readNode, ({ id }) => reasons.has(id));
   const order = [...nodes.filter(({ wanted }) => wanted), ...removalOrder(nodes).map(({ node }) => node)];
   const seen = order.flatMap((node) => {
     const own = read.get(node);
