@@ -102,6 +102,8 @@ export async function applyPlan<W>(
     signal.throwIfAborted();
     if (!node.wanted || !node.chosen || !isPlanned(node)) return look(node, failedNeeds);
     if (failedNeeds.length > 0) {
+      // What is only put right if it is due is not known to be.
+      if (!planned.has(node.id)) return false;
       const missing = missingNeeds(node, failedNeeds);
       // What waits only for what is deferred is deferred itself.
       const isDeferred = missing.every((need) => results.get(need)?.outcome === "deferred");

@@ -62,6 +62,7 @@ export const argoCdController: RegionResource<Actual, true> = {
   id: "argocd-controller",
   title: "Controller of Argo CD",
   needs: [accessEntry],
+  inCluster: true,
   onlyIfDue: true,
   async read(at) {
     const access = at.output(accessEntry);

@@ -35,6 +35,7 @@ export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, tr
     id: facts.id,
     title: facts.title,
     needs: [accessEntry, ...(facts.needs ?? [])],
+    inCluster: true,
     patienceMs: 2 * 60_000,
     async read(at) {
       const access = at.output(accessEntry);
