@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type AppliedResource, applyResource } from "./apply-resource.ts";
-import { type Limiter, limiterPerKey } from "./bounded.ts";
+import { type Limiter, limiterPerRegion } from "./bounded.ts";
 import type { Clock } from "./clock.ts";
 import { dueOf } from "./due.ts";
 import { AppError } from "./error.ts";
@@ -41,8 +41,7 @@ export async function applyPlan<W>(
   const results = new Map<ResourceNode<W>, StepResult>();
   const read: ReadNodes<W> = new Map();
   // A region that does not answer keeps its own slots, and no others.
-  const slots = limiterPerKey<string | undefined>(resourcesAtOnce);
-  const slotOf = ({ region }: ResourceNode<W>): Limiter => slots(region);
+  const slotOf = limiterPerRegion(resourcesAtOnce);
   const slotOfPlaced = ({ node }: { readonly node: ResourceNode<W> }): Limiter => slotOf(node);
   // What takes AWS minutes must not keep others from being started.
   const waitingOf = (node: ResourceNode<W>): Clock => ({

@@ -39,14 +39,14 @@ export function createLimiter(limit: number): Limiter {
 }
 
 /**
- * Returns a limiter for each key, always the same one: work of one key that hangs takes no slot of another. With n keys,
- * at most `limit` × n pieces of work run at a time.
+ * Returns the limiter of a region, and one for what all regions share: work of a region that hangs takes no slot of
+ * another. With n regions, at most `limit` × (n + 1) pieces of work run at a time.
  */
-export function limiterPerKey<K>(limit: number): (key: K) => Limiter {
-  const limiters = new Map<K, Limiter>();
-  return (key) => {
-    const limiter = limiters.get(key) ?? createLimiter(limit);
-    limiters.set(key, limiter);
+export function limiterPerRegion(limit: number): (place: { readonly region: string | undefined }) => Limiter {
+  const limiters = new Map<string | undefined, Limiter>();
+  return ({ region }) => {
+    const limiter = limiters.get(region) ?? createLimiter(limit);
+    limiters.set(region, limiter);
     return limiter;
   };
 }

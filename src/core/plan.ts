@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Limiter, limiterPerKey } from "./bounded.ts";
+import { limiterPerRegion } from "./bounded.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { actionOn, dueOf, holdOf } from "./due.ts";
 import { AppError } from "./error.ts";
@@ -107,8 +107,7 @@ export async function makePlan<W>(
     }
   };
   // Each place has its own reads: those of a region that does not answer must not keep the others waiting.
-  const slots = limiterPerKey<string | undefined>(readsAtOnce);
-  const slotOf = ({ region }: ResourceNode<W>): Limiter => slots(region);
+  const slotOf = limiterPerRegion(readsAtOnce);
   await walk(nodes, slotOf, readNode);
   const removed = nodes.filter((node) => !node.wanted && actionOn(read.get(node)?.due ?? asDesired) !== "none");
   await readUsersElsewhere(removed, nodes, slotOf, readNode, ({ id }) => reasons.has(id));

@@ -49,7 +49,7 @@ async function context(): Promise<Context> {
     };
   const cluster: Cluster = {
     ...kube.cluster,
-    get: heard(get) as Cluster["get"],
+    get: heard(get),
     serves: heard(serves),
     apply: heard(apply),
   };
@@ -68,7 +68,7 @@ it("While the API server does not answer, a bootstrap makes what does not need i
   await bootstrap(input, await context());
   const logging = us.clusters.get("acme-us")?.logging;
   disturb();
-  const [removed = ""] = nonEmpty([...kube.objects.keys()].filter((key) => key.includes("Namespace")));
+  const [removed] = nonEmpty([...kube.objects.keys()].filter((key) => key.includes("Namespace")));
   kube.objects.delete(removed);
   isSilent = true;
   const { exit, document } = await bootstrap(input, await context());
