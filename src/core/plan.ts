@@ -130,9 +130,9 @@ export async function makePlan<W>(
   return { changes, kept, failures, silentClusters, outputs };
 }
 
-/** Whether the API server of the cluster did not answer. What is removed is not left out: its removal has an order. */
-function isOfSilentCluster<W>({ resource, wanted }: ResourceNode<W>, reason: unknown): boolean {
-  return wanted && resource.inCluster === true && reason instanceof AppError && isUnanswered(reason);
+/** Whether the API server of the cluster did not answer. What is removed together with the cluster does not ask it. */
+function isOfSilentCluster<W>({ resource }: ResourceNode<W>, reason: unknown): boolean {
+  return resource.inCluster === true && reason instanceof AppError && isUnanswered(reason);
 }
 
 function readOf<W>(node: ResourceNode<W>, actual: unknown, context: ResourceContext<W>): Read {
