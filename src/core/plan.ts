@@ -72,6 +72,8 @@ export async function makePlan<W>(
   const reasons = new Map<string, unknown>();
   const failures = new Map<string | undefined, unknown>();
   const silentClusters = new Map<string, unknown>();
+  /** The ids of what needs an API server that does not answer. */
+  const inSilence = new Set<string>();
   const asked = new Map<W, Promise<unknown>>();
   const verified = (world: W): Promise<unknown> => {
     const answer = asked.get(world) ?? verify(world);
@@ -82,7 +84,9 @@ export async function makePlan<W>(
     reasons.set(node.id, reason);
     const { region } = node;
     if (!node.chosen) return false;
-    if (region !== undefined && isOfSilentCluster(node, reason)) silentClusters.set(region, reason);
+    const isInSilence = node.needs.some(({ id }) => inSilence.has(id)) || isOfSilentCluster(node, reason);
+    if (isInSilence) inSilence.add(node.id);
+    if (region !== undefined && isInSilence) silentClusters.set(region, reason);
     else if (!failures.has(region)) failures.set(region, reason);
     return false;
   };
