@@ -221,7 +221,7 @@ function unreadFindings(
 /** Returns the finding for a region whose API server does not answer: what needs it has no plan. */
 function silentFinding(region: string, reason: unknown): Finding {
   const subject = `what is in the cluster of region ${region}`;
-  return { id: "region/plan", region, subject, ...unknownBecause(reason) };
+  return { id: "region/plan", region, subject, ...unreadBecause(reason) };
 }
 
 function isUnanswered(reason: unknown): boolean {
