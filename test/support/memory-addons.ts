@@ -4,7 +4,10 @@ import { demand, demandTags, refuse } from "./aws-rules.ts";
 import type { EksWorld } from "./memory-eks.ts";
 import { partArn } from "./part-arn.ts";
 
-type AddonCalls = Pick<Eks, "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
+type AddonCalls = Pick<
+  Eks,
+  "addonNames" | "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon"
+>;
 
 const offered = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "aws-ebs-csi-driver"];
 
@@ -21,6 +24,7 @@ export function memoryAddons({ clusters, addons, phases, change, active }: EksWo
     demand(fits, action, "InvalidParameterException", `Addon version specified is not supported: ${version}`);
   };
   const port: AddonCalls = {
+    addonNames: async (cluster) => (clusters.has(cluster) ? [...addons.keys()] : []),
     addons: async (cluster, signal) => {
       const found = await Promise.all([...addons.keys()].map((name) => port.addon(cluster, name, signal)));
       return found.filter((each) => each !== undefined);

@@ -76,6 +76,8 @@ export interface Eks extends EksVersions, EksVersionUpdates, EksInsights {
   deleteCapability(cluster: string, name: string, signal: AbortSignal): Promise<void>;
   /** Waits until a cluster, or a part of it, is not being created, updated or deleted. It may be gone then. */
   settled(cluster: string, part: ClusterPart | undefined, signal: AbortSignal): Promise<void>;
+  /** Returns the names of all node groups of a cluster; none if the cluster does not exist. */
+  nodegroupNames(cluster: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Returns all node groups of a cluster; none if the cluster does not exist. */
   nodegroups(cluster: string, signal: AbortSignal): Promise<readonly Nodegroup[]>;
   nodegroup(cluster: string, name: string, signal: AbortSignal): Promise<Nodegroup | undefined>;
@@ -92,6 +94,8 @@ export interface Eks extends EksVersions, EksVersionUpdates, EksInsights {
     signal: AbortSignal,
   ): Promise<void>;
   deleteNodegroup(cluster: string, name: string, signal: AbortSignal): Promise<void>;
+  /** Returns the names of all add-ons of a cluster; none if the cluster does not exist. */
+  addonNames(cluster: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Returns all add-ons of a cluster; none if the cluster does not exist. */
   addons(cluster: string, signal: AbortSignal): Promise<readonly Addon[]>;
   addon(cluster: string, name: string, signal: AbortSignal): Promise<Addon | undefined>;

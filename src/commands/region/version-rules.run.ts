@@ -60,7 +60,7 @@ export const regionsAtOnce = 4;
 export async function previewOf(planned: readonly PlannedVersion[], signal: AbortSignal): Promise<VersionPreview> {
   const asked = await mapBounded(planned, regionsAtOnce, async (each): Promise<readonly Finding[]> => {
     const step = firstStep(each);
-    const readiness = step === undefined ? [] : await upgradeReadiness(each.world, step, signal);
+    const readiness = step === undefined ? [] : await upgradeReadiness(each.seen, step, signal);
     return [...foreseenVersion(each).findings, ...readiness];
   });
   return { plan: planOf(planned), findings: asked.flat() };

@@ -7,6 +7,7 @@ import type { Finding } from "../../core/finding.ts";
 import type { JournaledRun, RunSettings } from "../../core/run.ts";
 import { kubernetesVersion } from "../kubernetes-version.ts";
 import { platformGraph } from "../platform-graph.ts";
+import { readOnce } from "../read-once.ts";
 import { changesOf, readPlan, type RegionPlan } from "../region-plan.ts";
 import { type BootstrappedPart, foreseenSteps, obstaclesIn, stepsReport } from "../steps.ts";
 import { owned, type RegionWorld } from "../world.ts";
@@ -19,6 +20,8 @@ import { rollbackCommand, upgradeCommand, type UpgradeRules, type UpgradeStep } 
 /** The planned change of the Kubernetes version of one region. */
 export interface PlannedVersion {
   readonly world: RegionWorld;
+  /** The region as it was read for the plan: what EKS has answered is not asked again. */
+  readonly seen: RegionWorld;
   readonly route: UpgradeRoute;
   readonly plan: RegionPlan;
 }
@@ -41,16 +44,19 @@ export async function planUpgrade(
   rules: UpgradeRules,
   signal: AbortSignal,
 ): Promise<PlannedVersion> {
-  const { version } = await clusterOf(world, signal);
+  const seen = readOnce(world);
+  const { version } = await clusterOf(seen, signal);
   const { name } = world.region;
   const to = kubernetesVersion(world.region) ?? version;
-  const unavailable = minorOf(to) > minorOf(version) ? await whyNotOffered(to, world, signal) : undefined;
+  const unavailable = minorOf(to) > minorOf(version) ? await whyNotOffered(to, seen, signal) : undefined;
   if (unavailable !== undefined) {
     throw new AppError("REGION_UPGRADE_REFUSED", `Region ${name}: ${unavailable}.`, {
       next: [`Set kubernetes.version of region ${name} in gennet.yaml to one of them.`],
     });
   }
-  if (minorOf(to) >= minorOf(version)) return planned(world, { from: version, to, kind: "upgrade" }, rules, signal);
+  if (minorOf(to) >= minorOf(version)) {
+    return planned({ world, seen, route: { from: version, to, kind: "upgrade" } }, rules, signal);
+  }
   const message = `Region ${name} runs Kubernetes ${version}, which is newer than ${to} in gennet.yaml.`;
   throw new AppError("REGION_UPGRADE_REFUSED", message, {
     next: [
@@ -70,9 +76,10 @@ export async function planRollback(
   now: number,
   signal: AbortSignal,
 ): Promise<PlannedVersion> {
-  const cluster = await clusterOf(world, signal);
+  const seen = readOnce(world);
+  const cluster = await clusterOf(seen, signal);
   const { name } = world.region;
-  const found = await readRollbackRoute(cluster, world, signal);
+  const found = await readRollbackRoute(cluster, seen, signal);
   const refused = (reason: string, next: readonly string[]): AppError =>
     new AppError("REGION_UPGRADE_REFUSED", `Region ${name} cannot be rolled back: ${reason}.`, { next });
   if ("reason" in found) throw refused(found.reason, found.next);
@@ -81,7 +88,7 @@ export async function planRollback(
     const reason = `EKS rolls back an upgrade for seven days, and these ended on ${dayOf(until)}`;
     throw refused(reason, [`gennet status --region ${name}  # shows what fails with Kubernetes ${step.from}`]);
   }
-  return planned(world, step, rules, signal);
+  return planned({ world, seen, route: step }, rules, signal);
 }
 
 /** Changes the version as planned. What failed is part of the result, not thrown. */
@@ -140,19 +147,19 @@ async function clusterOf({ aws, region, ...world }: RegionWorld, signal: AbortSi
 }
 
 async function planned(
-  world: RegionWorld,
-  route: UpgradeRoute,
+  change: Pick<PlannedVersion, "world" | "seen" | "route">,
   rules: UpgradeRules,
   signal: AbortSignal,
 ): Promise<PlannedVersion> {
-  const { plan } = await readPlan([world], signal, { resources: routeResources(route, rules) });
-  const { name } = world.region;
+  const { route, seen } = change;
+  const { plan } = await readPlan([seen], signal, { resources: routeResources(route, rules) });
+  const { name } = seen.region;
   const why = `region ${name} is ${route.kind === "upgrade" ? "upgraded" : "rolled back"} to Kubernetes ${route.to}`;
   const regions = plan.regions.map((region) => ({
     ...region,
     changes: region.changes.map((each) => (each.action === "none" ? each : { ...each, why })),
   }));
-  return { world, route, plan: { ...plan, regions } };
+  return { ...change, plan: { ...plan, regions } };
 }
 
 function commandOf({ kind }: UpgradeRoute, region: string): string {
