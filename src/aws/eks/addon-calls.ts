@@ -9,7 +9,7 @@ import {
 import { itemsOf } from "../../core/items-of.ts";
 import { AppError } from "../../core/error.ts";
 import type { EksCalls } from "./calls.ts";
-import { eachNamed } from "./each-named.ts";
+import { readEach } from "../../core/read-each.ts";
 import type { Eks } from "./port.ts";
 import { updateInProgress } from "./refused-for-now.ts";
 import { oncePassed } from "../passing-refusal.ts";
@@ -31,7 +31,7 @@ export function addonCalls({ client, session, call, find, all, update }: EksCall
     },
 
     addons: async (cluster, signal) =>
-      eachNamed(await port.addonNames(cluster, signal), (name) => port.addon(cluster, name, signal)),
+      readEach(await port.addonNames(cluster, signal), (name) => port.addon(cluster, name, signal)),
 
     async addon(cluster, name, signal) {
       const answer = await find(signal, (options) =>

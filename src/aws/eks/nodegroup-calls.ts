@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-eks";
 import { itemsOf } from "../../core/items-of.ts";
 import type { EksCalls } from "./calls.ts";
-import { eachNamed } from "./each-named.ts";
+import { readEach } from "../../core/read-each.ts";
 import type { Eks } from "./port.ts";
 import { unknownRole, updateInProgress } from "./refused-for-now.ts";
 import { oncePassed } from "../passing-refusal.ts";
@@ -36,7 +36,7 @@ export function nodegroupCalls({ client, session, call, find, update }: EksCalls
     },
 
     nodegroups: async (cluster, signal) =>
-      eachNamed(await port.nodegroupNames(cluster, signal), (name) => port.nodegroup(cluster, name, signal)),
+      readEach(await port.nodegroupNames(cluster, signal), (name) => port.nodegroup(cluster, name, signal)),
 
     async nodegroup(cluster, name, signal) {
       const answer = await find(signal, (options) =>

@@ -1,13 +1,13 @@
 import type { Tags } from "../tags.ts";
 import type { AutoMode, ClusterChange, EksCluster, NewCluster } from "./cluster.ts";
+import type { ClusterUpdate, EksClusterUpdates, VersionUpdate } from "./cluster-updates.ts";
 import type { EksInsights } from "./insights.ts";
 import type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion } from "./nodegroup.ts";
-import type { EksVersionUpdates, VersionUpdate } from "./version-updates.ts";
 import type { EksVersions } from "./versions.ts";
 
 export type { AutoMode, ClusterChange, EksCluster, NewCluster };
 export type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion };
-export type { VersionUpdate };
+export type { ClusterUpdate, VersionUpdate };
 
 export interface Addon {
   readonly name: string;
@@ -62,7 +62,7 @@ export type ClusterPart = { readonly nodegroup: string } | { readonly addon: str
  * makes one at a time. If it fails, the call throws AWS_REJECTED with the errors that EKS reports. A deletion returns
  * when it has begun; deleting what is gone does nothing.
  */
-export interface Eks extends EksVersions, EksVersionUpdates, EksInsights {
+export interface Eks extends EksVersions, EksClusterUpdates, EksInsights {
   /** Returns the Kubernetes version of new clusters that do not request one. */
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;

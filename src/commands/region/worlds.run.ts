@@ -20,7 +20,8 @@ export async function worldsOf(
   adopts = false,
 ): Promise<readonly RegionWorld[]> {
   const platform = await context.platform();
-  const { env, home } = context.host;
+  const { env, home, clock } = context.host;
+  const { now } = clock;
   const placeOf = await placesIn(context);
   const source = { env, home, requestTimeoutMs: context.options.requestTimeout };
   return Promise.all(
@@ -35,7 +36,7 @@ export async function worldsOf(
           await assertOwnContext(region, aws, source, context.signal);
           return context.cluster({ name: region.name, region });
         });
-      return { platform, region, adopts, aws, cluster, ...(placeOf === undefined ? {} : { placeOf }) };
+      return { platform, region, adopts, aws, cluster, now, ...(placeOf === undefined ? {} : { placeOf }) };
     }),
   );
 }

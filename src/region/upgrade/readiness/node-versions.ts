@@ -2,7 +2,7 @@ import type { Nodegroup } from "../../../aws/eks/port.ts";
 import type { CheckFinding } from "../../../core/check.ts";
 import { enumerate } from "../../../core/enumerate.ts";
 import { hasTags } from "../../../core/has-tags.ts";
-import { minorOf } from "../../../core/kubernetes/minor-version.ts";
+import { minorBy, minorOf } from "../../../core/kubernetes/minor-version.ts";
 import type { NodeObject } from "../../../core/kubernetes/node.ts";
 import { shell } from "../../../core/shell-words.ts";
 import { ownTags, type RegionWorld } from "../../world.ts";
@@ -79,6 +79,6 @@ function judgeKubelets(nodes: readonly NodeObject[], { kind, to }: UpgradeStep):
     fix:
       kind === "rollback"
         ? `Replace these nodes by nodes with Kubernetes ${to}.`
-        : `Upgrade these nodes to Kubernetes 1.${minorOf(to) - 1} first.`,
+        : `Upgrade these nodes to Kubernetes ${minorBy(to, -1)} first.`,
   };
 }

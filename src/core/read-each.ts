@@ -1,9 +1,9 @@
-import { mapBounded } from "../../core/bounded.ts";
+import { mapBounded } from "./bounded.ts";
 
 const readsAtOnce = 4;
 
-/** Reads each part of a cluster by its name. What is gone by then is left out. */
-export async function eachNamed<T>(
+/** Reads each thing by its name, a few at a time. What is gone by then is left out. */
+export async function readEach<T>(
   names: readonly string[],
   read: (name: string) => Promise<T | undefined>,
 ): Promise<readonly T[]> {
