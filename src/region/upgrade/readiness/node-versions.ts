@@ -15,13 +15,14 @@ export const nodeVersions: ReadinessCheck = {
   id,
   title: "Kubernetes versions of nodes",
   explain:
-    "EKS upgrades a control plane only if its managed node groups have the same version: gennet upgrades its own groups first, which is a warning; others are a failure. A kubelet may be three minor versions older than the API server (two before 1.28) and never newer, so a cluster is rolled back only while its nodes have the older version: EKS cannot take a node group back to it, so such a group has to be replaced. Auto Mode replaces its nodes itself. https://kubernetes.io/releases/version-skew-policy/#kubelet",
+    "EKS upgrades a control plane only if its managed node groups have the same version: gennet upgrades its own groups first, which is a warning; others are a failure. A kubelet may be three minor versions older than the API server (two before 1.28) and never newer, so a cluster is rolled back only while its nodes have the older version: EKS cannot take a node group back to it, so such a group has to be replaced. Auto Mode replaces its nodes itself, in a rollback before the control plane and in an upgrade after it. https://kubernetes.io/releases/version-skew-policy/#kubelet",
   async run({ world, step, cluster, nodegroups, nodes }) {
     const found = await cluster();
     if (found === undefined) return [];
     const groups = (await nodegroups()).flatMap((group) => judgeGroup(group, step, world));
     const all = await nodes();
-    const kubelets = all.filter((node) => !isOfAutoMode(node)).filter((node) => isOutside(node, step));
+    const staying = step.kind === "upgrade" ? all : all.filter((node) => !isOfAutoMode(node));
+    const kubelets = staying.filter((node) => isOutside(node, step));
     const outside = kubelets.length === 0 ? [] : [judgeKubelets(kubelets, step)];
     const findings = [...groups, ...outside];
     if (findings.length > 0) return findings;
