@@ -12,8 +12,8 @@ import { type OverlayAnswers, overlayAnswers } from "../support/overlay-answers.
 
 let endpoint: AwsEndpoint;
 
-/** What takes AWS minutes takes no time. */
-const clockScale = 1_000_000;
+/** What takes AWS minutes takes some milliseconds; ACM does not give up before the record of a certificate is made. */
+const clockScale = 10_000;
 /** Of AWS, there is nothing but the endpoint. */
 const nothingElse = {
   AWS_CONFIG_FILE: "/dev/null",

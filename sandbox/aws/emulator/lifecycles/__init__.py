@@ -11,14 +11,27 @@ from .steps import Steps
 
 
 def install(timeline: Timeline) -> Lifecycles:
-    from . import buckets, databases, elasticache, endpoints, nat, network, peering, routes, secrets, subnets, zones
+    from . import (
+        buckets,
+        certificates,
+        databases,
+        elasticache,
+        endpoints,
+        nat,
+        network,
+        peering,
+        routes,
+        secrets,
+        subnets,
+        zones,
+    )
 
     steps = Steps.shared
     steps.timeline = timeline
     if not steps.wrapped:
         steps.wrapped = True
-        modules = (buckets, nat, databases, elasticache, network, peering, subnets, routes, endpoints, secrets, zones)
-        for module in modules:
+        stores = (buckets, databases, elasticache, secrets)
+        for module in (*stores, certificates, nat, network, peering, subnets, routes, endpoints, zones):
             module.wrap(steps)
     return Lifecycles(timeline)
 
