@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { nonEmpty } from "../../../test/support/non-empty.ts";
 import { patientSignal, type RegionTrial, regionTrial } from "../../../test/support/region-trial.ts";
-import type { ClusterUpdate } from "../../aws/eks/port.ts";
 import { AppError } from "../../core/error.ts";
 import { compareRegions, type RegionChange } from "../region-plan.ts";
 import { planRollback, planUpgrade } from "./change-version.ts";
@@ -37,7 +36,7 @@ function history(): readonly string[] {
 function begin(update: { kind: "upgrade" | "rollback"; version: string } | { kind: "other" }): void {
   const type = { upgrade: "VersionUpdate", rollback: "VersionRollback", other: "LoggingUpdate" }[update.kind];
   const begunAt = new Date(site().world().now?.() ?? 0);
-  site().cloud.updates.push({ ...update, id: "u-9", type, status: "InProgress", begunAt } as ClusterUpdate);
+  site().cloud.updates.push({ ...update, id: "u-9", type, status: "InProgress", begunAt });
 }
 
 /** The upgrade before becomes this old. */
