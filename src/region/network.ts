@@ -1,6 +1,7 @@
 import type { AnyResource } from "../core/resource.ts";
 import { endpointGroup } from "./resources/endpoint-group.ts";
 import { flowLog, flowLogGroup, flowLogRole } from "./resources/flow-log.ts";
+import { formerSubnets } from "./resources/former-subnets.ts";
 import { interfaceEndpoints } from "./resources/interface-endpoints.ts";
 import { internetGateway } from "./resources/internet-gateway.ts";
 import { natAddresses } from "./resources/nat-address.ts";
@@ -18,6 +19,7 @@ export const networkResources: readonly AnyResource<RegionWorld>[] = [
   vpcRanges,
   internetGateway,
   subnets,
+  formerSubnets,
   ...natAddresses,
   ...natGateways,
   regionalNatGateway,

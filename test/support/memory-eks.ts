@@ -47,6 +47,8 @@ export interface MemoryClusters {
   readonly identities: Map<string, PodIdentity>;
   /** The names of capabilities; the tests that need one add it. */
   readonly capabilities: Set<string>;
+  /** Add-ons that the cluster has without EKS managing them; the tests that need one add it. */
+  readonly selfManaged: Set<string>;
   /** The changes of the cluster's version, and those that tests add; the latest last. */
   readonly updates: ClusterUpdate[];
   /** What EKS finds when it looks at the cluster again; the tests that need one add it. */
@@ -61,6 +63,7 @@ export function noClusters(): MemoryClusters {
     entries: new Map(),
     identities: new Map(),
     capabilities: new Set(),
+    selfManaged: new Set(),
     updates: [],
     insights: [],
   };
@@ -118,12 +121,16 @@ export function memoryEks(
           refuse(action, "InvalidParameterException", `The subnet ID '${id}' does not exist`),
       ),
   };
+  const zonesOf = (action: string, ids: readonly string[]): readonly unknown[] =>
+    world.subnets(action, ids).map(({ facts }) => facts["zone"]);
+  /** The zones in which each cluster was created; EKS adds none. */
+  const firstZones = new Map<string, ReadonlySet<unknown>>();
   const demandSettings = (action: string, cluster: Omit<EksCluster, "status" | "issues" | "arn" | "vpcId">): void => {
     const bad = cluster.logging.find((type) => !logTypes.includes(type));
     demand(bad === undefined, action, "InvalidParameterException", `${bad} is no type of log`);
     const reachable = cluster.publicAccess || cluster.privateAccess;
     demand(reachable, action, "InvalidParameterException", "Private and public endpoint access cannot be false");
-    const spread = new Set(world.subnets(action, cluster.subnetIds).map(({ facts }) => facts["zone"])).size >= 2;
+    const spread = new Set(zonesOf(action, cluster.subnetIds)).size >= 2;
     demand(spread, action, "InvalidParameterException", "Subnets specified must be in at least two different AZs");
     if (cluster.auto !== undefined) demandRole(iam, action, cluster.auto.nodeRoleArn, "ec2.amazonaws.com");
   };
@@ -169,6 +176,7 @@ export function memoryEks(
           issues: [],
         };
         clusters.set(name, made);
+        firstZones.set(made.arn, new Set(zonesOf(action, made.subnetIds)));
         phases.begin(made.arn, "CREATING");
         return made;
       }),
@@ -195,6 +203,9 @@ export function memoryEks(
           demand(key === undefined, action, "InvalidRequestException", "Encryption is already enabled for cluster");
         }
         demandSettings(action, after);
+        const strange = zonesOf(action, after.subnetIds).find((zone) => firstZones.get(arn)?.has(zone) === false);
+        const why = `Provided subnets belong to the AZs '${String(strange)}', in which the cluster was not created`;
+        demand(strange === undefined, action, "InvalidParameterException", why);
         phases.begin(arn, "UPDATING", () => void clusters.set(name, after));
       });
     },

@@ -101,6 +101,26 @@ def test_order(sandbox: Sandbox) -> None:
     assert refused(lambda: eks.create_access_entry(**entry))[0] == "InvalidRequestException"
 
 
+def test_a_cluster_leaves_a_zone_but_gets_none(sandbox: Sandbox) -> None:
+    parts, eks, ec2 = sandbox.network(), sandbox.client("eks"), sandbox.client("ec2")
+    third, fourth = (
+        ec2.create_subnet(VpcId=parts["vpc"], CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
+        for n, zone in ((2, "eu-west-1c"), (3, "eu-west-1b"))
+    )
+    first, second = parts["subnets"]
+    role = sandbox.role("cluster", "eks.amazonaws.com")
+    eks.create_cluster(name="c1", roleArn=role, resourcesVpcConfig={"subnetIds": [first, second]})
+    sandbox.advance(560)
+    asked = {"name": "c1", "resourcesVpcConfig": {"subnetIds": [first, third]}}
+    assert refused(lambda: eks.update_cluster_config(**asked))[0] == "InvalidParameterException"
+    # Another subnet of a zone that the cluster has; the control plane leaves the old one.
+    eks.update_cluster_config(name="c1", resourcesVpcConfig={"subnetIds": [first, fourth]})
+    assert refused(lambda: ec2.delete_subnet(SubnetId=second))[0] == "DependencyViolation"
+    sandbox.advance(130)
+    ec2.delete_subnet(SubnetId=second)
+    assert refused(lambda: ec2.delete_subnet(SubnetId=fourth))[0] == "DependencyViolation"
+
+
 def test_config_and_version_updates(sandbox: Sandbox) -> None:
     sandbox.cluster(version="1.36")
     eks = sandbox.client("eks")

@@ -5,7 +5,7 @@ import { canonical } from "../cidr.ts";
 import { type RegionWorld, roleName } from "../world.ts";
 import { keyName, kmsKey } from "./kms-key.ts";
 import { clusterRole, isAuto, nodeRole } from "./roles.ts";
-import type { Subnets } from "./subnet-names.ts";
+import { subnetName, type Subnets } from "./subnet-names.ts";
 import { subnets } from "./subnets.ts";
 
 type At = ResourceContext<RegionWorld>;
@@ -50,7 +50,8 @@ export function desiredSettings(version: string, at: At, cluster: EksCluster | u
   const { endpoint } = kubernetes;
   const access = { publicAccess: endpoint.public, privateAccess: endpoint.private };
   // Only a cluster with a subnet that is not private is changed: one that was added to the region is not needed.
-  const known = at.output(subnets)?.subnets.filter(isPrivate);
+  const own = at.output(subnets);
+  const known = own && clusterSubnets(cluster, own);
   const isStray = cluster?.subnetIds.some((id) => known?.every((subnet) => subnet.id !== id) === true);
   return {
     Kubernetes: version,
@@ -81,10 +82,7 @@ export function desiredCluster(version: string, at: At): Omit<NewCluster, "tags"
     name: region.cluster,
     version,
     roleArn: at.required(clusterRole),
-    subnetIds: at
-      .required(subnets)
-      .subnets.filter(isPrivate)
-      .map(({ id }) => id),
+    subnetIds: clusterSubnets(undefined, at.required(subnets)).map(({ id }) => id),
     publicAccess: endpoint.public,
     privateAccess: endpoint.private,
     publicCidrs: endpoint.cidrs.map(canonical),
@@ -104,7 +102,7 @@ export function changesOf(settings: readonly string[], cluster: EksCluster, at: 
   const is = (...names: readonly string[]): boolean => settings.some((name) => names.includes(name));
   const changes: readonly (ClusterChange | false)[] = [
     is("access") && { change: "access", mode: accessFor(cluster) },
-    is("subnets") && { change: "subnets", ids: wanted.subnetIds },
+    is("subnets") && { change: "subnets", ids: clusterSubnets(cluster, at.required(subnets)).map(({ id }) => id) },
     is("endpoint", "public ranges") && { change: "endpoint", ...wanted },
     is("encryption key") && { change: "encryption", keyArn: at.required(kmsKey) },
     is("support") && { change: "support", type: wanted.supportType },
@@ -113,6 +111,16 @@ export function changesOf(settings: readonly string[], cluster: EksCluster, at: 
     is("deletion protection") && { change: "deletion protection", on: wanted.deletionProtection },
   ];
   return changes.filter((change) => change !== false);
+}
+
+/**
+ * Returns the subnets in which a cluster should be: all private ones, or, if it leaves former ones, those that it keeps.
+ * EKS adds no zone to a cluster: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+ */
+function clusterSubnets(cluster: EksCluster | undefined, { subnets: all, former }: Subnets): Subnets["subnets"] {
+  const known = all.filter(isPrivate);
+  const kept = known.filter(({ id }) => cluster?.subnetIds.includes(id));
+  return former !== undefined && kept.length > 1 ? kept : known;
 }
 
 /** Returns who chooses the nodes, as a plan shows it. */
@@ -142,8 +150,7 @@ function endpointsOf(access: Pick<EksCluster, "publicAccess" | "privateAccess">)
 }
 
 function namesOf(ids: readonly string[], at: At): readonly string[] {
-  const names = new Map(at.output(subnets)?.subnets.map(({ id, name }) => [id, name]));
-  return ids.map((id) => names.get(id) ?? id);
+  return ids.map((id) => subnetName(id, at.output(subnets)));
 }
 
 /** Returns the name in the ARN of a role. */

@@ -7,6 +7,7 @@ import { failureOf, waitingFor } from "../eks-health.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { autoModePolicies } from "./auto-mode-policies.ts";
 import { changesOf, desiredSettings, desiredCluster, immutableSettings, settingsOf } from "./cluster-settings.ts";
+import { formerSubnets } from "./former-subnets.ts";
 import { kmsKey } from "./kms-key.ts";
 import { clusterRole, nodeRole } from "./roles.ts";
 import { privateRoutes, publicRoutes } from "./route-table.ts";
@@ -27,7 +28,7 @@ interface Actual {
 export const eksCluster: RegionResource<Actual, EksCluster> = {
   id: "cluster",
   title: "EKS cluster",
-  needs: [clusterRole, autoModePolicies, nodeRole, kmsKey, vpc, subnets, publicRoutes, privateRoutes],
+  needs: [clusterRole, autoModePolicies, nodeRole, kmsKey, vpc, subnets, formerSubnets, publicRoutes, privateRoutes],
   // AWS documents 10 to 15 minutes.
   patienceMs: 40 * 60_000,
   async read({ world, signal, removing }) {

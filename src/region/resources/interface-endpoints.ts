@@ -6,6 +6,8 @@ import { identityTags, regionTags, resourceIn, resourceTags, restoreTags, tagged
 import { isDeleting, isFailed, isLiving, readinessOf } from "../endpoint-state.ts";
 import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { endpointGroup, wantsEndpoints } from "./endpoint-group.ts";
+import { formerSubnets } from "./former-subnets.ts";
+import { subnetName } from "./subnet-names.ts";
 import { subnets } from "./subnets.ts";
 import { inVpc, vpc } from "./vpc.ts";
 
@@ -37,7 +39,7 @@ interface Actual {
 export const interfaceEndpoints: RegionResource<Actual, number> = {
   id: "endpoints",
   title: "VPC endpoints",
-  needs: [vpc, subnets, endpointGroup],
+  needs: [vpc, subnets, formerSubnets, endpointGroup],
   wanted: wantsEndpoints,
   async read(at) {
     const { world, signal } = at;
@@ -94,7 +96,7 @@ function nameIn({ id, tags }: VpcEndpoint, { world }: At): string {
 }
 
 /** One private subnet in each zone. */
-function placesIn(at: At): readonly { readonly id: string; readonly name: string }[] {
+function placesIn(at: At): readonly { readonly id: string }[] {
   return (at.output(subnets)?.subnets ?? []).filter(({ kind }) => kind === "private");
 }
 
@@ -113,7 +115,7 @@ function differenceIn({ name, short, service, living }: Endpoint, at: At): Diffe
   const now = living && {
     fields: {
       service: living.service,
-      subnets: living.subnetIds.map((id) => placesIn(at).find((each) => each.id === id)?.name ?? id),
+      subnets: living.subnetIds.map((id) => subnetName(id, at.output(subnets))),
       "security group": living.groupIds.includes(at.output(endpointGroup) ?? "")
         ? group
         : (living.groupIds[0] ?? "none"),

@@ -17,6 +17,16 @@ export function zonalGateways({ region }: Pick<RegionWorld, "region">): number {
 /** The numbers of the gateways that a region can have, one for each zone. */
 export const gatewayNumbers: readonly number[] = Array.from({ length: places }, (_, index) => index + 1);
 
+/**
+ * Returns the number of the place in which a zonal gateway is: its own, as long as that place has a zone, and otherwise
+ * one that has no gateway. `zones`: the places that have a zone.
+ */
+export function gatewayPlace(number: number, count: number, zones: readonly number[]): number {
+  if (zones.length === 0 || zones.includes(number)) return number;
+  const displaced = gatewayNumbers.filter((each) => each <= count && !zones.includes(each));
+  return zones.filter((each) => each > count)[displaced.indexOf(number)] ?? number;
+}
+
 /** Returns a name without the number for the first one: `nat-gateway`, `nat-gateway-2`. */
 export function numbered(name: string, number: number): string {
   return number === 1 ? name : `${name}-${number}`;

@@ -7,7 +7,9 @@ import { identityTags, resourceTags, restoreTags, taggedDifference } from "../ec
 import { onlyInOwnVpc } from "../given.ts";
 import { nameOf, type RegionWorld, sole } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
-import { gatewayNumbers, natAddresses, numbered, zonalGateways } from "./nat-address.ts";
+import { formerSubnets } from "./former-subnets.ts";
+import { gatewayNumbers, gatewayPlace, natAddresses, numbered, zonalGateways } from "./nat-address.ts";
+import { subnetName } from "./subnet-names.ts";
 import { subnets } from "./subnets.ts";
 import { inVpc, vpc } from "./vpc.ts";
 
@@ -92,29 +94,41 @@ function readinessOf({ alive, failed }: Actual): Readiness {
 /** A gateway in the public subnet of a zone, with an Elastic IP of ours. */
 function zonalGateway(number: number) {
   const address = natAddresses[number - 1] as (typeof natAddresses)[number];
-  const subnetName = `public-${number}`;
   return gateway({
     id: numbered("nat-gateway", number),
     title: numbered("NAT gateway", number).replace("-", " "),
     name: numbered("nat", number),
-    needs: [vpc, subnets, internetGateway, address],
+    needs: [vpc, subnets, formerSubnets, internetGateway, address],
     wanted: (world) => number <= zonalGateways(world),
     isOurs: ({ addressIds }, at) => addressIds.includes(at.output(address) ?? ""),
     fields(actual, at) {
       const addressName = nameOf(at.world, numbered("nat", number));
-      if (actual === undefined) return { subnet: subnetName, address: addressName, connectivity: "public" };
-      const own = at.output(subnets)?.subnets.find(({ id }) => id === actual.subnetId);
+      if (actual === undefined) return { subnet: placeOf(number, at), address: addressName, connectivity: "public" };
       const [first = "none"] = actual.addressIds;
       return {
-        subnet: own?.name ?? actual.subnetId ?? "none",
+        subnet: actual.subnetId === undefined ? "none" : subnetName(actual.subnetId, at.output(subnets)),
         address: actual.addressIds.includes(at.output(address) ?? "") ? addressName : first,
         connectivity: actual.connectivity,
       };
     },
     request(at) {
-      const subnet = at.required(subnets).subnets.find((each) => each.name === subnetName);
+      const place = placeOf(number, at);
+      const subnet = at.required(subnets).subnets.find(({ name }) => name === place);
       return { mode: "zonal", subnetId: subnet?.id ?? "", addressId: at.required(address) };
     },
+  });
+}
+
+/** Returns the name of the subnet in which a gateway of this number is. */
+function placeOf(number: number, at: ResourceContext<RegionWorld>): string {
+  return `public-${gatewayPlace(number, zonalGateways(at.world), zonesIn(at))}`;
+}
+
+/** Returns the places that have a zone, as their public subnets show; none as long as nothing exists. */
+export function zonesIn(at: ResourceContext<RegionWorld>): readonly number[] {
+  return (at.output(subnets)?.names ?? []).flatMap((name) => {
+    const [, number] = /^public-(\d+)$/.exec(name) ?? [];
+    return number === undefined ? [] : [Number(number)];
   });
 }
 

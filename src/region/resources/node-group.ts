@@ -6,6 +6,7 @@ import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.
 import { nodeAddons } from "./addons.ts";
 import { failureOf, waitingFor } from "../eks-health.ts";
 import { eksCluster } from "./eks-cluster.ts";
+import { formerSubnets } from "./former-subnets.ts";
 import { interfaceEndpoints } from "./interface-endpoints.ts";
 import { s3Endpoint } from "./s3-endpoint.ts";
 import {
@@ -33,7 +34,7 @@ export const nodeGroup: RegionResource<Nodegroup | undefined, string> = {
   title: "Node group",
   // Nodes without the CNI add-on stay NotReady, and the group is then reported as failed.
   // Without a NAT gateway, nodes reach AWS only through endpoints.
-  needs: [eksCluster, nodeRole, subnets, nodeTemplate, s3Endpoint, interfaceEndpoints, ...nodeAddons],
+  needs: [eksCluster, nodeRole, subnets, formerSubnets, nodeTemplate, s3Endpoint, interfaceEndpoints, ...nodeAddons],
   patienceMs: 40 * 60_000,
   wanted: isManaged,
   async read({ world, signal }) {

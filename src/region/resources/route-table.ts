@@ -1,7 +1,7 @@
 import { nameOf } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
-import { numbered, zonalGateways } from "./nat-address.ts";
-import { natGateways, regionalNatGateway } from "./nat-gateway.ts";
+import { gatewayNumbers, gatewayPlace, numbered, zonalGateways } from "./nat-address.ts";
+import { natGateways, regionalNatGateway, zonesIn } from "./nat-gateway.ts";
 import { type DefaultRoute, routes, type RoutesFacts } from "./routes.ts";
 
 /** All public subnets have one table. */
@@ -28,8 +28,9 @@ function natRoute(table: string, at: Parameters<RoutesFacts["routeOf"]>[1]): Def
   const count = zonalGateways(world);
   if (count === 0) return undefined;
   const zone = Number(/\d+$/.exec(table)?.[0]);
+  const zones = zonesIn(at);
   // A zone that has no gateway uses the first one.
-  const number = zone <= count ? zone : 1;
+  const number = gatewayNumbers.slice(0, count).find((each) => gatewayPlace(each, count, zones) === zone) ?? 1;
   const gateway = natGateways[number - 1] as (typeof natGateways)[number];
   return { name: nameOf(world, numbered("nat", number)), id: at.output(gateway) };
 }

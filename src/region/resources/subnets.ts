@@ -10,8 +10,9 @@ import { interfaceDeletion, leftInterfaces } from "../leftovers.ts";
 import { type RegionResource, type RegionWorld, sole } from "../world.ts";
 import { chooseZones, places, type ZoneChoice } from "../zones.ts";
 import { balancerTag } from "./balancer-tag.ts";
+import { formerPlaces, formerSubnetsOf } from "./former-zones.ts";
 import { givenSubnets } from "./given-subnets.ts";
-import type { SubnetKind, Subnets } from "./subnet-names.ts";
+import type { FormerSubnets, SubnetKind, Subnets } from "./subnet-names.ts";
 import { inVpc, vpc } from "./vpc.ts";
 
 /** A place for a subnet, whether or not it has one. */
@@ -26,6 +27,7 @@ interface Place {
 interface Actual {
   readonly places: readonly Place[];
   readonly choice: ZoneChoice;
+  readonly former: FormerSubnets;
   /** The network interfaces that the cluster leaves behind in them; only read to remove them. */
   readonly leftovers: readonly NetworkInterface[];
 }
@@ -49,27 +51,34 @@ const ownSubnets: RegionResource<Actual, Subnets> = {
       all.flatMap(({ index, subnet }) => (subnet === undefined ? [] : [[index, subnet.zone] as const])),
     );
     const instances = offering && { instances: { type: nodes.instanceType, zones: offering } };
+    // If the whole region goes, they go with the other subnets.
+    const gone = removing ? [] : formerPlaces(network.zones, held);
+    const left = all.flatMap(({ index, name, subnet }) =>
+      subnet !== undefined && gone.includes(index) ? [{ name, index, subnet }] : [],
+    );
     return {
       places: all,
       choice: chooseZones(network.zones, held, { awsRegion, zones, ...instances }),
+      former: await formerSubnetsOf(left, world, signal),
       leftovers: removing ? await leftoversIn(all, at) : [],
     };
   },
-  diff({ places: all, choice }, { world }) {
+  diff({ places: all, choice, former }, { world }) {
     const differences = all.flatMap((place): (readonly [string, Difference])[] => {
       const zone = choice.zones.get(place.index);
-      return zone === undefined ? [] : [[place.name, differenceIn(place, zone, world)]];
+      return zone === undefined || isLeaving(place, former) ? [] : [[place.name, differenceIn(place, zone, world)]];
     });
     const difference = together(differences);
     if (choice.problem === undefined) return difference;
     return blocked(choice.problem, difference.operations);
   },
-  async apply({ places: all, choice }, at) {
+  async apply({ places: all, choice, former }, at) {
     const { world, signal } = at;
     const ec2 = await world.aws.service("ec2");
-    for (const { index, kind, name, cidr, subnet } of all) {
+    for (const place of all) {
+      const { index, kind, name, cidr, subnet } = place;
       const zone = choice.zones.get(index);
-      if (zone === undefined) continue;
+      if (zone === undefined || isLeaving(place, former)) continue;
       const tags = tagsOf(name, kind, world);
       const id = subnet?.id ?? (await ec2.createSubnet(at.required(vpc), cidr, zone, tags, signal));
       const assigns = kind === "public";
@@ -84,12 +93,14 @@ const ownSubnets: RegionResource<Actual, Subnets> = {
     const waiting = states.find(({ state }) => state !== "available");
     return waiting === undefined ? ready : { state: "waiting", detail: `${waiting.name} ${waiting.state}` };
   },
-  output({ places: all, choice }) {
-    const existing = all.flatMap(({ kind, name, subnet }) =>
+  output({ places: all, choice, former }) {
+    const staying = all.filter((place) => !isLeaving(place, former));
+    const existing = staying.flatMap(({ kind, name, subnet }) =>
       subnet === undefined ? [] : [{ id: subnet.id, name, kind }],
     );
     if (existing.length === 0) return undefined;
-    return { subnets: existing, names: all.flatMap(({ index, name }) => (choice.zones.has(index) ? [name] : [])) };
+    const names = staying.flatMap(({ index, name }) => (choice.zones.has(index) ? [name] : []));
+    return { subnets: existing, names, ...(former.subnets.length === 0 ? {} : { former }) };
   },
   removal: {
     diff: ({ places: all, leftovers }) => ({
@@ -109,6 +120,11 @@ const ownSubnets: RegionResource<Actual, Subnets> = {
 
 /** A public and a private subnet in each zone, or those of gennet.yaml. Outputs their ids. */
 export const subnets = unlessGiven(ownSubnets, givenSubnets);
+
+/** Whether a place is one of a zone that gennet.yaml no longer asks for, and that nothing keeps; it may be half removed. */
+function isLeaving({ index }: Place, { subnets: left, heldBy }: FormerSubnets): boolean {
+  return heldBy === undefined && left.some((each) => each.index === index);
+}
 
 async function leftoversIn(
   all: readonly Place[],

@@ -102,11 +102,13 @@ def _vpc(region: Region, cluster: Cluster, asked: dict[str, Any]) -> Change:
     changed = {name: value for name, value in asked.items() if current.get(name) != value}
     if not changed:
         raise invalid_parameter("Cluster is already at the desired configuration")
+    found: list[Any] = []
     if {"subnetIds", "securityGroupIds"} & set(changed):
         if "subnetIds" in changed:
             found = network.check_cluster_subnets(region, changed["subnetIds"])
             if found[0].vpc_id != current["vpcId"]:
                 raise invalid_parameter("Subnets specified must belong to the cluster's VPC.")
+            network.check_zones(found, cluster.zones)
         network.check_security_groups(region, changed.get("securityGroupIds", []))
         kind = "VpcConfigUpdate"
     else:
@@ -122,7 +124,13 @@ def _vpc(region: Region, cluster: Cluster, asked: dict[str, Any]) -> Change:
         "publicAccessCidrs": "PublicAccessCidrs",
     }
     described = {names[name]: value for name, value in changed.items() if name in names}
-    return kind, described, lambda: current.update(changed)
+
+    def finish() -> None:
+        current.update(changed)
+        if found:
+            network.move_interfaces(region, cluster, found)
+
+    return kind, described, finish
 
 
 def update_cluster_version(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:

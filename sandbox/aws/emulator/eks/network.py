@@ -10,7 +10,7 @@ from moto.ec2.models import ec2_backends
 
 from .. import identity
 from .errors import invalid_parameter, unsupported_zone
-from .state import Region
+from .state import Cluster, Region
 
 # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
 WITHOUT_CONTROL_PLANES = ("use1-az3", "usw1-az2", "cac1-az3")
@@ -46,6 +46,14 @@ def check_cluster_subnets(region: Region, identifiers: list[str]) -> list[Any]:
     return found
 
 
+def check_zones(found: list[Any], zones: frozenset[str]) -> None:
+    """EKS adds no zone to a cluster: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"""
+    strange = sorted({subnet.availability_zone for subnet in found} - zones)
+    if strange:
+        asked = ", ".join(strange)
+        raise invalid_parameter(f"Provided subnets belong to AZs that the cluster was not created with: {asked}")
+
+
 def check_security_groups(region: Region, identifiers: list[str]) -> None:
     backend = ec2_backends[region.account][region.name]
     known = {group for groups in backend.groups.values() for group in groups}
@@ -78,13 +86,26 @@ def create_cluster_parts(region: Region, name: str, found: list[Any]) -> tuple[s
         tags=tags,
     )
     group.add_tags(tags)
+    return group.id, _interfaces(region, name, group.id, found)
+
+
+def _interfaces(region: Region, name: str, group: str, found: list[Any]) -> list[str]:
+    backend = ec2_backends[region.account][region.name]
     interfaces = [
-        backend.create_network_interface(subnet, [], group_ids=[group.id], description=f"Amazon EKS {name}").id
+        backend.create_network_interface(subnet, [], group_ids=[group], description=f"Amazon EKS {name}").id
         for subnet in found[:2]
     ]
     for interface in interfaces:
         backend.enis[interface].status = "in-use"
-    return group.id, interfaces
+    return interfaces
+
+
+def move_interfaces(region: Region, cluster: Cluster, found: list[Any]) -> None:
+    """The control plane leaves the subnets that it had."""
+    backend = ec2_backends[region.account][region.name]
+    for interface in cluster.interfaces:
+        backend.enis.pop(interface, None)
+    cluster.interfaces = _interfaces(region, cluster.name, cluster.security_group, found)
 
 
 def delete_cluster_parts(region: Region, group: str, interfaces: list[str]) -> None:

@@ -3,6 +3,8 @@ import { differenceOf } from "../../../core/compare-fields.ts";
 import { asDesired, creation, readyIfThere } from "../../../core/resource.ts";
 import { ownedOnly } from "../../owned-only.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
+import { formerSubnets } from "../former-subnets.ts";
+import { subnetName } from "../subnet-names.ts";
 import { subnets } from "../subnets.ts";
 import { deletion } from "./deletion.ts";
 
@@ -34,7 +36,7 @@ export function storeSubnetGroup(facts: SubnetGroupFacts): RegionResource<Subnet
   return {
     id: facts.id,
     title: facts.title,
-    needs: [subnets],
+    needs: [subnets, formerSubnets],
     wanted: facts.wanted,
     async read({ world, signal }) {
       const group = await (await calls(world)).subnetGroup(facts.name(world), signal);
@@ -45,10 +47,9 @@ export function storeSubnetGroup(facts: SubnetGroupFacts): RegionResource<Subnet
       if (group === undefined) return { operations: [creation(target)] };
       const own = at.output(subnets);
       if (own === undefined) return asDesired;
-      const nameOf = (id: string): string => own.subnets.find((each) => each.id === id)?.name ?? id;
       // With the subnets that the same run makes.
       const wanted = own.names.filter((name) => name.startsWith("private-"));
-      return differenceOf(target, { subnets: group.subnetIds.map(nameOf) }, { subnets: wanted });
+      return differenceOf(target, { subnets: group.subnetIds.map((id) => subnetName(id, own)) }, { subnets: wanted });
     },
     async apply(group, at) {
       const { world, signal } = at;
