@@ -46,7 +46,7 @@ function healthOf({ region, cluster }: RegionWorld, patterns: readonly string[],
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof AppError) || !gotNoAnswer(error)) throw error;
-        const about = { id: "region/health", region: region.name, subject: `region ${region.name}` };
+        const about = { id: "upgrade/reachable", region: region.name, subject: `region ${region.name}` };
         return { answer: "unknown", findings: [{ ...about, ...unknownBecause(error) }] };
       }
     },

@@ -5,6 +5,7 @@ import { hasTags } from "../../../core/has-tags.ts";
 import { minorBy, minorOf } from "../../../core/kubernetes/minor-version.ts";
 import type { NodeObject } from "../../../core/kubernetes/node.ts";
 import { shell } from "../../../core/shell-words.ts";
+import { awsFlags } from "../../aws-flags.ts";
 import { ownTags, type RegionWorld } from "../../world.ts";
 import type { UpgradeStep } from "../upgrade-step.ts";
 import type { ReadinessCheck } from "./readiness-context.ts";
@@ -32,8 +33,7 @@ export const nodeVersions: ReadinessCheck = {
 
 function judgeGroup(group: Nodegroup, { kind, from, to }: UpgradeStep, world: RegionWorld): readonly CheckFinding[] {
   const { name, version = from } = group;
-  const { cluster, awsRegion } = world.region;
-  const named = shell`--cluster-name ${cluster} --nodegroup-name ${name} --region ${awsRegion}`;
+  const named = `${shell`--cluster-name ${world.region.cluster} --nodegroup-name ${name}`} ${awsFlags(world)}`;
   const about = { id, subject: `node group ${name}`, evidence: { version } };
   if (kind === "rollback") {
     if (minorOf(version) <= minorOf(to)) return [];
