@@ -8,7 +8,7 @@ export const healthIssues: RegionStatusCheck = {
   id,
   title: "health issues that EKS reports",
   explain:
-    "EKS watches what a cluster, its node groups and its add-ons depend on: keys, roles, subnets, addresses, limits. It reports an issue also while the status is still ACTIVE, for instance if the cluster's KMS key is disabled, or if instances cannot be launched, or of an add-on whose pods do not run. Each issue is a failure, with EKS's own words and what helps.",
+    "EKS watches what a cluster, its node groups and its add-ons depend on: keys, roles, subnets, addresses, limits. It reports an issue also while the status is still ACTIVE, for instance if the cluster's KMS key is disabled, if instances cannot be launched, or if pods of an add-on do not run. Each issue is a failure, with EKS's own words and what helps.",
   async run({ cluster, nodegroups, addons }) {
     const plane = await cluster();
     if (plane === undefined) return [];
