@@ -177,6 +177,20 @@ describe("runChecks", () => {
     expect(most).toBe(2);
   });
 
+  it("runChecks lets a check make any number of requests at once without a warning of Node.js", async () => {
+    const warnings: string[] = [];
+    const hear = ({ message }: Error): unknown => warnings.push(message);
+    const asks = check("a/asks", async (_context, signal) => {
+      for (let request = 0; request < 50; request++) signal.addEventListener("abort", () => request);
+      // Warnings are emitted in the next tick.
+      await new Promise((resolve) => setImmediate(resolve));
+      return [];
+    });
+    process.on("warning", hear);
+    await runChecks([asks], options).finally(() => process.off("warning", hear));
+    expect(warnings).toEqual([]);
+  });
+
   it("runChecks rejects checks that need each other, or one that does not exist", async () => {
     const circle = [ok("a/b", { needs: ["b/a"] }), ok("b/a", { needs: ["a/b"] })];
     await expect(runChecks(circle, options)).rejects.toThrow("a/b → b/a → a/b");
