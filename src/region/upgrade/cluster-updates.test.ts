@@ -71,7 +71,7 @@ describe("a region with Auto Mode", () => {
     askFor("1.35", "auto");
     expect(await trial.upgrade()).toMatchObject({ exit: 0, codes: [] });
     expect(history()).toEqual(["1.35", "upgrade 1.34 Successful", "upgrade 1.35 Successful"]);
-    expect([site().cloud.nodegroups.size, site().cloud.addons.size]).toEqual([0, 0]);
+    expect([site().cloud.nodegroups.size, [...site().cloud.addons.keys()]]).toEqual([0, ["metrics-server"]]);
     expect([await trial.upgradesLeft(), await trial.pending()]).toEqual([0, 0]);
   });
 
