@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type AppliedResource, applyResource } from "./apply-resource.ts";
-import { createLimiter } from "./bounded.ts";
+import { type Limiter, limiterPerRegion } from "./bounded.ts";
 import type { Clock } from "./clock.ts";
 import { dueOf } from "./due.ts";
 import { AppError } from "./error.ts";
@@ -19,7 +19,8 @@ export interface Applied<W> {
   readonly outputs: Outputs<W>;
 }
 
-const resourcesAtOnce = 4;
+/** In each region, and of what all regions share. */
+const resourcesAtOnce = 6;
 
 /**
  * Makes a plan's changes, each after a check that it still is what was planned: first what is wanted, then the removals,
@@ -39,9 +40,14 @@ export async function applyPlan<W>(
   const planned = new Map(changes.map((change) => [nodeId(change.region, change.step), change]));
   const results = new Map<ResourceNode<W>, StepResult>();
   const read: ReadNodes<W> = new Map();
-  const slot = createLimiter(resourcesAtOnce * new Set(nodes.map(({ region }) => region)).size);
+  // A region that does not answer keeps its own slots, and no others.
+  const slotOf = limiterPerRegion(resourcesAtOnce);
+  const slotOfPlaced = ({ node }: { readonly node: ResourceNode<W> }): Limiter => slotOf(node);
   // What takes AWS minutes must not keep others from being started.
-  const waiting: Clock = { now: clock.now, sleep: (ms, until) => slot.outside(() => clock.sleep(ms, until)) };
+  const waitingOf = (node: ResourceNode<W>): Clock => ({
+    now: clock.now,
+    sleep: (ms, until) => slotOf(node).outside(() => clock.sleep(ms, until)),
+  });
 
   const end: MadeWanted<W>["end"] = (node, begun, outcome, summary, { error, next } = {}) => {
     const { region } = node;
@@ -57,7 +63,7 @@ export async function applyPlan<W>(
     try {
       const done = await applyResource(node, planned.get(node.id), outputs.contextOf(node, signal), run, {
         ...settings,
-        clock: waiting,
+        clock: waitingOf(node),
       });
       const isNothing = done.outcome === "unchanged" && node.resource.onlyIfDue === true;
       if (!isNothing) end(node, begun, done.outcome, done.summary, done);
@@ -91,10 +97,12 @@ export async function applyPlan<W>(
   };
   // What could not be read when the plan was made is in no plan, and is left alone.
   const isPlanned = ({ id, resource }: ResourceNode<W>): boolean => planned.has(id) || resource.onlyIfDue === true;
-  await walk(makingOrder(nodes), slot, async ({ node }, failedNeeds) => {
+  await walk(makingOrder(nodes), slotOfPlaced, async ({ node }, failedNeeds) => {
     signal.throwIfAborted();
     if (!node.wanted || !node.chosen || !isPlanned(node)) return look(node, failedNeeds);
     if (failedNeeds.length > 0) {
+      // What is only put right if it is due is not known to be.
+      if (!planned.has(node.id)) return false;
       const missing = missingNeeds(node, failedNeeds);
       // What waits only for what is deferred is deferred itself.
       const isDeferred = missing.every((need) => results.get(need)?.outcome === "deferred");
@@ -111,8 +119,8 @@ export async function applyPlan<W>(
 
   const isUnread = (node: ResourceNode<W>): boolean => read.get(node)?.error !== undefined;
   const due = nodes.filter((node) => !node.wanted && node.chosen && planned.has(node.id));
-  await readUsersElsewhere(due, nodes, slot, look, isUnread);
-  await walk(removalOrder(nodes), slot, removing({ planned, results, read, attempt, end, clock, signal }));
+  await readUsersElsewhere(due, nodes, slotOf, look, isUnread);
+  await walk(removalOrder(nodes), slotOfPlaced, removing({ planned, results, read, attempt, end, clock, signal }));
   return { results: [...results.values()], outputs };
 }
 

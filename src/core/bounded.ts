@@ -39,6 +39,19 @@ export function createLimiter(limit: number): Limiter {
 }
 
 /**
+ * Returns the limiter of a region, and one for what all regions share: work of a region that hangs takes no slot of
+ * another. With n regions, at most `limit` × (n + 1) pieces of work run at a time.
+ */
+export function limiterPerRegion(limit: number): (place: { readonly region: string | undefined }) => Limiter {
+  const limiters = new Map<string | undefined, Limiter>();
+  return ({ region }) => {
+    const limiter = limiters.get(region) ?? createLimiter(limit);
+    limiters.set(region, limiter);
+    return limiter;
+  };
+}
+
+/**
  * Runs `work` over the items, at most `limit` at once; results keep the items' order. After a failure, no further item
  * is started.
  */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLimiter } from "./bounded.ts";
+import { createLimiter, type Limiter } from "./bounded.ts";
 import { type DependencyNode, inOrder, walk } from "./graph.ts";
 
 const node = (id: string, ...needs: DependencyNode[]): DependencyNode => ({ id, needs });
@@ -30,6 +30,12 @@ describe("inOrder", () => {
   });
 });
 
+/** One limiter for all nodes. */
+function within(limit: number): () => Limiter {
+  const limiter = createLimiter(limit);
+  return () => limiter;
+}
+
 describe("walk", () => {
   it("walk visits at most as many nodes at a time as there are slots, and as many as it can", async () => {
     const most = async (limit: number): Promise<number> => {
@@ -37,7 +43,7 @@ describe("walk", () => {
       let highest = 0;
       await walk(
         ["a", "b", "c", "d", "e"].map((id) => node(id)),
-        createLimiter(limit),
+        within(limit),
         async () => {
           highest = Math.max(highest, ++under);
           await new Promise((resolve) => setImmediate(resolve));
@@ -55,7 +61,7 @@ describe("walk", () => {
     const a = node("a");
     const b = node("b");
     const seen: string[] = [];
-    await walk([node("c", a, b), a, b], createLimiter(4), async ({ id }, failed) => {
+    await walk([node("c", a, b), a, b], within(4), async ({ id }, failed) => {
       await new Promise((resolve) => setImmediate(resolve));
       seen.push(`${id}<${failed.join("")}`);
       return id !== "b";
@@ -65,7 +71,7 @@ describe("walk", () => {
 
   it("walk throws the error of a visit after the others have ended", async () => {
     const seen: string[] = [];
-    const walked = walk([node("a"), node("b")], createLimiter(4), async ({ id }) => {
+    const walked = walk([node("a"), node("b")], within(4), async ({ id }) => {
       if (id === "a") throw new Error("boom");
       await new Promise((resolve) => setImmediate(resolve));
       seen.push(id);

@@ -31,20 +31,20 @@ export function inOrder<N extends DependencyNode>(nodes: readonly N[]): N[] {
 }
 
 /**
- * Visits every node once, after the nodes that it needs, each in a slot of the limiter. A visit returns whether it
+ * Visits every node once, after the nodes that it needs, each in a slot of its limiter. A visit returns whether it
  * succeeded, and each node gets the ids of its needs that failed. An error that a visit throws is thrown after all
  * running visits have ended.
  */
 export async function walk<N extends DependencyNode>(
   nodes: readonly N[],
-  slot: Limiter,
+  slotOf: (node: N) => Limiter,
   visit: (node: N, failedNeeds: readonly string[]) => Promise<boolean>,
 ): Promise<void> {
   const visits = new Map<string, Promise<boolean>>();
   for (const node of inOrder(nodes)) {
     const needs = node.needs.map(async ({ id }) => ({ id, fine: await visits.get(id) }));
     const visited = Promise.all(needs).then((ended) =>
-      slot(() =>
+      slotOf(node)(() =>
         visit(
           node,
           ended.filter((need) => !need.fine).map((need) => need.id),

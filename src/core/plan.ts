@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
-import { createLimiter, type Limiter } from "./bounded.ts";
+import { limiterPerRegion } from "./bounded.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { actionOn, dueOf, holdOf } from "./due.ts";
+import { AppError } from "./error.ts";
 import { goalOf } from "./goal.ts";
 import { walk } from "./graph.ts";
 import type { Action } from "./operation.ts";
 import { asDesired, type ChangeObstacle, type Difference, type ResourceContext } from "./resource.ts";
 import { removalOrder } from "./removal-order.ts";
 import { missingNeeds, nameIn, Outputs, type ResourceNode } from "./resource-graph.ts";
+import { isUnanswered } from "./transient.ts";
 import { unaskedAndDenied } from "./unasked.ts";
 import { readUsersElsewhere } from "./users-elsewhere.ts";
 
@@ -40,6 +42,8 @@ export interface Plan {
   readonly kept: readonly Kept[];
   /** Why a region has no changes, or the platform not all of them: the first read error, by region. */
   readonly failures: ReadonlyMap<string | undefined, unknown>;
+  /** Why what is in a cluster has no changes: its API server did not answer, by region. */
+  readonly silentClusters: ReadonlyMap<string, unknown>;
 }
 
 /** What was read of a resource, and what is due. */
@@ -54,8 +58,8 @@ const readsAtOnce = 6;
 /**
  * Reads the current state and returns the required changes, without making any: first what is wanted, then, in the
  * opposite order, what is removed. A region is read after `verify` has returned for its world. A resource that cannot be
- * read removes only its own region from the plan, and what needs it; of the platform, and of a region that is not
- * changed, only itself and what needs it. What gennet.yaml does not ask for and may not be read is left alone. `outputs` is
+ * read removes only its own region from the plan, and what needs it; of the platform, of a cluster whose API server does
+ * not answer, and of a region that is not changed, only itself and what needs it. What gennet.yaml does not ask for and may not be read is left alone. `outputs` is
  * what was read for other resources.
  */
 export async function makePlan<W>(
@@ -67,6 +71,9 @@ export async function makePlan<W>(
   const read = new Map<ResourceNode<W>, Read>();
   const reasons = new Map<string, unknown>();
   const failures = new Map<string | undefined, unknown>();
+  const silentClusters = new Map<string, unknown>();
+  /** The ids of what needs an API server that does not answer. */
+  const inSilence = new Set<string>();
   const asked = new Map<W, Promise<unknown>>();
   const verified = (world: W): Promise<unknown> => {
     const answer = asked.get(world) ?? verify(world);
@@ -75,7 +82,12 @@ export async function makePlan<W>(
   };
   const fail = (node: ResourceNode<W>, reason: unknown): false => {
     reasons.set(node.id, reason);
-    if (node.chosen && !failures.has(node.region)) failures.set(node.region, reason);
+    const { region } = node;
+    if (!node.chosen) return false;
+    const isInSilence = node.needs.some(({ id }) => inSilence.has(id)) || isOfSilentCluster(node, reason);
+    if (isInSilence) inSilence.add(node.id);
+    if (region !== undefined && isInSilence) silentClusters.set(region, reason);
+    else if (!failures.has(region)) failures.set(region, reason);
     return false;
   };
   const readNode = async (node: ResourceNode<W>, failedNeeds: readonly string[]): Promise<boolean> => {
@@ -99,16 +111,10 @@ export async function makePlan<W>(
     }
   };
   // Each place has its own reads: those of a region that does not answer must not keep the others waiting.
-  const slots = new Map<string | undefined, Limiter>();
-  const readInTurn: typeof readNode = async (node, failedNeeds) => {
-    const slot = slots.get(node.region) ?? createLimiter(readsAtOnce);
-    slots.set(node.region, slot);
-    return slot(() => readNode(node, failedNeeds));
-  };
-  const unlimited = createLimiter(Infinity);
-  await walk(nodes, unlimited, readInTurn);
+  const slotOf = limiterPerRegion(readsAtOnce);
+  await walk(nodes, slotOf, readNode);
   const removed = nodes.filter((node) => !node.wanted && actionOn(read.get(node)?.due ?? asDesired) !== "none");
-  await readUsersElsewhere(removed, nodes, unlimited, readInTurn, ({ id }) => reasons.has(id));
+  await readUsersElsewhere(removed, nodes, slotOf, readNode, ({ id }) => reasons.has(id));
   const order = [...nodes.filter(({ wanted }) => wanted), ...removalOrder(nodes).map(({ node }) => node)];
   const seen = order.flatMap((node) => {
     const own = read.get(node);
@@ -125,7 +131,12 @@ export async function makePlan<W>(
   const kept = seen.flatMap(({ node: { region, resource }, keeps }) =>
     keeps.map((what) => ({ region, step: resource.id, what })),
   );
-  return { changes, kept, failures, outputs };
+  return { changes, kept, failures, silentClusters, outputs };
+}
+
+/** Whether the API server of the cluster did not answer. What is removed together with the cluster does not ask it. */
+function isOfSilentCluster<W>({ resource }: ResourceNode<W>, reason: unknown): boolean {
+  return resource.inCluster === true && reason instanceof AppError && isUnanswered(reason);
 }
 
 function readOf<W>(node: ResourceNode<W>, actual: unknown, context: ResourceContext<W>): Read {

@@ -224,7 +224,12 @@ describe("what is not wanted", () => {
       read: () => Promise.reject(new AppError("AWS_REJECTED", "not understood")),
     });
     const world = worldOf({}, "gateway");
-    const { results } = await apply(nodesOf([lost], world), { changes: [], kept: [], failures: new Map() });
+    const { results } = await apply(nodesOf([lost], world), {
+      changes: [],
+      kept: [],
+      failures: new Map(),
+      silentClusters: new Map(),
+    });
     expect(results["gateway"]).toMatchObject({ outcome: "failed", summary: "not understood" });
   });
 

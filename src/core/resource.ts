@@ -40,6 +40,8 @@ export interface Resource<W, A, O> {
   readonly needsPrimary?: readonly AnyResource<W>[];
   /** Set for what others made, and a run only puts right: it is part of a plan only if there is something to do. */
   readonly onlyIfDue?: boolean;
+  /** Set for what the API server of the region's cluster is asked about: while it does not answer, the rest is planned. */
+  readonly inCluster?: boolean;
   /** In the primary region, it is made after the same resource in every other region that the run changes. */
   readonly followsOthers?: boolean;
   /** Those of its needs that are removed before it, because it serves them to their end; the others after it. */

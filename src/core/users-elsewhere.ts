@@ -14,7 +14,7 @@ interface UserNode<W> extends DependencyNode {
 export async function readUsersElsewhere<W>(
   removed: readonly ResourceNode<W>[],
   graph: readonly ResourceNode<W>[],
-  slot: Limiter,
+  slotOf: (node: ResourceNode<W>) => Limiter,
   read: (node: ResourceNode<W>, failedNeeds: readonly string[]) => Promise<boolean>,
   isUnread: (node: ResourceNode<W>) => boolean,
 ): Promise<void> {
@@ -28,7 +28,8 @@ export async function readUsersElsewhere<W>(
     return own;
   };
   for (const { usersElsewhere } of removed) usersElsewhere.forEach(add);
-  await walk([...more.values()], slot, ({ node }, failedNeeds) => {
+  const slotOfUser = ({ node }: UserNode<W>): Limiter => slotOf(node);
+  await walk([...more.values()], slotOfUser, ({ node }, failedNeeds) => {
     const before = node.needs.filter((need) => known.has(need) && isUnread(need));
     return read(node, [...failedNeeds, ...before.map(({ id }) => id)]);
   });

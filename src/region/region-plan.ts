@@ -78,7 +78,7 @@ export async function planRegions(
 /**
  * Plans the platform as one graph, after verifying that the credentials of each region are for its account. `worlds` are
  * all regions of the platform. A region that is unreachable or does not answer in time becomes a finding, and so does
- * what the regions share if it cannot be read. Throws any other error, and throws if no region could be read.
+ * what the regions share if it cannot be read, and what is in a cluster whose API server does not answer. Throws any other error, and throws if no region could be read.
  */
 export async function compareRegions(
   worlds: readonly RegionWorld[],
@@ -96,11 +96,14 @@ export async function readPlan(
 ): Promise<{ readonly plan: RegionPlan; readonly kept: readonly Kept[] }> {
   const nodes = platformGraph(worlds.map(readOnce), scope);
   const made = await makePlan(nodes, ({ aws }) => aws.verifyAccount(signal), signal);
-  const { changes, failures: unread, kept, outputs } = made;
+  const { changes, failures: unread, silentClusters, kept, outputs } = made;
   const chosen = worlds.filter(({ region }) => scope.regions?.includes(region.name) ?? true);
   const read = chosen.filter(({ region }) => !unread.has(region.name));
   throwUnlessTimeIsUp(signal);
-  const findings = unreadFindings(unread, chosen, read.length > 0, signal);
+  const silent = read.flatMap(({ region: { name } }) =>
+    silentClusters.has(name) ? [silentFinding(name, silentClusters.get(name))] : [],
+  );
+  const findings = [...unreadFindings(unread, chosen, read.length > 0, signal), ...silent];
   const shared = changes.filter(({ region }) => region === undefined).map(described);
   const platform = platformEntry(worlds, shared);
   const regions = read.map((world): RegionPlanEntry => {
@@ -214,6 +217,12 @@ function unreadFindings(
     const subject = region === undefined ? "what the regions share" : `region ${region}`;
     return { id: "region/plan", region: region ?? "platform", subject, ...why };
   });
+}
+
+/** Returns the finding for a region whose API server does not answer: what needs it has no plan. */
+function silentFinding(region: string, reason: unknown): Finding {
+  const subject = `what is in the cluster of region ${region}`;
+  return { id: "region/plan", region, subject, ...unknownBecause(reason) };
 }
 
 function isUnanswered(reason: unknown): boolean {

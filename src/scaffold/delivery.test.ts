@@ -5,9 +5,15 @@ import { nonEmpty } from "../../test/support/non-empty.ts";
 import { type Answers, render } from "./render.ts";
 import { shippedTemplate } from "./shipped-template.ts";
 
+interface SecretKey {
+  readonly name: string;
+  readonly key: string;
+  readonly optional?: boolean;
+}
+
 interface Variable {
   readonly name: string;
-  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+  readonly valueFrom?: { readonly secretKeyRef: SecretKey };
 }
 
 interface Container {
@@ -123,6 +129,12 @@ describe.each(services)("the delivery of a service in $regions with $features", 
     ]);
     const expected = answers.features.map((store) => [`APP_${store.toUpperCase()}`, store]);
     expect(new Set(used.map(String))).toEqual(new Set(expected.map(String)));
+  });
+
+  it("The delivery takes what only some regions need of PostgreSQL from its secret, and starts without it", () => {
+    const keys = secretsOf(deployment).flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []);
+    const optional = keys.filter((each) => each.optional === true).map(({ key }) => key);
+    expect(optional).toEqual(answers.features.includes("postgres") ? ["tls_names", "read_only", "reader_host"] : []);
   });
 
   it("The delivery migrates before the service starts, with the service's login and without matching its Service", () => {

@@ -16,6 +16,28 @@ export interface StoredSecret {
   deletedAt: Date | undefined;
 }
 
+/** The versions of a secret beside its values. */
+interface Versions {
+  /** The id of each value that has one; the others have the number of values until then. */
+  readonly ids: Map<number, string>;
+  readonly texts: Map<string, string>;
+  /** Versions by label, without AWSCURRENT. */
+  readonly labels: Map<string, string>;
+}
+
+const versionsOf = new WeakMap<StoredSecret, Versions>();
+
+function versions(secret: StoredSecret): Versions {
+  const known = versionsOf.get(secret) ?? { ids: new Map(), texts: new Map(), labels: new Map() };
+  versionsOf.set(secret, known);
+  return known;
+}
+
+function currentId(secret: StoredSecret): string {
+  const count = secret.values.length;
+  return versions(secret).ids.get(count) ?? String(count);
+}
+
 /**
  * In-memory Secrets Manager of an account, with creation, replication and deletion.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference
@@ -53,7 +75,7 @@ export function memoryStoreSecrets(
     rotatedByAws: false,
     tags: secret.tags,
     ...(secret.deletedAt && { deletedAt: secret.deletedAt }),
-    versions: { [String(secret.values.length)]: ["AWSCURRENT"] },
+    versions: labelsOf(secret),
     replicas:
       secret.awsRegion === awsRegion
         ? secret.replicas.map((region) => ({
@@ -76,11 +98,25 @@ export function memoryStoreSecrets(
       if (secret === undefined || !("stage" in which) || which.stage !== "AWSCURRENT") return undefined;
       const why = "You can't perform this operation on the secret because it was marked for deletion.";
       demand(secret.deletedAt === undefined, "SecretsManager GetSecretValue", "InvalidRequestException", why);
-      return { id: String(secret.values.length), value: new SecretValue(secret.values.at(-1) ?? ""), binary: false };
+      return { id: currentId(secret), value: new SecretValue(secret.values.at(-1) ?? ""), binary: false };
     },
     putPending: async () => refuse("SecretsManager PutSecretValue", "InvalidRequestException", "no rotation here"),
-    moveStage: async () =>
-      refuse("SecretsManager UpdateSecretVersionStage", "InvalidRequestException", "no rotation here"),
+    moveStage: (id, label, { from, to }) =>
+      change(() => {
+        const action = "SecretsManager UpdateSecretVersionStage";
+        const secret = alive(action, id);
+        const { ids, texts, labels } = versions(secret);
+        const at = label === "AWSCURRENT" ? currentId(secret) : labels.get(label);
+        // The adapter considers both to be a retry of a call whose response was lost.
+        if (to === undefined ? at !== from : at === to) return;
+        const code = "InvalidParameterException";
+        if (at !== from) refuse(action, code, `the label ${label} is not attached to version ${from ?? "none"}`);
+        if (to === undefined) return void labels.delete(label);
+        const text = texts.get(to);
+        if (text === undefined) refuse(action, "ResourceNotFoundException", `there is no version ${to}`);
+        if (label !== "AWSCURRENT") return void labels.set(label, to);
+        ids.set(secret.values.push(text), to);
+      }),
     randomPassword: async (length) => new SecretValue(`S3cret-${awsRegion}-${++passwords}`.padEnd(length, "x")),
     create: ({ name, value, tags, replicas }) =>
       change(() => {
@@ -95,7 +131,15 @@ export function memoryStoreSecrets(
         secrets.push(secret);
         copy(secret, replicas);
       }),
-    put: (id, value) => change(() => void alive("SecretsManager PutSecretValue", id).values.push(value.reveal())),
+    put: (id, version, value) =>
+      change(() => {
+        const action = "SecretsManager PutSecretValue";
+        const { texts, labels } = versions(alive(action, id));
+        const sizes = version.id.length >= 32 && version.id.length <= 64;
+        demand(sizes, action, "ValidationException", "a token has 32 to 64 characters");
+        texts.set(version.id, value.reveal());
+        labels.set(version.stage, version.id);
+      }),
     replicate: (id, regions) =>
       change(() => {
         const action = "SecretsManager ReplicateSecretToRegions";
@@ -127,4 +171,10 @@ export function memoryStoreSecrets(
       }),
     restore: (id) => change(() => void (known("SecretsManager RestoreSecret", id).deletedAt = undefined)),
   };
+}
+
+function labelsOf(secret: StoredSecret): Readonly<Record<string, readonly string[]>> {
+  const found: Record<string, string[]> = { [currentId(secret)]: ["AWSCURRENT"] };
+  for (const [label, version] of versions(secret).labels) (found[version] ??= []).push(label);
+  return found;
 }

@@ -53,3 +53,26 @@ def test_label_is_moved_only_from_where_it_is(sandbox: Sandbox) -> None:
             )
         assert caught.value.response["Error"]["Code"] == "InvalidParameterException"
     assert secrets.get_secret_value(SecretId="acme/t", VersionStage="AWSPENDING")["SecretString"] == "next"
+
+
+def test_of_two_writers_under_one_label_the_second_is_refused(sandbox: Sandbox) -> None:
+    secrets = sandbox.client("secretsmanager")
+    before = secrets.create_secret(Name="acme/t", SecretString="seed")["VersionId"]
+    one, two = (f"00000000-0000-4000-8000-00000000000{digit}" for digit in (3, 4))
+    for version in (one, two):
+        secrets.put_secret_value(
+            SecretId="acme/t", ClientRequestToken=version, SecretString=version, VersionStages=["EDIT"]
+        )
+    # The first has lost its label to the second, and is still there.
+    move = {"SecretId": "acme/t", "VersionStage": "AWSCURRENT", "RemoveFromVersionId": before}
+    secrets.update_secret_version_stage(**move, MoveToVersionId=one)
+    with pytest.raises(ClientError) as caught:
+        secrets.update_secret_version_stage(**move, MoveToVersionId=two)
+    assert caught.value.response["Error"]["Code"] == "InvalidParameterException"
+    assert secrets.get_secret_value(SecretId="acme/t")["SecretString"] == one
+    secrets.update_secret_version_stage(SecretId="acme/t", VersionStage="EDIT", RemoveFromVersionId=two)
+    stages = secrets.describe_secret(SecretId="acme/t")["VersionIdsToStages"].items()
+    assert {version: labels for version, labels in stages if labels} == {
+        one: ["AWSCURRENT"],
+        before: ["AWSPREVIOUS"],
+    }

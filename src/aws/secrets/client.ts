@@ -2,7 +2,6 @@ import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   paginateListSecrets,
-  PutSecretValueCommand,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
@@ -51,15 +50,7 @@ export function createSecretsManager(session: Session): Connected<SecretsManager
       };
     },
 
-    async putPending(id, versionId, value, signal) {
-      const command = new PutSecretValueCommand({
-        SecretId: id,
-        ClientRequestToken: versionId,
-        SecretString: value.reveal(),
-        VersionStages: ["AWSPENDING"],
-      });
-      await call(signal, (options) => client.send(command, options));
-    },
+    putPending: (id, versionId, value, signal) => port.put(id, { id: versionId, stage: "AWSPENDING" }, value, signal),
 
     async moveStage(id, stage, { from, to }, signal) {
       const command = new UpdateSecretVersionStageCommand({

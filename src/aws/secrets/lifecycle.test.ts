@@ -54,3 +54,16 @@ it("A secret without replicas is deleted after a window in which it can be resto
     ["RestoreSecret", { SecretId: "acme/postgres" }],
   ]);
 });
+
+it("A version is stored under its id and its label, so that the current one stays", async () => {
+  const seen: JsonCall[] = [];
+  const aws = await trial.json((call) => {
+    seen.push(call);
+    return jsonAnswer({});
+  });
+  const id = "0b5c8a0e-0000-4000-8000-000000000000";
+  await (await aws.service("secrets")).put("acme/postgres", { id, stage: "X" }, new SecretValue("{}"), signal);
+  expect(seen.map(({ action, input }) => [action, input])).toEqual([
+    ["PutSecretValue", { SecretId: "acme/postgres", ClientRequestToken: id, SecretString: "{}", VersionStages: ["X"] }],
+  ]);
+});

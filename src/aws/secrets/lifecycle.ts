@@ -14,7 +14,7 @@ import { toTags } from "../tags.ts";
 import type { SecretLifecycle } from "./port.ts";
 
 /**
- * Returns the calls that create and delete secrets. The SDK gives each create call its own token, so that a retry of a
+ * Returns the calls that create, change and delete secrets. The SDK gives each create call its own token, so that a retry of a
  * call whose response was lost returns the first one's result.
  */
 export function lifecycleCalls(client: SecretsManagerClient, { call, find }: Calls): SecretLifecycle {
@@ -38,8 +38,13 @@ export function lifecycleCalls(client: SecretsManagerClient, { call, find }: Cal
       await call(signal, (options) => client.send(command, options));
     },
 
-    async put(id, value, signal) {
-      const command = new PutSecretValueCommand({ SecretId: id, SecretString: value.reveal() });
+    async put(id, version, value, signal) {
+      const command = new PutSecretValueCommand({
+        SecretId: id,
+        ClientRequestToken: version.id,
+        SecretString: value.reveal(),
+        VersionStages: [version.stage],
+      });
       await call(signal, (options) => client.send(command, options));
     },
 

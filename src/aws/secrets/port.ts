@@ -81,8 +81,16 @@ export interface NewSecret {
   readonly replicas: readonly string[];
 }
 
+/** A version that is to be stored. */
+export interface NewVersion {
+  /** 32 to 64 characters. */
+  readonly id: string;
+  /** The staging label that moves to it. Unless that is AWSCURRENT, the value of the secret stays. */
+  readonly stage: string;
+}
+
 /**
- * Creating and deleting secrets. They are encrypted with the key `aws/secretsmanager` of their region: a key that is
+ * Creating, changing and deleting secrets. They are encrypted with the key `aws/secretsmanager` of their region: a key that is
  * scheduled for deletion would make a secret unreadable that can still be restored.
  */
 export interface SecretLifecycle {
@@ -90,8 +98,8 @@ export interface SecretLifecycle {
   randomPassword(length: number, signal: AbortSignal): Promise<SecretValue>;
   /** Throws AWS_REJECTED if there is a secret of this name, also one that is scheduled for deletion. */
   create(secret: NewSecret, signal: AbortSignal): Promise<void>;
-  /** Stores a version and moves AWSCURRENT to it. */
-  put(id: string, value: SecretValue, signal: AbortSignal): Promise<void>;
+  /** Stores a version like `putPending`, under another label. */
+  put(id: string, version: NewVersion, value: SecretValue, signal: AbortSignal): Promise<void>;
   replicate(id: string, awsRegions: readonly string[], signal: AbortSignal): Promise<void>;
   /** Deletes replicas at once: there is no recovery window for them. */
   removeReplicas(id: string, awsRegions: readonly string[], signal: AbortSignal): Promise<void>;

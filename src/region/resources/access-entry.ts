@@ -41,6 +41,7 @@ export const accessEntry: RegionResource<Actual, ClusterAccess> = {
   id: "access-entry",
   title: "Administrators of the cluster",
   needs: [eksCluster],
+  inCluster: true,
   patienceMs: 5 * 60_000,
   async read(at) {
     const { world, signal } = at;

@@ -62,6 +62,7 @@ export const argoCdController: RegionResource<Actual, true> = {
   id: "argocd-controller",
   title: "Controller of Argo CD",
   needs: [accessEntry],
+  inCluster: true,
   onlyIfDue: true,
   read: (at) => askCluster(at, async (cluster, signal) => (await syncControllers(cluster, signal)).filter(isStopped)),
   diff(actual) {

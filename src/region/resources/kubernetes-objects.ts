@@ -36,6 +36,7 @@ export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, tr
     id: facts.id,
     title: facts.title,
     needs: [accessEntry, ...(facts.needs ?? [])],
+    inCluster: true,
     ...(facts.wanted === undefined ? {} : { wanted: facts.wanted }),
     patienceMs: 2 * 60_000,
     async read(at) {

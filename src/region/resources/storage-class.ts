@@ -44,6 +44,7 @@ export const storageClass: RegionResource<Actual, string> = {
   title: "Default StorageClass",
   // Until it is updated, an older configuration of the driver keeps its own class the default.
   needs: [accessEntry, kmsKey, storage],
+  inCluster: true,
   async read(at) {
     const access = at.output(accessEntry);
     // It goes together with the cluster.
