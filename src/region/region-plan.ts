@@ -13,6 +13,7 @@ import type { ResourceNode } from "../core/resource-graph.ts";
 import { givenIn, type GivenResource, givenToAll } from "./given.ts";
 import { type LeftOut, leftOutOf, platformGraph, type RunScope } from "./platform-graph.ts";
 import { preflight } from "./preflight/preflight.ts";
+import { readOnce } from "./read-once.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import type { RegionWorld } from "./world.ts";
 
@@ -69,8 +70,9 @@ export async function planRegions(
   signal: AbortSignal,
   scope: RunScope = {},
 ): Promise<RegionPlan> {
-  const plan = await compareRegions(worlds, signal, scope);
-  return { ...plan, findings: [...plan.findings, ...(await preflight(worlds, plan.regions, signal))] };
+  const seen = worlds.map(readOnce);
+  const plan = await compareRegions(seen, signal, scope);
+  return { ...plan, findings: [...plan.findings, ...(await preflight(seen, plan.regions, signal))] };
 }
 
 /**
@@ -93,7 +95,7 @@ export async function readPlan(
   signal: AbortSignal,
   scope: RunScope,
 ): Promise<{ readonly plan: RegionPlan; readonly kept: readonly Kept[] }> {
-  const nodes = platformGraph(worlds, scope);
+  const nodes = platformGraph(worlds.map(readOnce), scope);
   const made = await makePlan(nodes, ({ aws }) => aws.verifyAccount(signal), signal);
   const { changes, failures: unread, silentClusters, kept, outputs } = made;
   const chosen = worlds.filter(({ region }) => scope.regions?.includes(region.name) ?? true);

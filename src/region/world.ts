@@ -28,6 +28,8 @@ export interface RegionWorld {
   readonly adopts?: boolean | "never";
   /** Returns where a value is in gennet.yaml, as FILE:LINE:COLUMN; absent if there is no file. */
   readonly placeOf?: (path: Path) => string;
+  /** Returns the time, in milliseconds since the epoch; absent where nothing is judged by it. */
+  readonly now?: () => number;
   /** Connects to its API server. Do not call this before the EKS cluster exists. */
   readonly cluster: () => Promise<Cluster>;
 }

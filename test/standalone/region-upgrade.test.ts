@@ -1,3 +1,4 @@
+import { EKSClient, UpdateClusterVersionCommand } from "@aws-sdk/client-eks";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { connectAws } from "../../src/aws/aws.ts";
 import type { Aws } from "../../src/aws/port.ts";
@@ -30,6 +31,7 @@ const signal = patientSignal();
 
 let endpoint: AwsEndpoint;
 let aws: Aws;
+let american: Aws;
 let failing: string | undefined;
 
 beforeAll(async () => {
@@ -37,18 +39,22 @@ beforeAll(async () => {
   stubAwsEnvironment(endpoint);
   const settings = { env: endpoint.env, requestTimeoutMs: 60_000, clock, random: () => 0, emit: () => undefined };
   aws = connectAws({ name: "eu", awsRegion: "eu-west-1", accountId: endpoint.accountId }, settings);
+  american = connectAws({ name: "us", awsRegion: "us-east-1", accountId: endpoint.accountId }, settings);
 });
 afterAll(async () => {
   await aws.close();
+  await american.close();
   vi.unstubAllEnvs();
   await endpoint.stop();
 });
 
-function worldFor(version: string, { cluster: api }: MemoryCluster): RegionWorld {
-  const { accountId } = endpoint;
-  const region = { name: "eu", awsRegion: "eu-west-1", accountId, cluster: "acme-eu", kubernetes: { version } };
+/** The region eu has node groups, and us has Auto Mode. */
+function worldFor(version: string, { cluster: api }: MemoryCluster, its = aws): RegionWorld {
+  const { name, awsRegion, accountId } = its.target;
+  const nodes = { mode: its === american ? "auto" : "managed" } as const;
+  const region = { name, awsRegion, accountId, cluster: `acme-${name}`, kubernetes: { version }, nodes };
   const platform = platformSchema.parse({ name: "acme", domain: "acme.example", state: "local", regions: [region] });
-  return { platform, region: nonEmpty(platform.regions)[0], aws, cluster: async () => api };
+  return { platform, region: nonEmpty(platform.regions)[0], aws: its, cluster: async () => api };
 }
 
 async function controlPlane(): Promise<string | undefined> {
@@ -95,7 +101,7 @@ describe("the version of a region on the sandbox's AWS", () => {
     });
     expect([await controlPlane(), await nodes()]).toEqual(["1.34", "1.33"]);
 
-    expect(await changed(await planRollback(wanted, rules, Date.now(), signal))).toEqual({ exit: 0, summaries: [] });
+    expect(await changed(await planRollback(wanted, rules, signal))).toEqual({ exit: 0, summaries: [] });
     expect([await controlPlane(), await nodes()]).toEqual(["1.33", "1.33"]);
 
     failing = undefined;
@@ -103,6 +109,33 @@ describe("the version of a region on the sandbox's AWS", () => {
     expect([await controlPlane(), await nodes()]).toEqual(["1.34", "1.34"]);
     const left = nonEmpty((await compareRegions([wanted], signal)).regions)[0].changes;
     expect(left.filter(({ action }) => action !== "none" && action !== "deferred")).toEqual([]);
-    await expect(planRollback(wanted, rules, Date.now(), signal)).rejects.toThrow("EKS rolls back no nodes");
+    await expect(planRollback(wanted, rules, signal)).rejects.toThrow("EKS rolls back no nodes");
+  });
+
+  it("A finished upgrade of Auto Mode is rolled back, and a rollback that EKS has begun is continued", async () => {
+    failing = undefined;
+    const api = memoryCluster("us");
+    const eks = await american.service("eks");
+    const version = async (): Promise<string | undefined> => (await eks.cluster("acme-us", signal))?.version;
+    await bootstrapped([worldFor("1.33", api, american)]);
+    const wanted = worldFor("1.34", api, american);
+    const upgrade = async (): ReturnType<typeof changed> => changed(await planUpgrade(wanted, rules, signal));
+    const rollback = async (): ReturnType<typeof changed> => changed(await planRollback(wanted, rules, signal));
+    const done = { exit: 0, summaries: [] };
+    expect([await upgrade(), await version(), await eks.nodegroups("acme-us", signal)]).toEqual([done, "1.34", []]);
+    expect([await rollback(), await version()]).toEqual([done, "1.33"]);
+
+    expect(await upgrade()).toEqual(done);
+    const sdk = new EKSClient({ ...endpoint.client, region: "us-east-1" });
+    await sdk.send(new UpdateClusterVersionCommand({ name: "acme-us", version: "1.33" }));
+    sdk.destroy();
+    expect([await rollback(), await version()]).toEqual([done, "1.33"]);
+    const updates = await eks.clusterUpdates("acme-us", signal);
+    expect(updates.map(({ type, status }) => `${type} ${status}`)).toEqual([
+      "VersionRollback Successful",
+      "VersionUpdate Successful",
+      "VersionRollback Successful",
+      "VersionUpdate Successful",
+    ]);
   });
 });

@@ -6,7 +6,7 @@ import { partArn } from "./part-arn.ts";
 
 type AddonCalls = Pick<
   Eks,
-  "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon" | "releaseAddon"
+  "addonNames" | "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon" | "releaseAddon"
 >;
 
 const offered = [
@@ -32,6 +32,7 @@ export function memoryAddons({ clusters, addons, selfManaged, phases, change, ac
     demand(fits, action, "InvalidParameterException", `Addon version specified is not supported: ${version}`);
   };
   const port: AddonCalls = {
+    addonNames: async (cluster) => (clusters.has(cluster) ? [...addons.keys()] : []),
     addons: async (cluster, signal) => {
       const found = await Promise.all([...addons.keys()].map((name) => port.addon(cluster, name, signal)));
       return found.filter((each) => each !== undefined);

@@ -2,11 +2,11 @@ import type {
   AccessEntry,
   Addon,
   ClusterChange,
+  ClusterUpdate,
   Eks,
   EksCluster,
   Nodegroup,
   PodIdentity,
-  VersionUpdate,
 } from "../../src/aws/eks/port.ts";
 import type { ClusterVersion } from "../../src/aws/eks/versions.ts";
 import type { Tags } from "../../src/aws/tags.ts";
@@ -49,8 +49,8 @@ export interface MemoryClusters {
   readonly capabilities: Set<string>;
   /** Add-ons that the cluster has without EKS managing them; the tests that need one add it. */
   readonly selfManaged: Set<string>;
-  /** The changes of the cluster's version, the latest last. */
-  readonly updates: VersionUpdate[];
+  /** The changes of the cluster's version, and those that tests add; the latest last. */
+  readonly updates: ClusterUpdate[];
   /** What EKS finds when it looks at the cluster again; the tests that need one add it. */
   readonly insights: HeldInsight[];
 }

@@ -6,7 +6,13 @@ import { demandRole } from "./memory-iam.ts";
 
 type NodegroupCalls = Pick<
   Eks,
-  "nodegroups" | "nodegroup" | "createNodegroup" | "updateNodegroup" | "rollNodegroup" | "deleteNodegroup"
+  | "nodegroupNames"
+  | "nodegroups"
+  | "nodegroup"
+  | "createNodegroup"
+  | "updateNodegroup"
+  | "rollNodegroup"
+  | "deleteNodegroup"
 >;
 
 /** The node groups of the in-memory EKS. */
@@ -34,6 +40,7 @@ export function memoryNodegroups(world: EksWorld): NodegroupCalls {
     return group;
   };
   const port: NodegroupCalls = {
+    nodegroupNames: async (cluster) => (clusters.has(cluster) ? [...nodegroups.keys()] : []),
     nodegroups: async (cluster) => (clusters.has(cluster) ? [...nodegroups.values()] : []),
     nodegroup: async (cluster, name) => {
       if (!clusters.has(cluster) || !nodegroups.has(name)) return undefined;

@@ -1,9 +1,10 @@
 import type { Eks, EksCluster, Nodegroup, VersionUpdate } from "../../src/aws/eks/port.ts";
+import { AppError } from "../../src/core/error.ts";
 import { minorOf } from "../../src/core/kubernetes/minor-version.ts";
 import { demand } from "./aws-rules.ts";
 import type { EksWorld } from "./memory-eks.ts";
 
-type VersionCalls = Pick<Eks, "versionUpdates" | "updateVersion">;
+type VersionCalls = Pick<Eks, "clusterUpdates" | "updateEnded" | "updateVersion">;
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -25,7 +26,7 @@ export function memoryVersions(world: EksWorld, offered: readonly string[]): Ver
       demand(behind.length === 0, action, "InvalidRequestException", uneven);
       return "upgrade";
     }
-    const last = updates.findLast(({ status }) => status === "Successful");
+    const last = updates.findLast(({ kind, status }) => kind !== "other" && status === "Successful");
     const isRecent =
       last?.kind === "upgrade" && last.version === cluster.version && now() - Number(last.begunAt) < 7 * dayMs;
     demand(isRecent, action, "InvalidRequestException", "There is no upgrade of the last 7 days to roll back");
@@ -34,24 +35,50 @@ export function memoryVersions(world: EksWorld, offered: readonly string[]): Ver
     demand(ahead.length === 0, action, "InvalidRequestException", newer);
     return "rollback";
   };
-  return {
-    versionUpdates: async (name) => (clusters.has(name) ? updates.toReversed() : []),
-    updateVersion: async (name, version) => {
+  const port: VersionCalls = {
+    clusterUpdates: async (name) => (clusters.has(name) ? updates.toReversed() : []),
+    updateEnded: async (name, { id }, signal) => {
+      signal.throwIfAborted();
+      phases.settle(clusters.get(name)?.arn ?? "");
+      const at = updates.findIndex((update) => update.id === id);
+      const begun = updates[at];
+      const cluster = clusters.get(name);
+      if (begun === undefined || cluster === undefined) return missing(id);
+      if (begun.status === "Successful") return;
+      if (begun.status !== "InProgress") {
+        throw new AppError("STEP_FAILED", `EKS ended the ${begun.type} of ${name} as ${begun.status}`);
+      }
+      updates[at] = { ...begun, status: "Successful" };
+      if (begun.kind !== "other") clusters.set(name, { ...cluster, version: begun.version });
+    },
+    updateVersion: async (name, version, signal) => {
       const arn = clusters.get(name)?.arn ?? "";
+      const id = `update-${updates.length}`;
       await phases.update(arn, () => {
         const action = "EKS UpdateClusterVersion";
         const cluster = world.active(action, name);
+        const isBusy = updates.some(({ status }) => status === "InProgress");
+        demand(!isBusy, action, "ResourceInUseException", `Cluster ${name} has an update in progress`);
         const unknown = `unsupported Kubernetes version ${version}`;
         demand(offered.includes(version), action, "InvalidParameterException", unknown);
         const kind = demandStep(action, cluster, version);
         const at = updates.length;
-        const begun = { id: `update-${at}`, kind, version, begunAt: new Date(now()) };
+        const type = kind === "upgrade" ? "VersionUpdate" : "VersionRollback";
+        const begun = { id, type, kind, version, begunAt: new Date(now()) };
         updates.push({ ...begun, status: "InProgress" });
+        // While EKS replaces the nodes of Auto Mode, the status of the cluster does not show it.
+        if (kind === "rollback" && cluster.auto !== undefined) return;
         phases.begin(arn, "UPDATING", () => {
           updates[at] = { ...begun, status: "Successful" };
           clusters.set(name, { ...cluster, version });
         });
       });
+      await port.updateEnded(name, updates.find((update) => update.id === id) ?? missing(id), signal);
     },
   };
+  return port;
+}
+
+function missing(id: string): never {
+  throw new Error(`there is no update ${id}`);
 }

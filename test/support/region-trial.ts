@@ -156,7 +156,7 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
   const planned = (kind: "upgrade" | "rollback", world: RegionWorld): Promise<PlannedVersion> =>
     kind === "upgrade"
       ? planUpgrade(world, rulesOf(world), patientSignal())
-      : planRollback(world, rulesOf(world), clock.now(), patientSignal());
+      : planRollback(world, rulesOf(world), patientSignal());
   /** An upgrade is of every region, a rollback of the first one. */
   const changedBy = (kind: "upgrade" | "rollback", all: readonly RegionWorld[]): readonly RegionWorld[] =>
     kind === "upgrade" ? all : all.slice(0, 1);
@@ -244,7 +244,7 @@ function siteOf(
       const whole = platform();
       const region = whole.regions.find((each) => each.name === name);
       if (region === undefined) throw new Error(`gennet.yaml has no region ${name}`);
-      return { platform: whole, region, aws: cloud.aws, cluster: async () => counted };
+      return { platform: whole, region, aws: cloud.aws, now, cluster: async () => counted };
     },
     applied: () => applied,
   };

@@ -183,3 +183,38 @@ def test_an_insight_is_claimed_for_a_cluster_that_exists(sandbox: Sandbox) -> No
         assert requests.post(url, json=body, headers=CONTROL).status_code == 400
     other = {"region": REGION, "cluster": "c2", "name": "a"}
     assert requests.post(url, json=other, headers=CONTROL).status_code == 404
+
+
+def auto_mode(sandbox: Sandbox) -> dict[str, Any]:
+    """What CreateCluster needs for Auto Mode."""
+    role = sandbox.role("auto-nodes", "ec2.amazonaws.com")
+    return {
+        "bootstrapSelfManagedAddons": False,
+        "computeConfig": {"enabled": True, "nodePools": ["system"], "nodeRoleArn": role},
+        "kubernetesNetworkConfig": {"elasticLoadBalancing": {"enabled": True}},
+        "storageConfig": {"blockStorage": {"enabled": True}},
+    }
+
+
+def test_a_rollback_in_auto_mode_replaces_nodes_first_and_can_be_cancelled_until_then(sandbox: Sandbox) -> None:
+    sandbox.cluster(version="1.35", **auto_mode(sandbox))
+    eks = sandbox.client("eks")
+    forward = upgrade(sandbox, "1.36")
+    assert refused(lambda: eks.cancel_update(name="c1", updateId=forward["id"]))[0] == "InvalidRequestException"
+    # It lasts longer than the change of the control plane, and the status of the cluster does not show it.
+    begun = upgrade(sandbox, "1.35")
+    assert begun["status"] == "InProgress"
+    assert eks.describe_cluster(name="c1")["cluster"]["status"] == "ACTIVE"
+    change = {"name": "c1", "deletionProtection": True}
+    assert refused(lambda: eks.update_cluster_config(**change))[0] == "ResourceInUseException"
+    cancelled = eks.cancel_update(name="c1", updateId=begun["id"])["update"]
+    assert (cancelled["status"], cancelled["cancellation"]["status"]) == ("Cancelled", "Successful")
+    sandbox.advance(2_000)
+    assert eks.describe_cluster(name="c1")["cluster"]["version"] == "1.36"
+    again = upgrade(sandbox, "1.35")
+    sandbox.advance(800)
+    assert eks.describe_cluster(name="c1")["cluster"]["status"] == "UPDATING"
+    assert refused(lambda: eks.cancel_update(name="c1", updateId=again["id"]))[0] == "InvalidRequestException"
+    sandbox.advance(500)
+    assert eks.describe_update(name="c1", updateId=again["id"])["update"]["status"] == "Successful"
+    assert eks.describe_cluster(name="c1")["cluster"]["version"] == "1.35"

@@ -7,9 +7,9 @@ import {
   UpdateAddonCommand,
 } from "@aws-sdk/client-eks";
 import { itemsOf } from "../../core/items-of.ts";
-import { mapBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
 import type { EksCalls } from "./calls.ts";
+import { readEach } from "../../core/read-each.ts";
 import type { Eks } from "./port.ts";
 import { updateInProgress } from "./refused-for-now.ts";
 import { oncePassed } from "../passing-refusal.ts";
@@ -17,7 +17,7 @@ import { toAddon } from "./shapes.ts";
 
 type AddonCalls = Pick<
   Eks,
-  "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon" | "releaseAddon"
+  "addonNames" | "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon" | "releaseAddon"
 >;
 
 /** Returns the calls for add-ons. */
@@ -27,13 +27,15 @@ export function addonCalls({ client, session, call, find, all, update }: EksCall
     await oncePassed(session, signal, updateInProgress, () => find(signal, (options) => client.send(command, options)));
   };
   const port: AddonCalls = {
-    async addons(cluster, signal) {
+    async addonNames(cluster, signal) {
       const names = await find(signal, (options) =>
         itemsOf(paginateListAddons({ client }, { clusterName: cluster }, options), (page) => page.addons),
       );
-      const found = await mapBounded(names ?? [], 4, (name) => port.addon(cluster, name, signal));
-      return found.filter((each) => each !== undefined);
+      return names ?? [];
     },
+
+    addons: async (cluster, signal) =>
+      readEach(await port.addonNames(cluster, signal), (name) => port.addon(cluster, name, signal)),
 
     async addon(cluster, name, signal) {
       const answer = await find(signal, (options) =>

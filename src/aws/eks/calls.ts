@@ -28,6 +28,8 @@ export interface EksCalls extends Calls {
     begin: (options: { readonly abortSignal: AbortSignal }) => Promise<{ readonly update?: Update | undefined }>,
     signal: AbortSignal,
   ): Promise<void>;
+  /** Waits until an update has ended. Throws STEP_FAILED with the errors that EKS reports if it was not successful. */
+  ended(thing: UpdatedThing, update: Pick<Update, "id" | "type">, signal: AbortSignal): Promise<void>;
   /** Waits until `read` returns nothing, or a status in which EKS is not at work. */
   settled(
     what: string,
@@ -38,6 +40,9 @@ export interface EksCalls extends Calls {
 
 // A node group with many nodes is replaced node by node, and each may take 15 minutes to be drained.
 const updatePatienceMs = 4 * 60 * 60_000;
+// EKS replaces the nodes of Auto Mode before it rolls a control plane back, and gives up after 12 hours by default:
+// https://docs.aws.amazon.com/eks/latest/APIReference/API_RollbackConfig.html
+const rollbackPatienceMs = 13 * 60 * 60_000;
 const pauses = { firstPauseMs: 1_000, longestPauseMs: 15_000 };
 
 export function eksCalls(session: Session): EksCalls {
@@ -51,36 +56,40 @@ export function eksCalls(session: Session): EksCalls {
       next: ["Run the same command again: it continues from here."],
     });
 
+  const ended: EksCalls["ended"] = async (thing, { id, type }, signal) => {
+    const command = new DescribeUpdateCommand({ ...thing, updateId: id });
+    const what = `the ${type} of ${thing.nodegroupName ?? thing.addonName ?? thing.name}`;
+    const over = await poll({
+      look: async () => {
+        const answer = await calls.call(signal, (options) => client.send(command, options));
+        const { status } = answer.update ?? {};
+        const isOver = status === "Successful" || status === "Failed" || status === "Cancelled";
+        return isOver ? { found: answer.update as Update } : { waiting: `${what} is ${status ?? "InProgress"}` };
+      },
+      tolerates: gotNoAnswer,
+      patienceMs: type === "VersionRollback" ? rollbackPatienceMs : updatePatienceMs,
+      ...pauses,
+      report,
+      late,
+      clock,
+      signal,
+    });
+    if (over.status === "Successful") return;
+    const errors = (over.errors ?? []).map((error) => `${error.errorCode ?? "error"}: ${error.errorMessage ?? ""}`);
+    const reason = errors.join("; ") || "EKS reports no reason";
+    throw new AppError("STEP_FAILED", `EKS ended ${what} as ${over.status}: ${reason}`, {
+      next: ["Fix the cause, then run the same command again: it resumes from here."],
+    });
+  };
+
   return {
     ...calls,
     client,
     session,
+    ended,
     async update(thing, begin, signal) {
       const { update } = await oncePassed(session, signal, updateInProgress, () => calls.call(signal, begin));
-      if (update?.id === undefined) return;
-      const command = new DescribeUpdateCommand({ ...thing, updateId: update.id });
-      const what = `the ${update.type} of ${thing.nodegroupName ?? thing.addonName ?? thing.name}`;
-      const ended = await poll({
-        look: async () => {
-          const answer = await calls.call(signal, (options) => client.send(command, options));
-          const { status } = answer.update ?? {};
-          const over = status === "Successful" || status === "Failed" || status === "Cancelled";
-          return over ? { found: answer.update as Update } : { waiting: `${what} is ${status ?? "InProgress"}` };
-        },
-        tolerates: gotNoAnswer,
-        patienceMs: updatePatienceMs,
-        ...pauses,
-        report,
-        late,
-        clock,
-        signal,
-      });
-      if (ended.status === "Successful") return;
-      const errors = (ended.errors ?? []).map((error) => `${error.errorCode ?? "error"}: ${error.errorMessage ?? ""}`);
-      const reason = errors.join("; ") || "EKS reports no reason";
-      throw new AppError("STEP_FAILED", `EKS ended ${what} as ${ended.status}: ${reason}`, {
-        next: ["Fix the cause, then run the same command again: it resumes from here."],
-      });
+      if (update !== undefined) await ended(thing, update, signal);
     },
     async settled(what, read, signal) {
       await poll({

@@ -2,10 +2,10 @@ import { accessCalls } from "./access-calls.ts";
 import { addonCalls } from "./addon-calls.ts";
 import { eksCalls } from "./calls.ts";
 import { capabilityOf, clusterCalls } from "./cluster-calls.ts";
+import { clusterUpdateCalls } from "./cluster-updates.ts";
 import { nodegroupCalls } from "./nodegroup-calls.ts";
 import { insightCalls } from "./insights.ts";
 import type { Eks } from "./port.ts";
-import { versionUpdateCalls } from "./version-updates.ts";
 import { versionCalls } from "./versions.ts";
 import type { Connected, Session } from "../session.ts";
 
@@ -35,7 +35,7 @@ export function createEks(session: Session): Connected<Eks> {
       ...addons,
       ...accessCalls(calls),
       ...versionCalls(calls),
-      ...versionUpdateCalls(calls),
+      ...clusterUpdateCalls(calls),
       ...insightCalls(calls),
       settled,
     },

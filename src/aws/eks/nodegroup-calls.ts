@@ -7,8 +7,8 @@ import {
   UpdateNodegroupVersionCommand,
 } from "@aws-sdk/client-eks";
 import { itemsOf } from "../../core/items-of.ts";
-import { mapBounded } from "../../core/bounded.ts";
 import type { EksCalls } from "./calls.ts";
+import { readEach } from "../../core/read-each.ts";
 import type { Eks } from "./port.ts";
 import { unknownRole, updateInProgress } from "./refused-for-now.ts";
 import { oncePassed } from "../passing-refusal.ts";
@@ -16,19 +16,27 @@ import { toNodegroup, toNodegroupUpdate, toScalingConfig, toTaint, toTemplate } 
 
 type NodegroupCalls = Pick<
   Eks,
-  "nodegroups" | "nodegroup" | "createNodegroup" | "updateNodegroup" | "rollNodegroup" | "deleteNodegroup"
+  | "nodegroupNames"
+  | "nodegroups"
+  | "nodegroup"
+  | "createNodegroup"
+  | "updateNodegroup"
+  | "rollNodegroup"
+  | "deleteNodegroup"
 >;
 
 /** Returns the calls for node groups. */
 export function nodegroupCalls({ client, session, call, find, update }: EksCalls): NodegroupCalls {
   const port: NodegroupCalls = {
-    async nodegroups(cluster, signal) {
+    async nodegroupNames(cluster, signal) {
       const names = await find(signal, (options) =>
         itemsOf(paginateListNodegroups({ client }, { clusterName: cluster }, options), (page) => page.nodegroups),
       );
-      const found = await mapBounded(names ?? [], 4, (name) => port.nodegroup(cluster, name, signal));
-      return found.filter((each) => each !== undefined);
+      return names ?? [];
     },
+
+    nodegroups: async (cluster, signal) =>
+      readEach(await port.nodegroupNames(cluster, signal), (name) => port.nodegroup(cluster, name, signal)),
 
     async nodegroup(cluster, name, signal) {
       const answer = await find(signal, (options) =>

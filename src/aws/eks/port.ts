@@ -1,13 +1,13 @@
 import type { Tags } from "../tags.ts";
 import type { AutoMode, ClusterChange, EksCluster, NewCluster } from "./cluster.ts";
+import type { ClusterUpdate, EksClusterUpdates, VersionUpdate } from "./cluster-updates.ts";
 import type { EksInsights } from "./insights.ts";
 import type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion } from "./nodegroup.ts";
-import type { EksVersionUpdates, VersionUpdate } from "./version-updates.ts";
 import type { EksVersions } from "./versions.ts";
 
 export type { AutoMode, ClusterChange, EksCluster, NewCluster };
 export type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion };
-export type { VersionUpdate };
+export type { ClusterUpdate, VersionUpdate };
 
 export interface Addon {
   readonly name: string;
@@ -68,7 +68,7 @@ export type ClusterPart = { readonly nodegroup: string } | { readonly addon: str
  * makes one at a time. If it fails, the call throws AWS_REJECTED with the errors that EKS reports. A deletion returns
  * when it has begun; deleting what is gone does nothing.
  */
-export interface Eks extends EksVersions, EksVersionUpdates, EksInsights {
+export interface Eks extends EksVersions, EksClusterUpdates, EksInsights {
   /** Returns the Kubernetes version of new clusters that do not request one. */
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
@@ -82,6 +82,8 @@ export interface Eks extends EksVersions, EksVersionUpdates, EksInsights {
   deleteCapability(cluster: string, name: string, signal: AbortSignal): Promise<void>;
   /** Waits until a cluster, or a part of it, is not being created, updated or deleted. It may be gone then. */
   settled(cluster: string, part: ClusterPart | undefined, signal: AbortSignal): Promise<void>;
+  /** Returns the names of all node groups of a cluster; none if the cluster does not exist. */
+  nodegroupNames(cluster: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Returns all node groups of a cluster; none if the cluster does not exist. */
   nodegroups(cluster: string, signal: AbortSignal): Promise<readonly Nodegroup[]>;
   nodegroup(cluster: string, name: string, signal: AbortSignal): Promise<Nodegroup | undefined>;
@@ -98,6 +100,8 @@ export interface Eks extends EksVersions, EksVersionUpdates, EksInsights {
     signal: AbortSignal,
   ): Promise<void>;
   deleteNodegroup(cluster: string, name: string, signal: AbortSignal): Promise<void>;
+  /** Returns the names of all add-ons of a cluster; none if the cluster does not exist. */
+  addonNames(cluster: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Returns all add-ons of a cluster; none if the cluster does not exist. */
   addons(cluster: string, signal: AbortSignal): Promise<readonly Addon[]>;
   addon(cluster: string, name: string, signal: AbortSignal): Promise<Addon | undefined>;

@@ -33,7 +33,7 @@ export async function run(input: RegionRollbackInput, context: Context): Promise
   // A rollback has no bake, and the region is unhealthy: that is its reason.
   const rules = versionRules(world, { bake: 0, gate: [] }, context);
   if (!dryRun) await reportState(context);
-  const foreseen = await planRollback(world, rules, clock.now(), context.signal);
+  const foreseen = await planRollback(world, rules, context.signal);
   const preview = await previewOf([foreseen], context.signal);
   context.preview(preview.plan, (_, view) => versionPreviewText(preview, view));
   if (!dryRun) assertAllReady([foreseen], preview);
@@ -49,7 +49,7 @@ export async function run(input: RegionRollbackInput, context: Context): Promise
   await agree(`Roll region ${name} back to ${to}?`, yes, context);
   return withRegionState({ worlds, regions: [name] }, await stateSettings(context), async (state, signal) => {
     // Another run may have changed the region since it was read.
-    const planned = await planRollback(world, rules, clock.now(), signal);
+    const planned = await planRollback(world, rules, signal);
     const { plan } = planned;
     if (!yes) asStored(preview.plan, plan);
     announce(plan, context);

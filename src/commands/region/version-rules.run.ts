@@ -46,7 +46,7 @@ function healthOf({ region, cluster }: RegionWorld, patterns: readonly string[],
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof AppError) || !gotNoAnswer(error)) throw error;
-        const about = { id: "region/health", region: region.name, subject: `region ${region.name}` };
+        const about = { id: "upgrade/reachable", region: region.name, subject: `region ${region.name}` };
         return { answer: "unknown", findings: [{ ...about, ...unknownBecause(error) }] };
       }
     },
@@ -60,7 +60,7 @@ export const regionsAtOnce = 4;
 export async function previewOf(planned: readonly PlannedVersion[], signal: AbortSignal): Promise<VersionPreview> {
   const asked = await mapBounded(planned, regionsAtOnce, async (each): Promise<readonly Finding[]> => {
     const step = firstStep(each);
-    const readiness = step === undefined ? [] : await upgradeReadiness(each.world, step, signal);
+    const readiness = step === undefined ? [] : await upgradeReadiness(each.seen, step, signal);
     return [...foreseenVersion(each).findings, ...readiness];
   });
   return { plan: planOf(planned), findings: asked.flat() };

@@ -16,7 +16,8 @@ import type { RegionWorld } from "../../region/world.ts";
  */
 export async function worldsOf(context: Context, adopts = false): Promise<readonly RegionWorld[]> {
   const platform = await context.platform();
-  const { env, home } = context.host;
+  const { env, home, clock } = context.host;
+  const { now } = clock;
   const placeOf = await placesIn(context);
   const source = { env, home, requestTimeoutMs: context.options.requestTimeout };
   return Promise.all(
@@ -28,7 +29,7 @@ export async function worldsOf(context: Context, adopts = false): Promise<readon
           await assertOwnContext(region, aws, source, context.signal);
           return context.cluster({ name: region.name, region });
         });
-      return { platform, region, adopts, aws, cluster, ...(placeOf === undefined ? {} : { placeOf }) };
+      return { platform, region, adopts, aws, cluster, now, ...(placeOf === undefined ? {} : { placeOf }) };
     }),
   );
 }

@@ -72,7 +72,7 @@ export const regionCodes = {
     exit: exit.unhealthy,
     title: "The Kubernetes version of the region cannot be changed like this",
     explain:
-      "An upgrade needs a cluster, and a `kubernetes.version` in gennet.yaml that is not older than the cluster's. A rollback goes to the minor version before the last upgrade, which may be at most seven days old, and only while all nodes still have that version: EKS does not roll back node groups.",
+      "An upgrade needs a cluster, and a `kubernetes.version` in gennet.yaml that is not older than the cluster's. A rollback goes to the minor version before the last upgrade, which may be at most seven days old, and only while all node groups still have that version: EKS does not roll them back. While EKS changes the version in one direction, it is not changed in the other: the message has the update that has to end first.",
   },
   REGION_NOT_MANAGED: {
     exit: exit.conflict,

@@ -3,6 +3,7 @@ import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import { unreadBecause } from "../../core/run-checks.ts";
 import { shell } from "../../core/shell-words.ts";
+import { awsFlags } from "../aws-flags.ts";
 import type { RegionWorld } from "../world.ts";
 import type { QuotaRow } from "./quota-table.ts";
 
@@ -52,7 +53,6 @@ export function isKnown(quota: QuotaUse | QuotaGap): quota is QuotaUse {
 }
 
 /** Returns the command that requests a higher quota. */
-export function increase({ region }: RegionWorld, { service, code }: Row, value: number): string {
-  const command = shell`aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${String(value)} --region ${region.awsRegion}`;
-  return region.profile === undefined ? command : `${command} ${shell`--profile ${region.profile}`}`;
+export function increase(world: RegionWorld, { service, code }: Row, value: number): string {
+  return `${shell`aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${String(value)}`} ${awsFlags(world)}`;
 }

@@ -36,7 +36,10 @@ interface InstalledAddon {
   readonly fits: boolean;
 }
 
-export type AddonResource = RegionResource<AddonActual, InstalledAddon>;
+export interface AddonResource extends RegionResource<AddonActual, InstalledAddon> {
+  /** Its name in EKS. */
+  readonly addon: string;
+}
 
 interface AddonFacts {
   readonly name: string;
@@ -88,6 +91,7 @@ export function addon({
     return isUndone ? { operations: [{ verb: "update", target: name, ...status }] } : difference;
   };
   const resource: AddonResource = {
+    addon: name,
     id: `addon-${name}`,
     title: `Add-on ${name}`,
     needs,

@@ -1,4 +1,5 @@
 import type { ClaimedVolume } from "../../aws/ec2/storage.ts";
+import { awsFlags } from "../aws-flags.ts";
 import { reported } from "../kept.ts";
 import type { RegionWorld } from "../world.ts";
 
@@ -13,11 +14,11 @@ export const claimedVolumes = reported<ClaimedVolume>({
     const found = await (await world.aws.service("ec2")).claimedVolumes(signal);
     return found.filter((volume) => isOfCluster(volume, world));
   },
-  shown({ id, sizeGb, tags }, { region: { awsRegion } }) {
+  shown({ id, sizeGb, tags }, world) {
     const claim = tags["kubernetes.io/created-for/pvc/name"];
     const namespace = tags["kubernetes.io/created-for/pvc/namespace"];
     const of = claim === undefined ? "" : ` of claim ${namespace === undefined ? claim : `${namespace}/${claim}`}`;
-    const command = `aws ec2 delete-volume --volume-id ${id} --region ${awsRegion}`;
+    const command = `aws ec2 delete-volume --volume-id ${id} ${awsFlags(world)}`;
     return `EBS volume ${id}${of} (${sizeGb} GiB); to delete it with its data: ${command}`;
   },
 });

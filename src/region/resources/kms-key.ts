@@ -5,6 +5,7 @@ import { listed } from "../../core/enumerate.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { dayOf } from "../../core/day.ts";
 import { asDesired, blocked, ready, type Readiness } from "../../core/resource.ts";
+import { awsFlags } from "../aws-flags.ts";
 import { unlessGiven } from "../given.ts";
 import { givenKmsKey } from "./given-kms-key.ts";
 import { keyUsers, type KeyUsers } from "./key-users.ts";
@@ -82,12 +83,12 @@ const ownKmsKey: RegionResource<Actual, string> = {
 /** The KMS key of everything in the region, or the one that gennet.yaml names. Outputs its ARN. */
 export const kmsKey = unlessGiven(ownKmsKey, givenKmsKey);
 
-function keptKey({ id, deletedAt }: KmsKey, { needed }: KeyUsers, { region }: RegionWorld): readonly string[] {
+function keptKey({ id, deletedAt }: KmsKey, { needed }: KeyUsers, world: RegionWorld): readonly string[] {
   if (deletedAt !== undefined) {
     return [`KMS key ${id}, deleted on ${dayOf(deletedAt)}; a bootstrap before recovers it`];
   }
   if (needed.length === 0) return [];
-  const command = `aws kms schedule-key-deletion --key-id ${id} --pending-window-in-days ${deletionDays} --region ${region.awsRegion}`;
+  const command = `aws kms schedule-key-deletion --key-id ${id} --pending-window-in-days ${deletionDays} ${awsFlags(world)}`;
   return [
     `KMS key ${id}, without which ${listed(needed)} cannot be read; a bootstrap uses it again; once nothing needs it: ${command}`,
   ];

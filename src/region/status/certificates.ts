@@ -1,6 +1,7 @@
 import type { Certificate } from "../../aws/acm/port.ts";
 import type { CheckFinding } from "../../core/check.ts";
 import { shell } from "../../core/shell-words.ts";
+import { awsFlags } from "../aws-flags.ts";
 import { readCertificates } from "../resources/certificate.ts";
 import { wantsZone } from "../resources/hosted-zone.ts";
 import { instanceId, wantsPostgres } from "../resources/stores/postgres-facts.ts";
@@ -31,7 +32,7 @@ async function ofDomain(world: RegionWorld, now: number, signal: AbortSignal): P
   // Until then, the resource itself is not ready.
   if (current?.notAfter === undefined) return [];
   const about = { id, subject: `certificate of ${world.platform.domain}` };
-  const fix = shell`aws acm describe-certificate --certificate-arn ${current.arn} --region ${world.region.awsRegion}`;
+  const fix = `${shell`aws acm describe-certificate --certificate-arn ${current.arn}`} ${awsFlags(world)}`;
   const expiry = expiryOf(current.notAfter, now, noticeDays);
   const finding = { ...about, ...expiry, ...stuck(current, expiry) };
   return [finding.severity === "ok" ? finding : { ...finding, fix }];
@@ -52,6 +53,6 @@ async function ofDatabase(world: RegionWorld, now: number, signal: AbortSignal):
   if (found?.certificate === undefined) return [];
   const { authority, until } = found.certificate;
   const finding = { id, subject: `certificate of database ${name}`, ...expiryOf(until, now, noticeDays) };
-  const fix = shell`aws rds modify-db-instance --db-instance-identifier ${name} --ca-certificate-identifier ${authority} --apply-immediately --region ${world.region.awsRegion}`;
+  const fix = `${shell`aws rds modify-db-instance --db-instance-identifier ${name} --ca-certificate-identifier ${authority} --apply-immediately`} ${awsFlags(world)}`;
   return [finding.severity === "ok" ? finding : { ...finding, fix: `${fix}  # may restart it` }];
 }

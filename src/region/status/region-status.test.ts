@@ -97,6 +97,20 @@ describe("health issues", () => {
     expect(exitOf(findings, false)).toBe(3);
   });
 
+  it("An issue of an add-on is a failure with what helps", async () => {
+    await bootstrapped([world]);
+    const addon = cloud.addons.get("coredns");
+    if (addon === undefined) throw new Error("there is no add-on");
+    cloud.addons.set("coredns", { ...addon, issues: ["InsufficientNumberOfReplicas: 1 of 2 runs"] });
+    const found = (await status()).findings.find(({ id }) => id === "region/health");
+    expect(found).toMatchObject({
+      severity: "fail",
+      subject: "add-on coredns",
+      summary: "InsufficientNumberOfReplicas: 1 of 2 runs",
+      fix: expect.stringMatching(/^kubectl -n kube-system get pods /),
+    });
+  });
+
   it("An issue of a node group is a failure, and one without a known remedy has none", async () => {
     await bootstrapped([world]);
     const group = cloud.nodegroups.get("default");

@@ -1,4 +1,4 @@
-import type { EksCluster, Nodegroup } from "../../aws/eks/port.ts";
+import type { Addon, EksCluster, Nodegroup } from "../../aws/eks/port.ts";
 import type { ClusterVersion } from "../../aws/eks/versions.ts";
 import type { Check } from "../../core/check.ts";
 import { shared, type Shared } from "../../core/shared.ts";
@@ -12,6 +12,7 @@ export interface RegionStatusContext extends ComparedPlace {
   /** Undefined if it does not exist. */
   readonly cluster: Shared<EksCluster | undefined>;
   readonly nodegroups: Shared<readonly Nodegroup[]>;
+  readonly addons: Shared<readonly Addon[]>;
   readonly versions: Shared<readonly ClusterVersion[]>;
   /** Of all regions. */
   readonly fences: Shared<readonly FoundFence[]>;
@@ -33,6 +34,7 @@ export function statusContext(
     changes,
     cluster: shared(async () => (await aws.service("eks")).cluster(region.cluster, signal)),
     nodegroups: shared(async () => (await aws.service("eks")).nodegroups(region.cluster, signal)),
+    addons: shared(async () => (await aws.service("eks")).addons(region.cluster, signal)),
     versions: shared(async () => (await aws.service("eks")).versions(signal)),
     fences,
     now,

@@ -40,10 +40,6 @@ interface AddonStep {
 /** The add-ons of gennet. */
 export const ownAddons: readonly AddonResource[] = [...nodeAddons, coredns, metrics, monitoring, storage];
 
-export function addonName({ id }: AddonResource): string {
-  return id.replace(/^addon-/, "");
-}
-
 /**
  * An add-on in a version that fits the control plane: in the default one, if the nodes are going to follow; otherwise in
  * the version that it has, as long as that fits. Outputs its version; empty if it does not exist.
@@ -52,7 +48,7 @@ export function addonVersion(
   addonResource: AddonResource,
   { fits, needs, previous, ...step }: AddonStep,
 ): AddonVersionResource {
-  const name = addonName(addonResource);
+  const { addon: name } = addonResource;
   const own = fits.at(-1)?.versions ?? [];
   const target = `${name} for ${own.join(" and ")}`;
   const resource: AddonVersionResource = {

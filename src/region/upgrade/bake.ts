@@ -6,6 +6,7 @@ import type { GateAnswer } from "../../core/gate.ts";
 import { type AnyResource, asDesired, ready, type ResourceContext } from "../../core/resource.ts";
 import { nodeGroupName } from "../resources/node-group.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
+import { lastChange } from "./cluster-updates.ts";
 import { actingBy, rollbackCommand, upgradeCommand, type UpgradeRules } from "./upgrade-step.ts";
 
 /**
@@ -59,9 +60,9 @@ export function bakeOf(
       const [cluster, group, updates] = await Promise.all([
         eks.cluster(name, signal),
         eks.nodegroup(name, nodeGroupName, signal),
-        eks.versionUpdates(name, signal),
+        eks.clusterUpdates(name, signal),
       ]);
-      const last = updates.find(({ status }) => status === "Successful");
+      const last = lastChange(updates);
       const upgrade = last?.kind === "upgrade" && last.version === version ? last : undefined;
       const bake = upgrade && cluster && bakeIn(cluster.tags[bakeTag], upgrade);
       return { cluster, upgrade, bake, isLevel: group?.version !== undefined && group.version === cluster?.version };

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { nonEmpty } from "../../../test/support/non-empty.ts";
 import { patientSignal, type RegionTrial, regionTrial } from "../../../test/support/region-trial.ts";
+import type { AwsServices } from "../../aws/services.ts";
 import { AppError } from "../../core/error.ts";
 import { compareRegions, type RegionChange } from "../region-plan.ts";
 import type { RegionWorld } from "../world.ts";
-import { planUpgrade } from "./change-version.ts";
+import { firstStep, planUpgrade } from "./change-version.ts";
+import { upgradeReadiness } from "./readiness/index.ts";
 
 let trial: RegionTrial;
 
@@ -159,3 +161,67 @@ describe("an upgrade", () => {
     expect((await kubernetes())?.summary).toContain("node group default has Kubernetes 1.34 already");
   });
 });
+
+describe("what a plan reads of EKS", () => {
+  /** Returns how often EKS was asked the same question. */
+  async function asked(work: (own: RegionWorld) => Promise<unknown>): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    const own = world();
+    const service = async (name: keyof AwsServices): Promise<object> => {
+      const port = await own.aws.service(name);
+      return name === "eks" ? counted(port, counts) : port;
+    };
+    await work({ ...own, aws: { ...own.aws, service: service as RegionWorld["aws"]["service"] } });
+    return counts;
+  }
+
+  it("A plan of an upgrade with its readiness reads every fact of EKS once", async () => {
+    askFor("1.34");
+    const counts = await asked(async (own) => {
+      const planned = await planUpgrade(own, { bakeMs: 0 }, patientSignal());
+      const step = firstStep(planned);
+      if (step === undefined) throw new Error("the control plane is not the first step");
+      await upgradeReadiness(planned.seen, step, patientSignal());
+    });
+    expect([...counts.keys()]).toEqual(
+      expect.arrayContaining(["cluster acme-eu", "nodegroup acme-eu default", "addon acme-eu coredns", "versions "]),
+    );
+    expect([...counts].filter(([, times]) => times > 1)).toEqual([]);
+  });
+
+  it("A plan of a region whose version has to change reads every fact of EKS once", async () => {
+    askFor("1.34");
+    const counts = await asked((own) => compareRegions([own], patientSignal()));
+    expect(counts.get("addonVersions coredns 1.34")).toBe(1);
+    expect([...counts].filter(([, times]) => times > 1)).toEqual([]);
+  });
+
+  it("A run asks EKS again for what a plan has read", async () => {
+    askFor("1.34");
+    const planned = await planUpgrade(world(), { bakeMs: 0 }, patientSignal());
+    const cluster = cloud().clusters.get("acme-eu");
+    if (cluster === undefined) throw new Error("there is no cluster");
+    cloud().clusters.set("acme-eu", { ...cluster, status: "UPDATING" });
+    const statusIn = async ({ aws, region }: RegionWorld): Promise<string | undefined> =>
+      (await (await aws.service("eks")).cluster(region.cluster, patientSignal()))?.status;
+    expect([await statusIn(planned.seen), await statusIn(planned.world)]).toEqual(["ACTIVE", "UPDATING"]);
+  });
+});
+
+/** Returns the port with its calls counted by their name and arguments. */
+function counted<T extends object>(port: T, counts: Map<string, number>): T {
+  return new Proxy(port, {
+    get: (target, key) => {
+      const call: unknown = Reflect.get(target, key);
+      if (typeof call !== "function") return call;
+      return (...args: readonly unknown[]) => {
+        const words = args
+          .filter((each) => !(each instanceof AbortSignal))
+          .map((each) => (typeof each === "string" ? each : JSON.stringify(each)));
+        const question = `${String(key)} ${words.join(" ")}`;
+        counts.set(question, (counts.get(question) ?? 0) + 1);
+        return Reflect.apply(call, target, args) as unknown;
+      };
+    },
+  });
+}

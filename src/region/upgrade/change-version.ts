@@ -1,24 +1,27 @@
-import { minorOf } from "../../core/kubernetes/minor-version.ts";
+import { minorBy, minorOf } from "../../core/kubernetes/minor-version.ts";
 import { applyPlan } from "../../core/apply.ts";
-import { dayOf } from "../../core/day.ts";
 import { AppError } from "../../core/error.ts";
 import type { Exit } from "../../core/exit.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { JournaledRun, RunSettings } from "../../core/run.ts";
 import { kubernetesVersion } from "../kubernetes-version.ts";
 import { platformGraph } from "../platform-graph.ts";
+import { readOnce } from "../read-once.ts";
 import { changesOf, readPlan, type RegionPlan } from "../region-plan.ts";
 import { type BootstrappedPart, foreseenSteps, obstaclesIn, stepsReport } from "../steps.ts";
 import { owned, type RegionWorld } from "../world.ts";
 import type { EksCluster } from "../../aws/eks/port.ts";
 import { whyNotOffered } from "../offered-versions.ts";
+import { contraryUpdate, doingOf, waysOutOf } from "./cluster-updates.ts";
 import { readRollbackRoute } from "./rollback-route.ts";
 import { routeResources, type UpgradeRoute } from "./upgrade-route.ts";
-import { rollbackCommand, upgradeCommand, type UpgradeRules, type UpgradeStep } from "./upgrade-step.ts";
+import { commandOf, rollbackCommand, type UpgradeRules, type UpgradeStep } from "./upgrade-step.ts";
 
 /** The planned change of the Kubernetes version of one region. */
 export interface PlannedVersion {
   readonly world: RegionWorld;
+  /** The region as it was read for the plan: what EKS has answered is not asked again. */
+  readonly seen: RegionWorld;
   readonly route: UpgradeRoute;
   readonly plan: RegionPlan;
 }
@@ -34,23 +37,33 @@ export interface ChangedVersion extends BootstrappedPart {
 
 /**
  * Reads what an upgrade of a region to the version of gennet.yaml has to do; nothing, if it has that version. Throws
- * REGION_UPGRADE_REFUSED if the cluster does not exist, or has a newer version.
+ * REGION_UPGRADE_REFUSED if the cluster does not exist, has a newer version, or is being rolled back.
  */
 export async function planUpgrade(
   world: RegionWorld,
   rules: UpgradeRules,
   signal: AbortSignal,
 ): Promise<PlannedVersion> {
-  const { version } = await clusterOf(world, signal);
+  const seen = readOnce(world);
+  const { version } = await clusterOf(seen, signal);
   const { name } = world.region;
   const to = kubernetesVersion(world.region) ?? version;
-  const unavailable = minorOf(to) > minorOf(version) ? await whyNotOffered(to, world, signal) : undefined;
+  const updates = await (await seen.aws.service("eks")).clusterUpdates(world.region.cluster, signal);
+  const contrary = contraryUpdate(updates, "upgrade");
+  if (contrary !== undefined) {
+    throw new AppError("REGION_UPGRADE_REFUSED", `Region ${name} cannot be upgraded: ${doingOf(contrary)}.`, {
+      next: [`${rollbackCommand(name)}  # waits for it`, ...waysOutOf(contrary, seen)],
+    });
+  }
+  const unavailable = minorOf(to) > minorOf(version) ? await whyNotOffered(to, seen, signal) : undefined;
   if (unavailable !== undefined) {
     throw new AppError("REGION_UPGRADE_REFUSED", `Region ${name}: ${unavailable}.`, {
       next: [`Set kubernetes.version of region ${name} in gennet.yaml to one of them.`],
     });
   }
-  if (minorOf(to) >= minorOf(version)) return planned(world, { from: version, to, kind: "upgrade" }, rules, signal);
+  if (minorOf(to) >= minorOf(version)) {
+    return planned({ world, seen, route: { from: version, to, kind: "upgrade" } }, rules, signal);
+  }
   const message = `Region ${name} runs Kubernetes ${version}, which is newer than ${to} in gennet.yaml.`;
   throw new AppError("REGION_UPGRADE_REFUSED", message, {
     next: [
@@ -61,27 +74,21 @@ export async function planUpgrade(
 }
 
 /**
- * Reads what a rollback to the version before the last upgrade has to do. `now`: milliseconds since the epoch. Throws
- * REGION_UPGRADE_REFUSED with the reason if EKS cannot make it.
+ * Reads what a rollback to the version before the last upgrade has to do. Throws REGION_UPGRADE_REFUSED with the reason
+ * if EKS cannot make it.
  */
 export async function planRollback(
   world: RegionWorld,
   rules: UpgradeRules,
-  now: number,
   signal: AbortSignal,
 ): Promise<PlannedVersion> {
-  const cluster = await clusterOf(world, signal);
+  const seen = readOnce(world);
+  const cluster = await clusterOf(seen, signal);
   const { name } = world.region;
-  const found = await readRollbackRoute(cluster, world, signal);
-  const refused = (reason: string, next: readonly string[]): AppError =>
-    new AppError("REGION_UPGRADE_REFUSED", `Region ${name} cannot be rolled back: ${reason}.`, { next });
-  if ("reason" in found) throw refused(found.reason, found.next);
-  const { step, until } = found;
-  if (until !== undefined && Number(until) <= now) {
-    const reason = `EKS rolls back an upgrade for seven days, and these ended on ${dayOf(until)}`;
-    throw refused(reason, [`gennet status --region ${name}  # shows what fails with Kubernetes ${step.from}`]);
-  }
-  return planned(world, step, rules, signal);
+  const found = await readRollbackRoute(cluster, seen, signal);
+  if ("step" in found) return planned({ world, seen, route: found.step }, rules, signal);
+  const { reason, next } = found;
+  throw new AppError("REGION_UPGRADE_REFUSED", `Region ${name} cannot be rolled back: ${reason}.`, { next });
 }
 
 /** Changes the version as planned. What failed is part of the result, not thrown. */
@@ -125,7 +132,7 @@ export function firstStep({ route, plan }: PlannedVersion): UpgradeStep | undefi
   const first = changesOf(plan).find(({ action }) => action !== "none");
   const [, to] = /^control-plane-(.*)$/.exec(first?.step ?? "") ?? [];
   if (to === undefined) return undefined;
-  const from = route.kind === "rollback" ? route.from : `1.${minorOf(to) - 1}`;
+  const from = route.kind === "rollback" ? route.from : minorBy(to, -1);
   return { from, to, kind: route.kind };
 }
 
@@ -140,21 +147,17 @@ async function clusterOf({ aws, region, ...world }: RegionWorld, signal: AbortSi
 }
 
 async function planned(
-  world: RegionWorld,
-  route: UpgradeRoute,
+  change: Pick<PlannedVersion, "world" | "seen" | "route">,
   rules: UpgradeRules,
   signal: AbortSignal,
 ): Promise<PlannedVersion> {
-  const { plan } = await readPlan([world], signal, { resources: routeResources(route, rules) });
-  const { name } = world.region;
+  const { route, seen } = change;
+  const { plan } = await readPlan([seen], signal, { resources: routeResources(route, rules) });
+  const { name } = seen.region;
   const why = `region ${name} is ${route.kind === "upgrade" ? "upgraded" : "rolled back"} to Kubernetes ${route.to}`;
   const regions = plan.regions.map((region) => ({
     ...region,
     changes: region.changes.map((each) => (each.action === "none" ? each : { ...each, why })),
   }));
-  return { world, route, plan: { ...plan, regions } };
-}
-
-function commandOf({ kind }: UpgradeRoute, region: string): string {
-  return kind === "upgrade" ? upgradeCommand(region) : rollbackCommand(region);
+  return { ...change, plan: { ...plan, regions } };
 }

@@ -10,6 +10,7 @@ import { nodeGroup } from "../resources/node-group.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 import { ownAddons } from "./addon-version.ts";
 import { whyNotOffered } from "../offered-versions.ts";
+import { contraryUpdate, doingOf, waysOutOf } from "./cluster-updates.ts";
 import { readRollbackRoute } from "./rollback-route.ts";
 import { routeResources, type UpgradeRoute } from "./upgrade-route.ts";
 import { defaultBakeMs, rollbackCommand, upgradeCommand } from "./upgrade-step.ts";
@@ -53,6 +54,9 @@ async function forwardTo(wanted: string, { version }: EksCluster, at: At): Promi
     wanted === version
       ? `its nodes or add-ons are behind the control plane, which runs Kubernetes ${version}`
       : `it runs Kubernetes ${version}, but gennet.yaml specifies ${wanted}`;
+  const updates = await (await at.world.aws.service("eks")).clusterUpdates(at.world.region.cluster, at.signal);
+  const contrary = contraryUpdate(updates, "upgrade");
+  if (contrary !== undefined) return blocked(`${why}; ${doingOf(contrary)}`, [], waysOutOf(contrary, at.world));
   const unavailable = wanted === version ? undefined : await whyNotOffered(wanted, at.world, at.signal);
   if (unavailable !== undefined) return blocked(`${why}; ${unavailable}`);
   const { operations, obstacle } = await operationsOn({ from: version, to: wanted, kind: "upgrade" }, at);
@@ -66,10 +70,11 @@ async function backTo(wanted: string, cluster: EksCluster, at: At): Promise<Diff
   const why = `it runs Kubernetes ${cluster.version}, but gennet.yaml specifies ${wanted}`;
   const found = await readRollbackRoute(cluster, at.world, at.signal);
   if ("reason" in found) return blocked(`${why}: ${found.reason}`);
-  const { step, until } = found;
-  if (step.to !== wanted || until === undefined) return blocked(`${why}: EKS rolls back one minor version at most`);
+  const { step } = found;
+  if (step.to !== wanted) return blocked(`${why}: EKS rolls back one minor version at most`);
   const { operations } = await operationsOn(step, at);
-  return blocked(`${why}: EKS can roll it back until ${dayOf(until)}`, operations, [rollbackCommand(name)]);
+  const how = "until" in found ? `EKS can roll it back until ${dayOf(found.until)}` : "EKS is rolling it back";
+  return blocked(`${why}: ${how}`, operations, [rollbackCommand(name)]);
 }
 
 async function operationsOn(route: UpgradeRoute, at: At): Promise<Difference> {

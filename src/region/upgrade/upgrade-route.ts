@@ -1,7 +1,7 @@
 import { minorOf } from "../../core/kubernetes/minor-version.ts";
 import type { AnyResource } from "../../core/resource.ts";
 import type { RegionWorld } from "../world.ts";
-import { type AddonFit, addonName, addonVersion, type AddonVersionResource, ownAddons } from "./addon-version.ts";
+import { type AddonFit, addonVersion, type AddonVersionResource, ownAddons } from "./addon-version.ts";
 import { bakeOf } from "./bake.ts";
 import { controlPlane } from "./control-plane.ts";
 import { nodeGroupVersion } from "./node-group-version.ts";
@@ -82,7 +82,7 @@ function addonsFor(
   return ownAddons.map((own, at) =>
     addonVersion(own, {
       id: [own.id, ...versions].join("-"),
-      title: `Add-on ${addonName(own)} for ${versions.join(" and ")}`,
+      title: `Add-on ${own.addon} for ${versions.join(" and ")}`,
       needs,
       previous: before[at],
       fits: [...fits],

@@ -52,3 +52,7 @@ export function upgradeCommand(region: string): string {
 export function rollbackCommand(region: string): string {
   return `gennet region rollback ${region}`;
 }
+
+export function commandOf({ kind }: Pick<UpgradeStep, "kind">, region: string): string {
+  return kind === "upgrade" ? upgradeCommand(region) : rollbackCommand(region);
+}

@@ -13,6 +13,8 @@ from .state import Cluster, Region
 
 CONFIG_SECONDS = 120
 VERSION_SECONDS = 8 * 60
+# How long the nodes of Auto Mode take that a rollback replaces: there are none here.
+NODES_SECONDS = 20 * 60
 # https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html
 FREE_ADDRESSES = 5
 MODES = ["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"]
@@ -62,7 +64,7 @@ def _auto_mode(region: Region, cluster: Cluster, params: dict[str, Any]) -> dict
 
 def _free(region: Region, name: str) -> Cluster:
     cluster = region.cluster(name)
-    if cluster.status == "UPDATING":
+    if cluster.status == "UPDATING" or updates.rolling_back(cluster):
         raise in_use(f"Cluster '{name}' has an update in progress", clusterName=name)
     cluster.require_active()
     return cluster
@@ -158,7 +160,17 @@ def update_cluster_version(region: Region, params: dict[str, Any], _: Principal)
             insights.look(region, cluster)
 
         problems = lambda: _problems(region, cluster)  # noqa: E731
-        update = updates.begin(region, cluster, kind, described, VERSION_SECONDS, finish, problems)
+        if step == 1 or not cluster.data.get("computeConfig", {}).get("enabled"):
+            update = updates.begin(region, cluster, kind, described, VERSION_SECONDS, finish, problems)
+            return update, lambda: {"update": update}
+
+        def replaced() -> None:
+            if update["status"] == "InProgress":
+                updates.carry_out(region, cluster, update, VERSION_SECONDS, finish, problems)
+
+        # The cluster stays ACTIVE meanwhile: https://docs.aws.amazon.com/eks/latest/userguide/rollback-automode.html
+        update = updates.announce(region, cluster, kind, described)
+        region.timeline.after(NODES_SECONDS, replaced)
         return update, lambda: {"update": update}
 
     return region.once("UpdateClusterVersion", params, make)

@@ -103,6 +103,49 @@ describe("a database that gennet.yaml gives", () => {
     expect((await alone.pending())["us/postgres"]).toContain(`orders-copy is no replica of ${theirs}`);
   });
 
+  it("The version of the source decides on that of its replicas, if gennet.yaml leaves the minor version open", async () => {
+    const any = await othersDatabase({ version: "17.9" });
+    expect((await any.pending())["us/postgres-version"]).toEqual([
+      { verb: "create", target: "version of acme-us-postgres", fields: { version: "17.9" } },
+    ]);
+    await any.bootstrap();
+    expect(any.databases.instances.get(us)?.version).toBe("17.9");
+    expect(await any.pending()).toEqual({});
+  });
+
+  it("A replica that is older than its source is upgraded, and one that is newer is left alone", async () => {
+    await cloud.bootstrap();
+    const versions = async (source: string, replica: string): Promise<unknown> => {
+      Object.assign(cloud.databases.instances.get(theirs) ?? {}, { version: source });
+      Object.assign(cloud.databases.instances.get(us) ?? {}, { version: replica });
+      return cloud.pending();
+    };
+    expect(await versions("17.4", "17.9")).toEqual({});
+    expect(await versions("17.9", "17.4")).toEqual({
+      "us/postgres-version": [
+        { verb: "update", target: "version of acme-us-postgres", field: "version", before: "17.4", after: "17.9" },
+      ],
+    });
+    await cloud.bootstrap();
+    expect(cloud.databases.instances.get(us)?.version).toBe("17.9");
+  });
+
+  it("A replica with an older version than its source is blocked before it is made, and a newer one is not", async () => {
+    const spec = (version: string): object => ({ stores: { postgres: { version } } });
+    const older = await othersDatabase({ version: "17.9" }, spec("17.4"));
+    const reason = "its source orders-production runs PostgreSQL 17.9, gennet.yaml has 17.4";
+    const blocked = await older.pending();
+    expect(blocked["us/postgres"]).toContain(reason);
+    expect(blocked["us/postgres-version"]).toContain(reason);
+    await older.bootstrap();
+    expect([...older.databases.instances.keys()]).toEqual([theirs]);
+    const newer = await othersDatabase({ version: "17.4" }, spec("17.9"));
+    await newer.bootstrap();
+    expect(newer.databases.instances.get(theirs)?.version).toBe("17.4");
+    expect(newer.databases.instances.get(us)?.version).toBe("17.9");
+    expect(await newer.pending()).toEqual({});
+  });
+
   it("Its login must be there, with a replica in each region, and the command that makes it is shown", async () => {
     cloud.secrets.length = 0;
     expect((await cloud.pending())["platform/postgres-login"]).toContain(

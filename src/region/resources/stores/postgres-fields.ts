@@ -71,8 +71,29 @@ export function impossibleVersion({ version }: DbInstance, wanted: string): stri
   if (majorOf(version) !== majorOf(wanted)) {
     return `it runs PostgreSQL ${version}, gennet.yaml has ${wanted}: bootstrap makes no major upgrade, because replicas do not follow one`;
   }
-  if (minorOf(wanted) >= minorOf(version)) return undefined;
+  if (!isOlder(wanted, version)) return undefined;
   return `it runs PostgreSQL ${version}, gennet.yaml has ${wanted}: RDS makes no downgrade`;
+}
+
+/** Returns whether gennet.yaml leaves the minor version to RDS. */
+export function isAnyMinor(wanted: string): boolean {
+  return !wanted.includes(".");
+}
+
+/**
+ * Returns why a replica of this source cannot have this version; undefined if it can. RDS makes a replica with the version
+ * of its source, and refuses to upgrade a source before its replicas, so that a replica is never older.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html
+ */
+export function olderThanSource(wanted: string, source: DbInstance): string | undefined {
+  const version = source.pendingSettings.version ?? source.version;
+  if (majorOf(wanted) === majorOf(version) && !isOlder(wanted, version)) return undefined;
+  return `its source ${source.id} runs PostgreSQL ${version}, gennet.yaml has ${wanted}: RDS makes a replica with the version of its source, and a replica is never older`;
+}
+
+/** Returns whether a version has an older minor version than another one of the same major version. */
+export function isOlder(version: string, than: string): boolean {
+  return minorOf(version) < minorOf(than);
 }
 
 /** Returns why RDS cannot change the instance to these settings; undefined if it can. */

@@ -19,6 +19,7 @@ import {
   isSource,
   postgresDatabase,
   postgresSecretName,
+  postgresSpec,
   postgresUser,
   primaryInstanceArn,
   wantsPostgres,
@@ -26,7 +27,7 @@ import {
 import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
 import { postgresLoginCopy } from "./postgres-login-copy.ts";
 import { postgresLogin } from "./postgres-login.ts";
-import { shownSettings, wantedSettings } from "./postgres-fields.ts";
+import { olderThanSource, shownSettings, wantedSettings } from "./postgres-fields.ts";
 import { type FoundPostgres, postgresRemoval } from "./postgres-removal.ts";
 import { finalSnapshots, postgresReadiness } from "./postgres-status.ts";
 import { readPassword } from "./secret-json.ts";
@@ -59,7 +60,7 @@ const ownPostgres: RegionResource<FoundPostgres, DbInstance> = {
     if (instance === undefined) {
       if (isPrimary(world))
         return { operations: [creation(target, { role: "source", ...fixed, ...shownSettings(world) })] };
-      return replicable(world, creation(target, { role: "replica", "replica of": primaryInstanceArn(world) }));
+      return replicable(at, creation(target, { role: "replica", "replica of": primaryInstanceArn(world) }));
     }
     // RDS names the database of a source, and not always that of a replica.
     const { database: _, ...rest } = fixed;
@@ -127,8 +128,9 @@ function places(at: Context): Readonly<Record<string, string>> {
   };
 }
 
-/** Returns the creation of a replica, unless RDS has none for these two regions. */
-function replicable(world: RegionWorld, made: Difference["operations"][number]): Difference {
+/** Returns the creation of a replica, unless RDS has none for these two regions, or none with the version of gennet.yaml. */
+function replicable(at: Context, made: Difference["operations"][number]): Difference {
+  const { world } = at;
   const primary = primaryOf(world);
   const { awsRegion, accountId } = world.region;
   if (accountId !== primary.accountId) {
@@ -137,7 +139,9 @@ function replicable(world: RegionWorld, made: Difference["operations"][number]):
   if (awsRegion === primary.awsRegion) {
     return blocked(`${primary.name} is in ${awsRegion}, too: a replica needs another AWS region`, [made]);
   }
-  return { operations: [made] };
+  const source = at.primary.output(postgres);
+  const reason = source === undefined ? undefined : olderThanSource(postgresSpec(world).version, source);
+  return reason === undefined ? { operations: [made] } : blocked(reason, [made]);
 }
 
 /**

@@ -3,6 +3,7 @@ import { mapBounded } from "../../../core/bounded.ts";
 import type { CheckFinding } from "../../../core/check.ts";
 import { AppError } from "../../../core/error.ts";
 import { shell } from "../../../core/shell-words.ts";
+import { awsFlags } from "../../aws-flags.ts";
 import type { RegionWorld } from "../../world.ts";
 import type { UpgradeStep } from "../upgrade-step.ts";
 import type { ReadinessCheck } from "./readiness-context.ts";
@@ -30,13 +31,13 @@ async function judge(
   { name, version = "" }: Addon,
   { from, to }: UpgradeStep,
   eks: Pick<Eks, "addonVersions">,
-  { region }: RegionWorld,
+  world: RegionWorld,
   signal: AbortSignal,
 ): Promise<readonly CheckFinding[]> {
   const about = { id, subject: `add-on ${name}`, evidence: { version } };
   const after = await offered(eks.addonVersions(name, to, signal));
   if (after === undefined) {
-    const fix = shell`aws eks describe-addon-versions --addon-name ${name} --region ${region.awsRegion}`;
+    const fix = `${shell`aws eks describe-addon-versions --addon-name ${name}`} ${awsFlags(world)}`;
     return [{ ...about, severity: "fail", summary: `EKS offers it for no cluster with Kubernetes ${to}`, fix }];
   }
   if (after.compatible.includes(version)) return [];
@@ -45,7 +46,7 @@ async function judge(
   const reachable = (each: string): boolean => name !== oneMinorAtATime || Math.abs(minorsTo(version, each)) <= 1;
   const best = both.find(reachable);
   const update = (next: string): string =>
-    shell`aws eks update-addon --cluster-name ${region.cluster} --addon-name ${name} --addon-version ${next} --region ${region.awsRegion}`;
+    `${shell`aws eks update-addon --cluster-name ${world.region.cluster} --addon-name ${name} --addon-version ${next}`} ${awsFlags(world)}`;
   if (best !== undefined) {
     const summary = `${version} does not fit Kubernetes ${to}, but ${best} fits ${from} and ${to}`;
     return [{ ...about, severity: "fail", summary, fix: update(best) }];

@@ -196,9 +196,16 @@ describe("versions of nodes", () => {
     expect(await trial.findings(id, { from: "1.26", to: "1.27" })).toContain(
       "fail kubelet c v1.24.1: would be more than 2 minor versions older than an API server of 1.27",
     );
+    trial.kube.objects.clear();
+    const auto = { "eks.amazonaws.com/compute-type": "auto" };
+    kubelet("e", "v1.31.9", auto);
+    expect(await trial.findings(id)).toEqual([
+      "fail kubelet e v1.31.9: would be more than 3 minor versions older than an API server of 1.35",
+    ]);
+    trial.kube.objects.clear();
     changeGroup({ version: "1.33" });
     kubelet("c", "v1.34.0");
-    kubelet("d", "v1.34.0", { "eks.amazonaws.com/compute-type": "auto" });
+    kubelet("d", "v1.34.0", auto);
     expect(await trial.findings(id, rollback)).toEqual([
       "fail kubelet c v1.34.0: would be newer than an API server of 1.33",
     ]);

@@ -3,6 +3,7 @@ import type { CheckFinding } from "../../../core/check.ts";
 import { listed } from "../../../core/enumerate.ts";
 import type { Severity } from "../../../core/finding.ts";
 import { shell } from "../../../core/shell-words.ts";
+import { awsFlags } from "../../aws-flags.ts";
 import type { ReadinessCheck } from "./readiness-context.ts";
 
 const id = "upgrade/insights";
@@ -18,9 +19,9 @@ export const insights: ReadinessCheck = {
   // The refresh alone takes minutes.
   timeoutMs: 20 * 60_000,
   async run({ world, step }, signal) {
-    const { cluster, awsRegion } = world.region;
+    const { cluster } = world.region;
     const eks = await world.aws.service("eks");
-    const fix = shell`aws eks list-insights --cluster-name ${cluster} --region ${awsRegion}`;
+    const fix = `${shell`aws eks list-insights --cluster-name ${cluster}`} ${awsFlags(world)}`;
     const isUpgrade = step.kind === "upgrade";
     const category = isUpgrade ? "UPGRADE_READINESS" : "ROLLBACK_READINESS";
     await eks.refreshInsights(cluster, signal);

@@ -2,9 +2,10 @@ import type { Nodegroup } from "../../../aws/eks/port.ts";
 import type { CheckFinding } from "../../../core/check.ts";
 import { enumerate } from "../../../core/enumerate.ts";
 import { hasTags } from "../../../core/has-tags.ts";
-import { minorOf } from "../../../core/kubernetes/minor-version.ts";
+import { minorBy, minorOf } from "../../../core/kubernetes/minor-version.ts";
 import type { NodeObject } from "../../../core/kubernetes/node.ts";
 import { shell } from "../../../core/shell-words.ts";
+import { awsFlags } from "../../aws-flags.ts";
 import { ownTags, type RegionWorld } from "../../world.ts";
 import type { UpgradeStep } from "../upgrade-step.ts";
 import type { ReadinessCheck } from "./readiness-context.ts";
@@ -15,13 +16,14 @@ export const nodeVersions: ReadinessCheck = {
   id,
   title: "Kubernetes versions of nodes",
   explain:
-    "EKS upgrades a control plane only if its managed node groups have the same version: gennet upgrades its own groups first, which is a warning; others are a failure. A kubelet may be three minor versions older than the API server (two before 1.28) and never newer, so a cluster is rolled back only while its nodes have the older version: EKS cannot take a node group back to it, so such a group has to be replaced. Auto Mode replaces its nodes itself. https://kubernetes.io/releases/version-skew-policy/#kubelet",
+    "EKS upgrades a control plane only if its managed node groups have the same version: gennet upgrades its own groups first, which is a warning; others are a failure. A kubelet may be three minor versions older than the API server (two before 1.28) and never newer, so a cluster is rolled back only while its nodes have the older version: EKS cannot take a node group back to it, so such a group has to be replaced. Auto Mode replaces its nodes itself, in a rollback before the control plane and in an upgrade after it. https://kubernetes.io/releases/version-skew-policy/#kubelet",
   async run({ world, step, cluster, nodegroups, nodes }) {
     const found = await cluster();
     if (found === undefined) return [];
     const groups = (await nodegroups()).flatMap((group) => judgeGroup(group, step, world));
     const all = await nodes();
-    const kubelets = all.filter((node) => !isOfAutoMode(node)).filter((node) => isOutside(node, step));
+    const staying = step.kind === "upgrade" ? all : all.filter((node) => !isOfAutoMode(node));
+    const kubelets = staying.filter((node) => isOutside(node, step));
     const outside = kubelets.length === 0 ? [] : [judgeKubelets(kubelets, step)];
     const findings = [...groups, ...outside];
     if (findings.length > 0) return findings;
@@ -31,8 +33,7 @@ export const nodeVersions: ReadinessCheck = {
 
 function judgeGroup(group: Nodegroup, { kind, from, to }: UpgradeStep, world: RegionWorld): readonly CheckFinding[] {
   const { name, version = from } = group;
-  const { cluster, awsRegion } = world.region;
-  const named = shell`--cluster-name ${cluster} --nodegroup-name ${name} --region ${awsRegion}`;
+  const named = `${shell`--cluster-name ${world.region.cluster} --nodegroup-name ${name}`} ${awsFlags(world)}`;
   const about = { id, subject: `node group ${name}`, evidence: { version } };
   if (kind === "rollback") {
     if (minorOf(version) <= minorOf(to)) return [];
@@ -79,6 +80,6 @@ function judgeKubelets(nodes: readonly NodeObject[], { kind, to }: UpgradeStep):
     fix:
       kind === "rollback"
         ? `Replace these nodes by nodes with Kubernetes ${to}.`
-        : `Upgrade these nodes to Kubernetes 1.${minorOf(to) - 1} first.`,
+        : `Upgrade these nodes to Kubernetes ${minorBy(to, -1)} first.`,
   };
 }

@@ -1,6 +1,6 @@
 import type { ClusterVersion } from "../../../aws/eks/versions.ts";
 import type { CheckFinding } from "../../../core/check.ts";
-import { minorOf } from "../../../core/kubernetes/minor-version.ts";
+import { minorBy, minorOf } from "../../../core/kubernetes/minor-version.ts";
 import { offeredIn, supportFacts, until, versionNames } from "../../offered-versions.ts";
 import type { UpgradeStep } from "../upgrade-step.ts";
 import type { ReadinessCheck } from "./readiness-context.ts";
@@ -37,7 +37,7 @@ export const targetVersion: ReadinessCheck = {
 };
 
 function neighbour({ from, kind }: UpgradeStep): string {
-  return `1.${minorOf(from) + (kind === "upgrade" ? 1 : -1)}`;
+  return minorBy(from, kind === "upgrade" ? 1 : -1);
 }
 
 function supportOf(offer: ClusterVersion): Omit<CheckFinding, "id" | "subject"> {
