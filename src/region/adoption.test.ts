@@ -130,6 +130,7 @@ describe("a resource that gennet did not make", () => {
       "addon-coredns",
       "addon-eks-pod-identity-agent",
       "addon-kube-proxy",
+      "addon-metrics-server",
       "addon-vpc-cni",
       "ebs-csi-identity",
       "external-secrets-identity",

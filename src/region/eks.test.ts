@@ -220,7 +220,7 @@ describe("a change of the cluster", () => {
     expect(pending["node-group"]).toBe("delete default");
     expect(await eu.bootstrap(world)).toMatchObject({ exit: 0, findings: [] });
     expect(cluster().auto).toMatchObject({ nodePools: ["general-purpose", "system"] });
-    expect([eu.cloud.nodegroups.size, eu.cloud.addons.size]).toEqual([0, 0]);
+    expect([eu.cloud.nodegroups.size, ...eu.cloud.addons.keys()]).toEqual([0, "metrics-server"]);
     expect([...eu.cloud.identities.keys()]).toEqual(["external-secrets/external-secrets"]);
     expect(eu.cloud.roles.has("acme-eu-vpc-cni")).toBe(false);
     expect(await eu.pending(world)).toEqual({});
@@ -272,11 +272,14 @@ describe("a change of the cluster", () => {
     expect(eu.cloud.roles.get("acme-eu-cluster")?.policies).toEqual(["arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"]);
   });
 
-  it("A new region in Auto Mode has no node group and no add-ons", async () => {
+  it("A new region in Auto Mode has no node group, and only the add-ons that Auto Mode does not bring", async () => {
     eu = oneRegion();
     const world = eu.world({ nodes: { mode: "auto" } });
     expect(await eu.bootstrap(world)).toMatchObject({ exit: 0, findings: [] });
-    expect([eu.cloud.nodegroups.size, eu.cloud.addons.size]).toEqual([0, 0]);
+    expect([eu.cloud.nodegroups.size, ...eu.cloud.addons.keys()]).toEqual([0, "metrics-server"]);
+    expect(eu.kube.objects.get("ConfigMap kube-system/amazon-vpc-cni")).toMatchObject({
+      data: { "enable-network-policy-controller": "true" },
+    });
     expect(await eu.pending(world)).toEqual({});
   });
 });
@@ -434,6 +437,67 @@ describe("add-ons", () => {
     expect(addonOf("coredns").version).toBe("v1.32.1");
   });
 
+  it("A self-managed add-on stops the run with EKS's conflict, and is only overwritten with --adopt", async () => {
+    eu.cloud.addons.delete("kube-proxy");
+    eu.cloud.selfManaged.add("kube-proxy");
+    const { exit, findings } = await eu.bootstrap(eu.world());
+    expect(exit).toBe(3);
+    expect(findings[0]).toMatchObject({
+      summary: expect.stringContaining("EKS reports CREATE_FAILED: ConfigurationConflict: Conflicts found") as string,
+      fix: "gennet region bootstrap --adopt  # overwrites the fields of the self-managed add-on",
+    });
+    expect((await eu.pending(eu.world()))["addon-kube-proxy"]).toMatch(/^blocked EKS reports CREATE_FAILED/);
+    const adopting = { ...eu.world(), adopts: true } as const;
+    expect((await eu.pending(adopting))["addon-kube-proxy"]).toMatch(/^adopt .*self-managed kube-proxy/);
+    expect(await eu.bootstrap(adopting)).toMatchObject({ exit: 0, findings: [] });
+    expect(addonOf("kube-proxy").status).toBe("ACTIVE");
+    expect(await eu.pending(eu.world())).toEqual({});
+  });
+
+  it("A plan that may adopt names a self-managed add-on before EKS is asked to take it over", async () => {
+    eu.cloud.addons.delete("vpc-cni");
+    const adopting = { ...eu.world(), adopts: true } as const;
+    expect((await eu.pending(adopting))["addon-vpc-cni"]).toMatch(/^create /);
+    eu.kube.store({
+      apiVersion: "apps/v1",
+      kind: "DaemonSet",
+      metadata: { name: "aws-node", namespace: "kube-system" },
+    });
+    eu.cloud.selfManaged.add("vpc-cni");
+    expect((await eu.pending(adopting))["addon-vpc-cni"]).toMatch(/^adopt .*self-managed vpc-cni/);
+    expect(await eu.bootstrap(adopting)).toMatchObject({ exit: 0, findings: [] });
+  });
+
+  it("An add-on that is created again runs on meanwhile, because nodes need its network", async () => {
+    eu.cloud.addons.set("vpc-cni", { ...addonOf("vpc-cni"), status: "CREATE_FAILED" });
+    const eks = await eu.cloud.aws.service("eks");
+    const released: string[] = [];
+    const watching: typeof eks = {
+      ...eks,
+      deleteAddon: () => Promise.reject(new Error("its pods would be deleted")),
+      releaseAddon: async (cluster, name, signal) => {
+        released.push(name);
+        await eks.releaseAddon(cluster, name, signal);
+      },
+    };
+    const world = eu.world();
+    const service: typeof world.aws.service = async (name) =>
+      name === "eks" ? (watching as never) : eu.cloud.aws.service(name);
+    expect(await eu.bootstrap({ ...world, aws: { ...world.aws, service } })).toMatchObject({ exit: 0, findings: [] });
+    expect(released).toEqual(["vpc-cni"]);
+  });
+
+  it("A configuration with the same values is the same, in any order, as JSON or YAML", async () => {
+    for (const configuration of ['{ "enableNetworkPolicy" : "true" }', 'enableNetworkPolicy: "true"\n']) {
+      eu.cloud.addons.set("vpc-cni", { ...addonOf("vpc-cni"), configuration });
+      expect(await eu.pending(eu.world())).toEqual({});
+    }
+    eu.cloud.addons.set("vpc-cni", { ...addonOf("vpc-cni"), configuration: "enableNetworkPolicy: false" });
+    expect(await eu.pending(eu.world())).toEqual({
+      "addon-vpc-cni": 'update configuration: {"enableNetworkPolicy":false} → {"enableNetworkPolicy":"true"}',
+    });
+  });
+
   it("The configuration of an add-on is compared", async () => {
     const configuration = '{"replicaCount":9}';
     eu.cloud.addons.set("coredns", { ...addonOf("coredns"), configuration });
@@ -446,7 +510,7 @@ describe("add-ons", () => {
   });
 
   it.each(["CREATE_FAILED", "DELETE_FAILED"])("An add-on that is %s is created again", async (status) => {
-    eu.cloud.addons.set("vpc-cni", { ...addonOf("vpc-cni"), status, issues: ["ConfigurationConflict: aws-node"] });
+    eu.cloud.addons.set("vpc-cni", { ...addonOf("vpc-cni"), status, issues: ["InternalFailure: oops"] });
     expect(await eu.pending(eu.world())).toEqual({ "addon-vpc-cni": `replace status: ${status} → ACTIVE` });
     expect(await eu.bootstrap(eu.world())).toMatchObject({ exit: 0, findings: [] });
     expect(addonOf("vpc-cni")).toMatchObject({ status: "ACTIVE", issues: [] });

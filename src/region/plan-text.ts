@@ -4,7 +4,7 @@ import type { Finding } from "../core/finding.ts";
 import { commandFor, type LeftOut } from "./platform-graph.ts";
 import { isPreflight } from "./preflight/preflight.ts";
 import { preflightLines } from "./preflight/preflight-text.ts";
-import type { RegionChange, RegionPlan, RegionPlanEntry } from "./region-plan.ts";
+import { changesOf, type RegionChange, type RegionPlan, type RegionPlanEntry } from "./region-plan.ts";
 
 const marks: Readonly<
   Record<RegionChange["action"], { readonly mark: string; readonly tone: Tone; readonly says: string }>
@@ -20,7 +20,7 @@ const marks: Readonly<
   none: { mark: "=", tone: "dim", says: "up to date" },
 };
 
-/** Formats a plan as text. Resources that are up to date are only shown with `wide`. */
+/** Formats a plan as text; of several regions, with a total first. Resources that are up to date are only shown with `wide`. */
 export function regionPlanText(
   { platform, regions, leftOut, findings }: RegionPlan,
   view: Pick<TextView, "paint" | "wide">,
@@ -32,9 +32,11 @@ export function regionPlanText(
       ...preflightLines(region.name, findings, view),
     ].join("\n"),
   );
+  const all = changesOf({ regions, ...(platform === undefined ? {} : { platform }) });
+  const total = regions.length > 1 ? [`${view.paint("strong", `${regions.length} regions`)}: ${counts(all)}`] : [];
   const left = leftOut === undefined ? [] : [leftOutText(leftOut, view)];
   const unread = findings.filter((finding) => !isPreflight(finding)).map((finding) => unplanned(finding, view));
-  return [...shared, ...each, ...left, ...unread].join("\n\n");
+  return [...total, ...shared, ...each, ...left, ...unread].join("\n\n");
 }
 
 /** Names what a plan is not about; all of it with `wide`. */

@@ -55,7 +55,9 @@ describe("what the regions share", () => {
       ["us", ["database", "replica"]],
     ]);
     expect([pendingIn(planned), exitOfPlan(planned)]).toEqual([4, 8]);
-    expect(regionPlanText(planned, plain).split("\n").slice(0, 2)).toEqual([
+    expect(regionPlanText(planned, plain).split("\n").slice(0, 4)).toEqual([
+      "2 regions: 4 to create",
+      "",
       "platform acme: 1 to create",
       "  + The zone  zone (it does not exist)",
     ]);

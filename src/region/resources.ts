@@ -13,6 +13,7 @@ import { forwarding } from "./resources/forwarding/forwarding.ts";
 import { guardrails } from "./resources/guardrails.ts";
 import { hostedZone } from "./resources/hosted-zone.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
+import { autoNetworkPolicies } from "./resources/auto-network-policies.ts";
 import { namespaces } from "./resources/namespaces.ts";
 import { networkResources } from "./network.ts";
 import { nodeAddons } from "./resources/addons.ts";
@@ -27,7 +28,7 @@ import { clusterVersion } from "./upgrade/cluster-version.ts";
 import { kmsKey } from "./resources/kms-key.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
 import { networkIdentity, secretsIdentity, storageIdentity } from "./resources/pod-identities.ts";
-import { coredns, storage } from "./resources/workload-addons.ts";
+import { coredns, metrics, storage } from "./resources/workload-addons.ts";
 
 /** Returns all resources of a region; each one declares what it needs. */
 export function regionResources(platform: RegionWorld["platform"]): readonly AnyResource<RegionWorld>[] {
@@ -50,10 +51,12 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     nodeTemplate,
     nodeGroup,
     coredns,
+    metrics,
     storageIdentity,
     storage,
     clusterVersion,
     storageClass,
+    autoNetworkPolicies,
     namespaces,
     guardrails,
     strictMtls,

@@ -16,7 +16,7 @@ const role = (name: string, service: string): NewRole => ({
 });
 const admin = "arn:aws:iam::111122223333:role/admin";
 
-const coredns = { cluster: "acme", name: "coredns", version: "v1.34.1", tags };
+const coredns = { cluster: "acme", name: "coredns", version: "v1.34.1", tags, overwrites: false };
 const scaled = (scaling: NonNullable<NodegroupChange["scaling"]>): NodegroupChange => ({
   scaling,
   labels: { set: {}, removed: [] },

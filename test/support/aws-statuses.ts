@@ -171,6 +171,7 @@ export const statusKinds: readonly StatusKind[] = [
       "addon-kube-proxy",
       "addon-eks-pod-identity-agent",
       "addon-coredns",
+      "addon-metrics-server",
       "addon-aws-ebs-csi-driver",
     ],
     source: eks("AddonStatus"),

@@ -4,9 +4,12 @@ import { demand, demandTags, refuse } from "./aws-rules.ts";
 import type { EksWorld } from "./memory-eks.ts";
 import { partArn } from "./part-arn.ts";
 
-type AddonCalls = Pick<Eks, "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
+type AddonCalls = Pick<
+  Eks,
+  "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon" | "releaseAddon"
+>;
 
-const offered = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "aws-ebs-csi-driver"];
+const offered = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "metrics-server", "aws-ebs-csi-driver"];
 
 /** Versions of every add-on for Kubernetes 1.34: `v1.34.1`, `v1.34.0`, and the newest one for 1.33. */
 function versionsFor(kubernetes: string): readonly string[] {
@@ -14,7 +17,7 @@ function versionsFor(kubernetes: string): readonly string[] {
 }
 
 /** The add-ons of the in-memory EKS. */
-export function memoryAddons({ clusters, addons, phases, change, active }: EksWorld): AddonCalls {
+export function memoryAddons({ clusters, addons, selfManaged, phases, change, active }: EksWorld): AddonCalls {
   const idOf = (name: string): string => `addon ${name}`;
   const demandVersion = (action: string, cluster: string, version: string): void => {
     const fits = versionsFor(clusters.get(cluster)?.version ?? "").includes(version);
@@ -35,7 +38,7 @@ export function memoryAddons({ clusters, addons, phases, change, active }: EksWo
       const [newest = "", ...older] = versionsFor(kubernetes);
       return { default: newest, compatible: [newest, ...older] };
     },
-    createAddon: ({ cluster, name, version, configuration, tags }) =>
+    createAddon: ({ cluster, name, version, configuration, tags, overwrites }) =>
       change(() => {
         const action = "EKS CreateAddon";
         active(action, cluster);
@@ -46,7 +49,11 @@ export function memoryAddons({ clusters, addons, phases, change, active }: EksWo
         demandTags(action, tags);
         const values = configuration === undefined ? {} : { configuration };
         const arn = partArn(clusters.get(cluster), "addon", name);
-        const made: Addon = { name, arn, status: "ACTIVE", version, ...values, issues: [], tags };
+        const isRefused = selfManaged.has(name) && !overwrites;
+        const health = isRefused
+          ? { status: "CREATE_FAILED", issues: [`ConfigurationConflict: Conflicts found when trying to apply ${name}`] }
+          : { status: "ACTIVE", issues: [] };
+        const made: Addon = { name, arn, version, ...values, ...health, tags };
         addons.set(name, made);
         phases.begin(idOf(name), "CREATING");
         return made;
@@ -65,6 +72,7 @@ export function memoryAddons({ clusters, addons, phases, change, active }: EksWo
         const after = { ...others, ...values, version, status: "ACTIVE", issues: [] };
         phases.begin(idOf(name), "UPDATING", () => void addons.set(name, after));
       }),
+    releaseAddon: (cluster, name, signal) => port.deleteAddon(cluster, name, signal),
     deleteAddon: async (cluster, name) => {
       if (!clusters.has(cluster) || !addons.has(name)) return;
       if (phases.current(idOf(name)) !== "DELETING") phases.settle(idOf(name));

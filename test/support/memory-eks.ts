@@ -47,6 +47,8 @@ export interface MemoryClusters {
   readonly identities: Map<string, PodIdentity>;
   /** The names of capabilities; the tests that need one add it. */
   readonly capabilities: Set<string>;
+  /** Add-ons that the cluster has without EKS managing them; the tests that need one add it. */
+  readonly selfManaged: Set<string>;
   /** The changes of the cluster's version, the latest last. */
   readonly updates: VersionUpdate[];
   /** What EKS finds when it looks at the cluster again; the tests that need one add it. */
@@ -61,6 +63,7 @@ export function noClusters(): MemoryClusters {
     entries: new Map(),
     identities: new Map(),
     capabilities: new Set(),
+    selfManaged: new Set(),
     updates: [],
     insights: [],
   };

@@ -128,6 +128,24 @@ def test_entry_rules(sandbox: Sandbox) -> None:
     assert len(eks.list_access_policies()["accessPolicies"]) == 5
 
 
+def test_addon_over_a_self_managed_one_fails_unless_it_overwrites(sandbox: Sandbox) -> None:
+    sandbox.cluster()
+    eks = sandbox.client("eks")
+
+    def ended(**more: Any) -> dict[str, Any]:
+        eks.create_addon(clusterName="c1", addonName="vpc-cni", **more)
+        sandbox.advance(50)
+        return eks.describe_addon(clusterName="c1", addonName="vpc-cni")["addon"]
+
+    failed = ended(resolveConflicts="NONE")
+    assert failed["status"] == "CREATE_FAILED"
+    assert [issue["code"] for issue in failed["health"]["issues"]] == ["ConfigurationConflict"]
+    eks.delete_addon(clusterName="c1", addonName="vpc-cni", preserve=True)
+    sandbox.advance(30)
+    assert "/apis/apps/v1/namespaces/kube-system/daemonsets/aws-node" in sandbox.settle()
+    assert ended(resolveConflicts="OVERWRITE")["status"] == "ACTIVE"
+
+
 def test_addons(sandbox: Sandbox) -> None:
     parts = sandbox.cluster(bootstrapSelfManagedAddons=False)
     eks = sandbox.client("eks")

@@ -15,10 +15,17 @@ import { updateInProgress } from "./refused-for-now.ts";
 import { oncePassed } from "../passing-refusal.ts";
 import { toAddon } from "./shapes.ts";
 
-type AddonCalls = Pick<Eks, "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon">;
+type AddonCalls = Pick<
+  Eks,
+  "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon" | "releaseAddon"
+>;
 
 /** Returns the calls for add-ons. */
 export function addonCalls({ client, session, call, find, all, update }: EksCalls): AddonCalls {
+  const remove = async (cluster: string, name: string, preserve: boolean, signal: AbortSignal): Promise<void> => {
+    const command = new DeleteAddonCommand({ clusterName: cluster, addonName: name, preserve });
+    await oncePassed(session, signal, updateInProgress, () => find(signal, (options) => client.send(command, options)));
+  };
   const port: AddonCalls = {
     async addons(cluster, signal) {
       const names = await find(signal, (options) =>
@@ -54,13 +61,13 @@ export function addonCalls({ client, session, call, find, all, update }: EksCall
       return { default: preferred.version, compatible: fitting.map(({ version }) => version) };
     },
 
-    async createAddon({ cluster, name, version, configuration, tags }, signal) {
+    async createAddon({ cluster, name, version, configuration, tags, overwrites }, signal) {
       const command = new CreateAddonCommand({
         clusterName: cluster,
         addonName: name,
         addonVersion: version,
         configurationValues: configuration,
-        resolveConflicts: "OVERWRITE",
+        resolveConflicts: overwrites ? "OVERWRITE" : "NONE",
         tags: { ...tags },
       });
       const answer = await call(signal, (options) => client.send(command, options));
@@ -78,12 +85,8 @@ export function addonCalls({ client, session, call, find, all, update }: EksCall
       await update({ name: cluster, addonName: name }, (options) => client.send(command, options), signal);
     },
 
-    async deleteAddon(cluster, name, signal) {
-      const command = new DeleteAddonCommand({ clusterName: cluster, addonName: name });
-      await oncePassed(session, signal, updateInProgress, () =>
-        find(signal, (options) => client.send(command, options)),
-      );
-    },
+    deleteAddon: (cluster, name, signal) => remove(cluster, name, false, signal),
+    releaseAddon: (cluster, name, signal) => remove(cluster, name, true, signal),
   };
   return port;
 }

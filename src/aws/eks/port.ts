@@ -29,6 +29,12 @@ export interface NewAddon {
   readonly tags: Tags;
 }
 
+/** An add-on whose self-managed form is in the cluster, or may be. */
+export interface AddonTakeover {
+  /** Whether its fields are overwritten with those of EKS; otherwise, a conflict makes the creation fail. */
+  readonly overwrites: boolean;
+}
+
 /** Versions of an add-on that are compatible with a version of Kubernetes. */
 export interface AddonVersions {
   readonly default: string;
@@ -97,11 +103,13 @@ export interface Eks extends EksVersions, EksVersionUpdates, EksInsights {
   addon(cluster: string, name: string, signal: AbortSignal): Promise<Addon | undefined>;
   /** Throws AWS_REJECTED if EKS does not offer the add-on for this version of Kubernetes. */
   addonVersions(name: string, kubernetes: string, signal: AbortSignal): Promise<AddonVersions>;
-  /** Creates an add-on, and overwrites the fields of a self-managed one. */
-  createAddon(addon: NewAddon, signal: AbortSignal): Promise<Addon>;
+  createAddon(addon: NewAddon & AddonTakeover, signal: AbortSignal): Promise<Addon>;
   /** Updates an add-on, and preserves fields that were changed in the cluster. */
   updateAddon(addon: Omit<NewAddon, "tags">, signal: AbortSignal): Promise<void>;
+  /** Deletes an add-on with what it runs in the cluster. */
   deleteAddon(cluster: string, name: string, signal: AbortSignal): Promise<void>;
+  /** Ends EKS's management of an add-on, which runs on: nodes do not lose their network meanwhile. */
+  releaseAddon(cluster: string, name: string, signal: AbortSignal): Promise<void>;
   accessEntry(cluster: string, principalArn: string, signal: AbortSignal): Promise<AccessEntry | undefined>;
   accessEntries(cluster: string, signal: AbortSignal): Promise<readonly AccessEntry[]>;
   createAccessEntry(cluster: string, principalArn: string, tags: Tags, signal: AbortSignal): Promise<void>;

@@ -1,7 +1,20 @@
+import { parse } from "yaml";
 import type { Addon, AddonVersions } from "../../aws/eks/port.ts";
-import { differenceOf, type Fields } from "../../core/compare-fields.ts";
-import { type AnyResource, asDesired, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
+import { canonicalJson } from "../../core/canonical-json.ts";
+import { differenceOf } from "../../core/compare-fields.ts";
+import { AppError } from "../../core/error.ts";
+import type { Operation } from "../../core/operation.ts";
+import {
+  type AnyResource,
+  asDesired,
+  blocked,
+  type Difference,
+  ready,
+  type ResourceContext,
+} from "../../core/resource.ts";
+import type { ObjectRef } from "../../k8s/port.ts";
 import { adoption } from "../adoption.ts";
+import { failureOf, waitingFor } from "../eks-health.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { networkIdentity } from "./pod-identities.ts";
@@ -11,6 +24,8 @@ type At = ResourceContext<RegionWorld>;
 
 interface AddonActual {
   readonly addon: Addon | undefined;
+  /** Whether the cluster has it without EKS managing it; only read by a run that may adopt. */
+  readonly isSelfManaged?: boolean;
   /** The versions that fit the cluster, once it exists; not read to remove the add-on. */
   readonly versions: AddonVersions | undefined;
 }
@@ -26,26 +41,49 @@ export type AddonResource = RegionResource<AddonActual, InstalledAddon>;
 
 interface AddonFacts {
   readonly name: string;
+  /** The workload in kube-system that it is. */
+  readonly workload: Pick<ObjectRef, "kind" | "name">;
   readonly needs: readonly AnyResource<RegionWorld>[];
   readonly outlives?: readonly AnyResource<RegionWorld>[];
   /** What differs from the add-on's defaults. */
   readonly configuration?: Readonly<Record<string, unknown>>;
+  /** Regions in which it is wanted; by default, those with a node group. */
+  readonly wanted?: (world: RegionWorld) => boolean;
 }
 
 /**
  * An EKS add-on, in EKS's default version for the cluster when it is created. Later, only an upgrade changes its version.
- * Auto Mode brings what these do.
+ * One that the cluster has without EKS managing it is only taken over by a run that may adopt. Auto Mode brings what those
+ * of nodes do.
  */
-export function addon({ name, needs, outlives = [], configuration }: AddonFacts): AddonResource {
-  const desired = desiredFields(configuration);
+export function addon({
+  name,
+  workload,
+  needs,
+  outlives = [],
+  configuration,
+  wanted = isManaged,
+}: AddonFacts): AddonResource {
+  const desired = { configuration: configurationOf(configuration) };
   const values = configuration && JSON.stringify(configuration);
-  const differenceFrom = ({ addon: actual }: Pick<AddonActual, "addon">): Difference => {
-    if (actual === undefined || actual.status === "DELETING") return differenceOf(name, undefined, desired);
+  const takeover: Operation = { verb: "adopt", target: `self-managed ${name}` };
+  const differenceFrom = (
+    { addon: actual, isSelfManaged }: Pick<AddonActual, "addon" | "isSelfManaged">,
+    { world }: Pick<At, "world">,
+  ): Difference => {
+    if (actual === undefined || actual.status === "DELETING") {
+      const { operations } = differenceOf(name, undefined, desired);
+      return { operations: [...(isSelfManaged === true ? [takeover] : []), ...operations] };
+    }
     const status = { field: "status", before: actual.status, after: "ACTIVE" };
     if (actual.status === "CREATE_FAILED" || actual.status === "DELETE_FAILED") {
-      return { operations: [{ verb: "replace", target: name, fields: desired, ...status }] };
+      const again: Operation = { verb: "replace", target: name, fields: desired, ...status };
+      if (!actual.issues.some((issue) => issue.startsWith("ConfigurationConflict"))) return { operations: [again] };
+      if (world.adopts === true) return { operations: [takeover, again] };
+      const { reason, next } = failureOf(actual);
+      return blocked(reason, [again], next);
     }
-    const difference = differenceOf(name, fieldsOf(actual), desired);
+    const difference = differenceOf(name, { configuration: configurationOf(actual.configuration) }, desired);
     const isUndone = actual.status === "UPDATE_FAILED" && difference.operations.length === 0;
     // The update that failed is made again.
     return isUndone ? { operations: [{ verb: "update", target: name, ...status }] } : difference;
@@ -55,7 +93,7 @@ export function addon({ name, needs, outlives = [], configuration }: AddonFacts)
     title: `Add-on ${name}`,
     needs,
     outlives,
-    wanted: isManaged,
+    wanted,
     async read(at) {
       const { world, signal } = at;
       const eks = await world.aws.service("eks");
@@ -66,7 +104,9 @@ export function addon({ name, needs, outlives = [], configuration }: AddonFacts)
         // EKS may offer none any more for an old cluster, which can still be removed.
         at.removing === true ? undefined : eks.addonVersions(name, kubernetes, signal),
       ]);
-      return { addon: found && owned(found, `add-on "${name}"`, world), versions };
+      const isMissing = found === undefined && at.removing !== true && world.adopts === true;
+      const isSelfManaged = isMissing && (await runs(workload, at));
+      return { addon: found && owned(found, `add-on "${name}"`, world), isSelfManaged, versions };
     },
     diff: differenceFrom,
     async apply(seen, at) {
@@ -79,16 +119,18 @@ export function addon({ name, needs, outlives = [], configuration }: AddonFacts)
       };
       // What an earlier run began may be all that is missing.
       const actual = isBusy(seen.addon) ? await settled() : seen;
-      const { operations } = differenceFrom(actual);
+      const { operations } = differenceFrom(actual, at);
       if (actual.addon !== undefined && operations.some(({ verb }) => verb === "replace")) {
-        await eks.deleteAddon(cluster, name, signal);
+        await eks.releaseAddon(cluster, name, signal);
         await settled();
       }
       if (operations.some(({ verb }) => verb === "create" || verb === "replace")) {
         const tags = ownTags(world);
+        const overwrites = operations.includes(takeover);
         const { default: version } =
           actual.versions ?? (await eks.addonVersions(name, at.required(eksCluster).version, signal));
-        return void (await eks.createAddon({ cluster, name, version, configuration: values, tags }, signal));
+        const added = { cluster, name, version, configuration: values, tags, overwrites };
+        return void (await eks.createAddon(added, signal));
       }
       if (operations.length === 0) return;
       const version = actual.addon?.version ?? "";
@@ -99,12 +141,9 @@ export function addon({ name, needs, outlives = [], configuration }: AddonFacts)
     /** https://docs.aws.amazon.com/eks/latest/APIReference/API_Addon.html */
     ready({ addon: actual }) {
       if (actual?.status === "ACTIVE") return ready;
-      const issues = actual === undefined || actual.issues.length === 0 ? "" : ` (${actual.issues.join("; ")})`;
-      if (actual?.status.endsWith("_FAILED")) {
-        return { state: "failed", reason: `EKS reports ${actual.status}${issues}` };
-      }
+      if (actual?.status.endsWith("_FAILED")) return failureOf(actual);
       // A degraded add-on recovers when its replicas run, so it is waited for.
-      return { state: "waiting", detail: `${actual?.status ?? "not visible yet"}${issues}` };
+      return waitingFor(actual);
     },
     output({ addon: actual, versions }) {
       if (actual === undefined || actual.status === "DELETING") return undefined;
@@ -126,20 +165,41 @@ export function addon({ name, needs, outlives = [], configuration }: AddonFacts)
       },
       gone({ addon: actual }) {
         if (actual === undefined) return ready;
-        if (actual.status !== "DELETE_FAILED") return { state: "waiting", detail: actual.status };
-        return { state: "failed", reason: actual.issues.join("; ") || "EKS reports DELETE_FAILED" };
+        return actual.status === "DELETE_FAILED" ? failureOf(actual) : waitingFor(actual);
       },
     },
   };
   return resource;
 }
 
-function desiredFields(configuration: AddonFacts["configuration"]): Fields {
-  return { configuration: configuration === undefined ? "defaults" : JSON.stringify(configuration) };
+/**
+ * Returns a configuration so that two with the same values are the same text: EKS keeps it as it was given, as JSON or
+ * YAML. One that is neither is returned as it is.
+ */
+function configurationOf(given: AddonFacts["configuration"] | string): string {
+  const values: unknown = typeof given === "string" ? parsed(given) : given;
+  if (values === undefined || values === null) return "defaults";
+  if (typeof given === "string" && typeof values !== "object") return given;
+  return Object.keys(values).length === 0 ? "defaults" : canonicalJson(values);
 }
 
-function fieldsOf({ configuration = "" }: Addon): Fields {
-  return { configuration: configuration === "" || configuration === "{}" ? "defaults" : configuration };
+function parsed(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Returns whether the cluster runs a workload; false if that cannot be read: the creation then fails on a conflict. */
+async function runs(workload: AddonFacts["workload"], { world, signal }: At): Promise<boolean> {
+  try {
+    const ref = { apiVersion: "apps/v1", namespace: "kube-system", ...workload };
+    return (await (await world.cluster()).get(ref, signal)) !== undefined;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
 }
 
 function isBusy(actual: Addon | undefined): boolean {
@@ -148,7 +208,17 @@ function isBusy(actual: Addon | undefined): boolean {
 
 /** Add-ons that nodes need to become ready and to give pods an identity; they run on every node. */
 export const nodeAddons = [
-  addon({ name: "vpc-cni", needs: [eksCluster, networkIdentity] }),
-  addon({ name: "kube-proxy", needs: [eksCluster] }),
-  addon({ name: "eks-pod-identity-agent", needs: [eksCluster] }),
+  addon({
+    name: "vpc-cni",
+    workload: { kind: "DaemonSet", name: "aws-node" },
+    needs: [eksCluster, networkIdentity],
+    // Without it, no NetworkPolicy has an effect: https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html
+    configuration: { enableNetworkPolicy: "true" },
+  }),
+  addon({ name: "kube-proxy", workload: { kind: "DaemonSet", name: "kube-proxy" }, needs: [eksCluster] }),
+  addon({
+    name: "eks-pod-identity-agent",
+    workload: { kind: "DaemonSet", name: "eks-pod-identity-agent" },
+    needs: [eksCluster],
+  }),
 ];

@@ -12,6 +12,7 @@ interface ObjectFacts {
   readonly title: string;
   readonly needs?: readonly AnyResource<RegionWorld>[];
   readonly objects: (world: RegionWorld) => readonly KubeObject[];
+  readonly wanted?: (world: RegionWorld) => boolean;
   /** What must be installed for the kind to be served: `Istio`. */
   readonly from?: string;
 }
@@ -35,6 +36,7 @@ export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, tr
     id: facts.id,
     title: facts.title,
     needs: [accessEntry, ...(facts.needs ?? [])],
+    ...(facts.wanted === undefined ? {} : { wanted: facts.wanted }),
     patienceMs: 2 * 60_000,
     async read(at) {
       const access = at.output(accessEntry);

@@ -9,7 +9,25 @@ import { storageIdentity } from "./pod-identities.ts";
  */
 const outlives = [nodeGroup];
 
-export const coredns = addon({ name: "coredns", needs: [eksCluster, nodeGroup], outlives });
+export const coredns = addon({
+  name: "coredns",
+  workload: { kind: "Deployment", name: "coredns" },
+  needs: [eksCluster, nodeGroup],
+  outlives,
+});
 
 /** Volumes of EBS; their default StorageClass is gennet's, because the driver's is not encrypted. */
-export const storage = addon({ name: "aws-ebs-csi-driver", needs: [eksCluster, nodeGroup, storageIdentity], outlives });
+export const storage = addon({
+  name: "aws-ebs-csi-driver",
+  workload: { kind: "Deployment", name: "ebs-csi-controller" },
+  needs: [eksCluster, nodeGroup, storageIdentity],
+  outlives,
+});
+
+/** What the autoscalers of services measure with. Auto Mode does not bring it. */
+export const metrics = addon({
+  name: "metrics-server",
+  workload: { kind: "Deployment", name: "metrics-server" },
+  needs: [eksCluster, nodeGroup],
+  wanted: () => true,
+});

@@ -2,7 +2,7 @@ import type { Addon, AddonVersions } from "../../aws/eks/port.ts";
 import { type AnyResource, ready, update } from "../../core/resource.ts";
 import { type AddonResource, nodeAddons } from "../resources/addons.ts";
 import { nodeGroupName } from "../resources/node-group.ts";
-import { coredns, storage } from "../resources/workload-addons.ts";
+import { coredns, metrics, storage } from "../resources/workload-addons.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 
 interface Actual {
@@ -37,7 +37,7 @@ interface AddonStep {
 }
 
 /** The add-ons of gennet. */
-export const ownAddons: readonly AddonResource[] = [...nodeAddons, coredns, storage];
+export const ownAddons: readonly AddonResource[] = [...nodeAddons, coredns, metrics, storage];
 
 export function addonName({ id }: AddonResource): string {
   return id.replace(/^addon-/, "");

@@ -60,8 +60,18 @@ def _create(region: Region, cluster: Cluster, params: dict[str, Any]) -> Addon:
         }
     )
     cluster.addons[name] = addon
-    region.timeline.after(CREATE_SECONDS, lambda: _activate(region, cluster, addon))
+    overwrites = params.get("resolveConflicts") == "OVERWRITE"
+    # What EKS installed by itself differs from the add-on's, so that applying it is a conflict.
+    ends = _activate if overwrites or name not in cluster.self_managed else _conflict
+    region.timeline.after(CREATE_SECONDS, lambda: ends(region, cluster, addon))
     return addon
+
+
+def _conflict(_region: Region, _cluster: Cluster, addon: Addon) -> None:
+    name = addon.data["addonName"]
+    message = f"Conflicts found when trying to apply. Will not continue due to resolve conflicts mode. Conflicts: {name}"
+    addon.data["health"] = {"issues": [{"code": "ConfigurationConflict", "message": message, "resourceIds": []}]}
+    addon.data["status"] = "CREATE_FAILED"
 
 
 def _check_roles(region: Region, params: dict[str, Any]) -> None:
@@ -90,6 +100,7 @@ def _activate(region: Region, cluster: Cluster, addon: Addon) -> None:
     if addon.status != "CREATING":
         return
     name = addon.data["addonName"]
+    cluster.self_managed.discard(name)
     if region.writer:
         workloads.apply(region.writer, region.name, name, addon.data)
 
@@ -98,7 +109,8 @@ def _activate(region: Region, cluster: Cluster, addon: Addon) -> None:
             addon.data["status"] = "ACTIVE"
             addon.data["modifiedAt"] = region.clock.now()
 
-    if name not in NEED_NODES or not region.writer:
+    # Auto Mode brings a node for a pod that waits for one.
+    if name not in NEED_NODES or not region.writer or "computeConfig" in cluster.data:
         settle()
     elif cluster.node_count() > 0:
         # AWS calls it active when its replicas run, not when its time is up.

@@ -137,12 +137,13 @@ def _activate(region: Region, cluster: Cluster, params: dict[str, Any]) -> None:
         if not cluster.hidden_admin:
             entry = access_entries.add(region, cluster, cluster.creator.entry_arn, {})
             access_policies.associate(region, entry, "AmazonEKSClusterAdminPolicy", {"type": "cluster"})
+    if params.get("bootstrapSelfManagedAddons", True):
+        cluster.self_managed.update(workloads.SELF_MANAGED)
     insights.look_daily(region, cluster)
     if region.writer:
         access_policies.apply_roles(region.writer)
-        if params.get("bootstrapSelfManagedAddons", True):
-            for name in workloads.SELF_MANAGED:
-                workloads.apply(region.writer, region.name, name, None)
+        for name in sorted(cluster.self_managed):
+            workloads.apply(region.writer, region.name, name, None)
 
 
 def view(region: Region, cluster: Cluster) -> dict[str, Any]:

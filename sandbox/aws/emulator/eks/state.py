@@ -58,6 +58,8 @@ class Cluster:
     zones: frozenset[str] = frozenset()
     nodegroups: dict[str, Nodegroup] = field(default_factory=dict)
     addons: dict[str, Addon] = field(default_factory=dict)
+    # Add-ons that EKS installed without managing them.
+    self_managed: set[str] = field(default_factory=set)
     entries: dict[str, AccessEntry] = field(default_factory=dict)
     associations: dict[str, Data] = field(default_factory=dict)
     updates: dict[str, Data] = field(default_factory=dict)
