@@ -6,8 +6,8 @@ import { join } from "node:path";
 /**
  * `node build/test.mjs [--nightly] TIER… [-- VITEST'S ARGUMENTS]`: builds the bundle and runs the tiers one after the
  * other, each to its end. Some bring up a sandbox first, so each is its own run: what needs none is known before.
- * `acceptance+contract,standalone` runs the first beside the other two, as it waits where they compute. Closing line:
- * the sum of all. `--nightly` has properties try many more cases (test/support/effort.ts).
+ * `unit,meta+acceptance` runs the first two beside the last, which waits where they compute. Closing line: the sum of
+ * all. `--nightly` has properties try many more cases (test/support/effort.ts).
  */
 const words = process.argv.slice(2);
 const end = words.includes("--") ? words.indexOf("--") : words.length;

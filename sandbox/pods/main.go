@@ -30,10 +30,12 @@ func dispatch(args []string) error {
 		return execInto(args[1], args[2:])
 	case len(args) > 1 && args[0] == "redirect":
 		return redirect(args[1:])
+	case len(args) > 0 && args[0] == "services":
+		return services(args[1:], os.Stdin)
 	case len(args) > 1 && args[0] == "fault":
 		return fault(args[1:])
 	case len(args) > 1 && args[0] == "serve":
 		return serve(args[1:])
 	}
-	return fmt.Errorf("usage: pod-shim run FOLDER | exec FOLDER COMMAND… | redirect FLAGS | fault FLAGS | serve FLAGS")
+	return fmt.Errorf("usage: pod-shim run FOLDER | exec FOLDER COMMAND… | redirect FLAGS | services NETNS… | fault FLAGS | serve FLAGS")
 }

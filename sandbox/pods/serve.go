@@ -34,6 +34,7 @@ func serve(args []string) error {
 	forwardCertificate := flags.String("forward-cert", "", "file of the certificate for --forward-tls")
 	forwardKey := flags.String("forward-key", "", "file of its key")
 	names := flags.String("names", "", "host:port at which pods look up names")
+	services := flags.String("services", "", "file in which the runtime keeps the names of Services")
 	source := flags.String("names-from", "", "URL of the AWS endpoint that knows the names of private hosted zones")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -64,7 +65,7 @@ func serve(args []string) error {
 			}
 		}
 	}
-	if err := serveNames(*names, nameSource(*source)); err != nil {
+	if err := serveNames(*names, resolver{&clusterNames{path: *services}, nameSource(*source)}); err != nil {
 		return err
 	}
 	proxy := httputil.NewSingleHostReverseProxy(target)

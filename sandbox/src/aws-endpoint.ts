@@ -53,6 +53,7 @@ export async function writeAwsConfig(
     listen: { host: "127.0.0.1", port: aws.port },
     authenticator: {
       port: aws.authenticatorPort,
+      caFile: folder.aws("ca.crt"),
       certFile: folder.aws("authenticator.crt"),
       keyFile: folder.aws("authenticator.key"),
     },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { memoryJournals } from "../../test/support/memory-journals.ts";
 import { memoryLines } from "../../test/support/memory-lines.ts";
-import { openJournal } from "./journal.ts";
+import { warningsOf } from "../../test/support/node-warnings.ts";
+import { openJournal, withJournal } from "./journal.ts";
 import { SecretValue } from "./secret-value.ts";
 
 const clock = { now: () => Date.parse("2026-01-02T03:04:05Z"), sleep: async () => undefined };
@@ -15,6 +17,14 @@ async function written(): Promise<ReturnType<typeof memoryLines>> {
 }
 
 describe("a journal", () => {
+  it("Work with a journal makes any number of requests at once without a warning of Node.js", async () => {
+    const { signal } = new AbortController();
+    const warnings = await warningsOf((listen) =>
+      withJournal(memoryJournals(), "j", { clock, signal }, (_journal, held) => listen(held)),
+    );
+    expect(warnings).toEqual([]);
+  });
+
   it("is read again as it was written", async () => {
     const lines = await written();
     const { entries } = await openJournal(lines, "j", clock);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 import { shell } from "./shell-words.ts";
@@ -205,7 +206,10 @@ export async function withJournal<T>(
 ): Promise<T> {
   const held = await store.hold(name, signal);
   try {
-    return await work(await openJournal(held, name, clock), AbortSignal.any([signal, held.lost]));
+    const either = AbortSignal.any([signal, held.lost]);
+    // Every request of the work listens to it; more than ten at once are no leak.
+    setMaxListeners(0, either);
+    return await work(await openJournal(held, name, clock), either);
   } finally {
     await held.release();
   }

@@ -61,12 +61,14 @@ export function removing<W>({
       end(node, clock.now(), "deferred", due?.obstacle?.reason ?? "");
       return true;
     }
+    const isAbsent = !planned.has(node.id) && (waitsFor.length > 0 || (due !== undefined && isNothing(due)));
+    // Nothing elsewhere uses what does not exist, so that was not read.
+    const isUnread = (other: ResourceNode<W>): boolean => node.usersElsewhere.includes(other) && !read.has(other);
     const users = [
       ...failedUsers.flatMap((id) => holders.get(id) ?? []),
-      ...usedBy.filter((other) => isHolding(node, other)),
+      ...usedBy.filter((other) => !(isAbsent && isUnread(other)) && isHolding(node, other)),
     ];
     const names = [...new Set([...users.map((user) => nameIn(node.region, user)), ...waitsFor])];
-    const isAbsent = !planned.has(node.id) && (waitsFor.length > 0 || (due !== undefined && isNothing(due)));
     const isPassed = !node.chosen || isAbsent;
     holders.set(node.id, isPassed && users.length > 0 ? users : [node]);
     if (isPassed) return names.length === 0;

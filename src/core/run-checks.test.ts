@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { warningsOf } from "../../test/support/node-warnings.ts";
 import type { Check } from "./check.ts";
 import { AppError } from "./error.ts";
 import { exitOf, type Finding } from "./finding.ts";
@@ -175,6 +176,14 @@ describe("runChecks", () => {
     );
     await runChecks(checks, { ...options, limit: 2 });
     expect(most).toBe(2);
+  });
+
+  it("runChecks lets a check make any number of requests at once without a warning of Node.js", async () => {
+    const warnings = await warningsOf((listen) => {
+      const asks = check("a/asks", async (_context, signal) => listen(signal).then(() => []));
+      return runChecks([asks], options);
+    });
+    expect(warnings).toEqual([]);
   });
 
   it("runChecks rejects checks that need each other, or one that does not exist", async () => {

@@ -11,8 +11,10 @@ export interface ScratchOptions extends Pick<GitCall, "env" | "signal"> {
   readonly borrow?: { readonly objects: string; readonly format: string };
 }
 
-// If the template renames a folder, the user's own files move, too.
-const settings = "[merge]\n\tdirectoryRenames = true\n\trenameLimit = 10000\n\tconflictStyle = zdiff3\n";
+// If the template renames a folder, the user's own files move, too. The repository is removed before a crash of the
+// machine could matter.
+const settings =
+  "[core]\n\tfsync = none\n[merge]\n\tdirectoryRenames = true\n\trenameLimit = 10000\n\tconflictStyle = zdiff3\n";
 
 /** Creates a scratch repository that ignores the user's Git configuration. */
 export async function createScratch({ env, signal, borrow }: ScratchOptions): Promise<Scratch> {

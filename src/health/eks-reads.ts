@@ -22,7 +22,7 @@ export interface InstalledReads {
   readonly natGateways: number;
   /** The add-ons that bootstrap installs; undefined where one is missing. */
   readonly addons: Shared<readonly (readonly [name: string, addon: Addon | undefined])[]>;
-  /** The NAT gateways with the tags of the cluster. */
+  /** The NAT gateways with the platform and the region of the cluster in their tags. */
   readonly gateways: Shared<readonly NatGateway[]>;
 }
 
@@ -38,6 +38,8 @@ export interface EksSource extends Pick<EksReads, "name" | "region"> {
   readonly door: () => Promise<Pick<Eks, "cluster" | "nodegroups">>;
   readonly installed: InstalledSource;
 }
+
+const identityKeys: ReadonlySet<string> = new Set(["gennet:platform", "gennet:region"]);
 
 export function createEksReads({ name, region, door, installed }: EksSource, signal: AbortSignal): EksReads {
   const cluster = shared(async () => (await door()).cluster(name, signal));
@@ -63,7 +65,8 @@ function installedReads(
       return Promise.all(addons.map(async (addon) => [addon, await port.addon(name, addon, signal)] as const));
     }),
     gateways: shared(async () => {
-      const own = Object.entries((await cluster())?.tags ?? {}).filter(([key]) => key.startsWith("gennet:"));
+      // A cluster has more tags of gennet than these: one for the bake of an upgrade.
+      const own = Object.entries((await cluster())?.tags ?? {}).filter(([key]) => identityKeys.has(key));
       const found = await (await ec2()).natGateways({ tags: Object.fromEntries(own) }, signal);
       // EC2 shows a gateway for about an hour after its deletion.
       return found.filter(({ state }) => state !== "deleted");

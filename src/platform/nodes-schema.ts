@@ -20,7 +20,12 @@ export const nodesSchema = z
         }),
       )
       .default([]),
-    repair: z.boolean().default(true).describe("Whether EKS replaces nodes that stay unhealthy."),
+    repair: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Whether EKS replaces nodes that stay unhealthy; the add-on eks-node-monitoring-agent finds more of them.",
+      ),
     min: z.int().min(1).default(2),
     desired: z.int().min(1).default(3),
     max: z.int().min(1).default(6),

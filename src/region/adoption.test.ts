@@ -128,6 +128,7 @@ describe("a resource that gennet did not make", () => {
     expect(adopted.map(({ step }) => step).toSorted()).toEqual([
       "addon-aws-ebs-csi-driver",
       "addon-coredns",
+      "addon-eks-node-monitoring-agent",
       "addon-eks-pod-identity-agent",
       "addon-kube-proxy",
       "addon-metrics-server",

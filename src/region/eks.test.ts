@@ -240,7 +240,13 @@ describe("a change of the cluster", () => {
     const toAuto = await stepsOf(eu.world({ nodes: { mode: "auto" } }));
     expect(toAuto.slice(0, 2)).toEqual(["auto-mode", "node-group"]);
     expect(toAuto.slice(2).toSorted()).toEqual(
-      [...last, "addon-eks-pod-identity-agent", "addon-kube-proxy", "addon-vpc-cni"].toSorted(),
+      [
+        ...last,
+        "addon-eks-node-monitoring-agent",
+        "addon-eks-pod-identity-agent",
+        "addon-kube-proxy",
+        "addon-vpc-cni",
+      ].toSorted(),
     );
     expect((await eu.pending(eu.world()))["auto-mode"]).toBe(
       "delete Auto Mode of acme-eu, with its nodes and the load balancers that it made",
@@ -284,6 +290,53 @@ describe("a change of the cluster", () => {
   });
 });
 
+describe("an older cluster in Auto Mode, which has public subnets", () => {
+  const auto = (): RegionWorld => eu.world({ nodes: { mode: "auto" } });
+
+  /** EKS makes it when Auto Mode is turned on, from the subnets that the cluster has then. */
+  function nodeClassOf(ids: readonly string[]): void {
+    eu.kube.store({
+      apiVersion: "eks.amazonaws.com/v1",
+      kind: "NodeClass",
+      metadata: { name: "default" },
+      spec: { subnetSelectorTerms: ids.map((id) => ({ id })) },
+    });
+  }
+
+  function subnetIds(names: RegExp): readonly string[] {
+    const found = eu.cloud.things.filter(({ kind, tags }) => kind === "subnet" && names.test(tags["Name"] ?? ""));
+    return nonEmpty(found).map(({ id }) => id);
+  }
+
+  it("Its nodes' subnets are blocked with the reason, also after those of the cluster have been changed", async () => {
+    await eu.bootstrap(auto());
+    const all = subnetIds(/-(public|private)-/);
+    eu.cloud.clusters.set("acme-eu", { ...cluster(), subnetIds: all });
+    nodeClassOf(all);
+    const pending = await eu.pending(auto());
+    expect(pending["cluster"]).toMatch(/^update subnets: .*public-1/);
+    expect(pending["auto-mode-subnets"]).toContain("Auto Mode launches nodes in public-1, public-2, public-3 as well");
+    const { exit, findings } = await eu.bootstrap(auto());
+    expect(exit).toBe(3);
+    expect(findings[0]?.fix).toContain("Set nodes.mode to managed in gennet.yaml");
+    expect(cluster().subnetIds).toEqual(subnetIds(/-private-/));
+    const { changes } = nonEmpty((await eu.plan(auto())).regions)[0];
+    expect(changes.filter(({ action }) => action !== "none")).toMatchObject([
+      {
+        step: "auto-mode-subnets",
+        action: "blocked",
+        operations: [{ field: "subnets", after: ["private-1", "private-2", "private-3"] }],
+      },
+    ]);
+  });
+
+  it("Nothing is reported of nodes that are only in private subnets, of which there may be more by now", async () => {
+    await eu.bootstrap(auto());
+    nodeClassOf(subnetIds(/-private-[12]$/));
+    expect(await eu.pending(auto())).toEqual({});
+  });
+});
+
 describe("a cluster that is not usable", () => {
   it("A cluster that is being deleted is reported as such, and nothing else is read from it", async () => {
     eu.cloud.clusters.set("acme-eu", { ...cluster(), status: "DELETING" });
@@ -323,6 +376,7 @@ describe("the node group", () => {
       nodes: { labels: { team: "shop" }, taints: [{ key: "own", value: "1", effect: "NoExecute" }], repair: false },
     });
     expect(await eu.pending(world)).toEqual({
+      "addon-eks-node-monitoring-agent": "delete eks-node-monitoring-agent",
       "node-group":
         "update labels: team=core, old=yes → team=shop | taints: gpu:NoSchedule → own=1:NoExecute | repair: on → off",
     });
@@ -485,6 +539,22 @@ describe("add-ons", () => {
       name === "eks" ? (watching as never) : eu.cloud.aws.service(name);
     expect(await eu.bootstrap({ ...world, aws: { ...world.aws, service } })).toMatchObject({ exit: 0, findings: [] });
     expect(released).toEqual(["vpc-cni"]);
+  });
+
+  it("Nodes that EKS repairs are watched by the monitoring agent, which comes after them and goes with the repair", async () => {
+    const agent = "eks-node-monitoring-agent";
+    expect(addonOf(agent)).toMatchObject({ status: "ACTIVE", version: "v1.34.1" });
+    const unrepaired = eu.world({ nodes: { repair: false } });
+    expect(await eu.pending(unrepaired)).toEqual({
+      [`addon-${agent}`]: `delete ${agent}`,
+      "node-group": "update repair: on → off",
+    });
+    expect(await eu.bootstrap(unrepaired)).toMatchObject({ exit: 0, findings: [] });
+    expect(eu.cloud.addons.has(agent)).toBe(false);
+    expect(await eu.pending(unrepaired)).toEqual({});
+    const { regions } = await eu.bootstrap(eu.world());
+    const changed = regions.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome === "changed"));
+    expect(changed.map(({ step }) => step)).toEqual(["node-group", `addon-${agent}`]);
   });
 
   it("A configuration with the same values is the same, in any order, as JSON or YAML", async () => {

@@ -8,3 +8,13 @@ export const ownedOnly: Owned = (found, what, world) => owned(found, what, notAd
 
 /** Does the same for a resource of the platform. */
 export const ownedByPlatformOnly: Owned = (found, what, world) => ownedByPlatform(found, what, notAdopting(world));
+
+/**
+ * Does the same as `ownedOnly` for what AWS shows without tags while it deletes it: that is waited for, and never
+ * changed.
+ */
+export const ownedOrGoing = <T extends { readonly tags: Tags; readonly status: string }>(
+  found: T,
+  what: string,
+  world: RegionWorld,
+): T => (found.status === "deleting" && Object.keys(found.tags).length === 0 ? found : ownedOnly(found, what, world));

@@ -2,6 +2,7 @@ import type { AnyResource } from "../core/resource.ts";
 import { accessEntry } from "./resources/access-entry.ts";
 import { argoCdController } from "./resources/argocd-controller.ts";
 import { autoMode } from "./resources/auto-mode.ts";
+import { autoModeSubnets } from "./resources/auto-mode-subnets.ts";
 import { autoModePolicies } from "./resources/auto-mode-policies.ts";
 import { auditBucket } from "./resources/audit-bucket.ts";
 import { certificateIssued } from "./resources/certificate-issued.ts";
@@ -16,7 +17,7 @@ import { strictMtls, secretStore, argoCdProject } from "./resources/platform-obj
 import { autoNetworkPolicies } from "./resources/auto-network-policies.ts";
 import { namespaces } from "./resources/namespaces.ts";
 import { networkResources } from "./network.ts";
-import { nodeAddons } from "./resources/addons.ts";
+import { nodeAddons } from "./resources/node-addons.ts";
 import { nodeGroup } from "./resources/node-group.ts";
 import { registryReplication, registryTemplate } from "./resources/registry/registry-replication.ts";
 import { registry } from "./resources/registry/registry.ts";
@@ -26,9 +27,11 @@ import { stores } from "./resources/stores/stores.ts";
 import type { RegionWorld } from "./world.ts";
 import { clusterVersion } from "./upgrade/cluster-version.ts";
 import { kmsKey } from "./resources/kms-key.ts";
+import { nodeRolePolicies } from "./resources/node-role-policies.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
 import { networkIdentity, secretsIdentity, storageIdentity } from "./resources/pod-identities.ts";
-import { coredns, metrics, storage } from "./resources/workload-addons.ts";
+import { podPermissions } from "./resources/pod-permissions.ts";
+import { coredns, metrics, monitoring, storage } from "./resources/workload-addons.ts";
 
 /** Returns all resources of a region; each one declares what it needs. */
 export function regionResources(platform: RegionWorld["platform"]): readonly AnyResource<RegionWorld>[] {
@@ -45,6 +48,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     eksCluster,
     autoMode,
     accessEntry,
+    autoModeSubnets,
     networkIdentity,
     secretsIdentity,
     ...nodeAddons,
@@ -52,8 +56,11 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     nodeGroup,
     coredns,
     metrics,
+    monitoring,
     storageIdentity,
     storage,
+    podPermissions,
+    nodeRolePolicies,
     clusterVersion,
     storageClass,
     autoNetworkPolicies,

@@ -38,7 +38,7 @@ describe("IAM roles of a region", () => {
     drift("node", { policies: [...role("node").policies, "arn:aws:iam::aws:policy/AdministratorAccess"] });
     drift("external-secrets", { inline: { ...role("external-secrets").inline, everything: wide } });
     expect(await eu.pending(eu.world())).toEqual({
-      "node-role": "delete policy AdministratorAccess of role acme-eu-node",
+      "node-role-policies": "delete policy AdministratorAccess of role acme-eu-node",
       "external-secrets-role": "delete policy everything of role acme-eu-external-secrets",
     });
     await eu.bootstrap(eu.world());

@@ -47,6 +47,13 @@ describe("test files", () => {
     expect(offenders.map((test) => test.path)).toEqual([]);
   });
 
+  it("What unit tests share registers no hook when it is loaded: only the first file of a worker would get it", () => {
+    const shared = sourcesIn("test/support", ".ts");
+    const hooked = shared.filter(({ text }) => /^(before|after)(All|Each)\(/m.test(text));
+    expect(shared.length).toBeGreaterThan(100);
+    expect(hooked.map(({ path }) => path)).toEqual([]);
+  });
+
   it("Test files belong to a tier that runs them", () => {
     const tiers =
       /^(src|sandbox\/src|test\/(meta|matrix|contract|acceptance|standalone|kit|soak|scenarios|aws|bench))\//;

@@ -1,10 +1,15 @@
-import { readFile } from "node:fs/promises";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { createConnection } from "node:net";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import { askPod, type PodAnswer } from "../support/ask-pod.ts";
+import { awsInventory } from "../support/aws-inventory.ts";
+import { changedByHand } from "../support/changes-by-hand.ts";
+import { runGennet } from "../support/cli.ts";
 import { type Emulator, emulator } from "../support/emulator.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { nonEmpty } from "../support/non-empty.ts";
@@ -12,8 +17,9 @@ import { type TestPlatform, type TestRegion, testPlatform } from "../support/tes
 import { findUv } from "../support/uv.ts";
 
 /**
- * The life of a platform in two regions: built, changed by hand, repaired, and used by a service as real pods on the data
- * stores that were built. The tests run in order: each builds on the previous ones.
+ * The life of a platform in two regions: built, changed by hand, repaired, upgraded, rolled back, used by a service as
+ * real pods on the data stores that were built, destroyed, and built again. The tests run in order: each builds on the
+ * previous ones.
  */
 const name = "region";
 let sandbox: FullSandbox;
@@ -21,27 +27,39 @@ let target: TestPlatform;
 let requests: Emulator;
 let home: TestRegion;
 let other: TestRegion;
+/** The gennet.yaml of the sandbox. */
+let keys: { readonly regions: readonly object[] };
+/** The two newest Kubernetes versions of EKS. */
+let newest: string;
+let previous: string;
 
 // Programs that are not cached are compiled first.
 beforeAll(async () => {
   sandbox = await fullSandbox(name, "eu-west-1,us-east-1");
   const { platform } = JSON.parse((await sandbox.sandbox("env", "--platform")).stdout) as { platform: string };
-  const stores = {
-    postgres: { writes: "forward", multiAz: false },
-    redis: { replicas: 0 },
-  };
-  target = await testPlatform(stringify({ ...(parse(platform) as object), stores }), sandbox.env);
+  keys = parse(platform) as typeof keys;
+  target = await testPlatform(platform, sandbox.env);
   requests = emulator(sandbox.env["AWS_ENDPOINT_URL"] ?? "");
   [home, other] = target.regions as [TestRegion, TestRegion];
+  const offered = ["eks", "describe-cluster-versions", "--query", "clusterVersions[].clusterVersion"];
+  [newest, previous] = await target.aws(home, ...offered);
+  await write({ kubernetes: previous });
 }, 3_600_000);
 afterAll(async () => {
   await target?.leave();
   await sandbox?.down();
 });
 
+/** Writes a gennet.yaml with data stores and a Kubernetes version. */
+async function write({ kubernetes }: { readonly kubernetes: string }): Promise<void> {
+  const stores = { postgres: { writes: "forward", multiAz: false }, redis: { replicas: 0 } };
+  const regions = keys.regions.map((region) => ({ ...region, kubernetes: { version: kubernetes } }));
+  await writeFile(join(target.folder, "gennet.yaml"), stringify({ ...keys, stores, regions }));
+}
+
 async function succeed(...argv: string[]): Promise<any> {
   const { exit, document, stderr } = await target.ask(...argv);
-  expect({ exit, stderr }).toMatchObject({ exit: 0 });
+  expect({ exit, stderr: exit === 0 ? "" : stderr }).toEqual({ exit: 0, stderr: "" });
   return document;
 }
 
@@ -75,55 +93,49 @@ describe("a platform in two regions", () => {
   });
 
   it("Five changes by hand are exactly what a plan shows, and a bootstrap repairs them", async () => {
-    await changedByHand();
+    const expected = await changedByHand(target);
     const { exit, document } = await target.ask("region", "plan");
     expect(exit).toBe(8);
-    expect(changed(document)).toEqual(
-      [
-        `${home.name} postgres-settings`,
-        `${home.name} subnets`,
-        `${home.name} cluster-role`,
-        `${other.name} redis-users`,
-        `${other.name} redis-security-group`,
-      ].toSorted((one, two) => one.localeCompare(two)),
-    );
+    expect(changed(document)).toEqual(expected.toSorted((one, two) => one.localeCompare(two)));
     expect(await leftByBootstrap()).toEqual(nothing);
   });
 });
 
-/** Changes one thing of five kinds with the AWS CLI. */
-async function changedByHand(): Promise<void> {
-  const prefix = (region: TestRegion): string => `sandbox-${region.name}`;
-  const database = ["--db-instance-identifier", `${prefix(home)}-postgres`];
-  await target.aws(
-    home,
-    "rds",
-    "modify-db-instance",
-    ...database,
-    "--backup-retention-period",
-    "1",
-    "--apply-immediately",
-  );
-  await target.aws(home, "rds", "wait", "db-instance-available", ...database);
-
-  const byName = (suffix: string): string => `Name=tag:Name,Values=${suffix}`;
-  const subnets = ["ec2", "describe-subnets", "--filters", byName(`${prefix(home)}-private-*`)];
-  const [subnet] = await target.aws(home, ...subnets, "--query", "Subnets[].SubnetId");
-  await target.aws(home, "ec2", "delete-tags", "--resources", subnet, "--tags", "Key=kubernetes.io/role/internal-elb");
-
-  const role = ["--role-name", `${prefix(home)}-cluster`];
-  const policies = await target.aws(home, "iam", "list-attached-role-policies", ...role);
-  const { PolicyArn } = policies.AttachedPolicies[0];
-  await target.aws(home, "iam", "detach-role-policy", ...role, "--policy-arn", PolicyArn);
-
-  const user = ["--user-id", `${prefix(other)}-redis-app`, "--access-string", "on ~* &* +@read"];
-  await target.aws(other, "elasticache", "modify-user", ...user);
-
-  const groups = ["ec2", "describe-security-groups", "--filters", byName(`${prefix(other)}-redis`)];
-  const [group] = await target.aws(other, ...groups, "--query", "SecurityGroups[].GroupId");
-  const rule = ["--protocol", "tcp", "--port", "6379", "--cidr", "0.0.0.0/0"];
-  await target.aws(other, "ec2", "authorize-security-group-ingress", "--group-id", group, ...rule);
+/** Returns the versions of the control plane and the nodes of a region, as AWS reports them. */
+async function versionsOf(region: TestRegion): Promise<readonly string[]> {
+  const version = ["--query", "*.version | [0]"];
+  const group = ["describe-nodegroup", "--cluster-name", region.cluster, "--nodegroup-name", "default"];
+  return Promise.all([
+    target.aws(region, "eks", "describe-cluster", "--name", region.cluster, ...version),
+    target.aws(region, "eks", ...group, ...version),
+  ]);
 }
+
+describe("the Kubernetes version of a platform in two regions", () => {
+  it("An upgrade that is stopped while it bakes has a new control plane and old nodes, and is rolled back", async () => {
+    await write({ kubernetes: newest });
+    const stop = new AbortController();
+    const argv = ["region", "upgrade", home.name, "--bake", "1h", "--yes", "-o", "json"];
+    const hear = (chunk: string): void => {
+      if (chunk.includes("healthy, ")) stop.abort();
+    };
+    const upgrade = { cwd: target.folder, env: sandbox.env, interrupt: stop.signal, hear };
+    const { exit, stderr } = await runGennet(argv, upgrade);
+    expect({ exit, stderr }).toMatchObject({ exit: 130 });
+    expect(await versionsOf(home)).toEqual([newest, previous]);
+    expect(await succeed("region", "rollback", home.name, "--yes")).toMatchObject({ from: newest, to: previous });
+    expect(await versionsOf(home)).toEqual([previous, previous]);
+  });
+
+  it("Both regions are upgraded after a bake each, and a plan has nothing left to do", async () => {
+    await succeed("region", "upgrade", "--bake", "2s", "--yes");
+    expect([await versionsOf(home), await versionsOf(other)]).toEqual([
+      [newest, newest],
+      [newest, newest],
+    ]);
+    expect(changed(await succeed("region", "plan"))).toEqual([]);
+  });
+});
 
 const ask = (region: TestRegion, method: string, path: string, body?: object): Promise<PodAnswer> =>
   askPod((...argv) => sandbox.kubectl("--context", region.name, ...argv), method, path, body);
@@ -136,10 +148,19 @@ async function loginOf(region: TestRegion, store: string): Promise<any> {
 
 const authority = async (): Promise<string> => readFile(join(sandbox.root, "aws", "stores", "ca.crt"), "utf8");
 
+/** Returns where the PostgreSQL of a region is. */
+async function databaseOf(region: TestRegion): Promise<{ readonly Address: string; readonly Port: number }> {
+  return target.aws(region, "rds", "describe-db-instances", "--query", "DBInstances[0].Endpoint");
+}
+
+async function cacheOf(region: TestRegion): ReturnType<typeof databaseOf> {
+  const words = ["elasticache", "describe-replication-groups", "--query"];
+  return target.aws(region, ...words, "ReplicationGroups[0].NodeGroups[0].PrimaryEndpoint");
+}
+
 /** Returns the names of all items in a region's own instance. */
 async function namesIn(region: TestRegion): Promise<readonly string[]> {
-  const words = ["rds", "describe-db-instances", "--query", "DBInstances[0].Endpoint"];
-  const { Address: host, Port: port } = await target.aws(region, ...words);
+  const { Address: host, Port: port } = await databaseOf(region);
   const { username: user, password, dbname: database } = await loginOf(region, "postgres");
   const client = new Client({ host, port, user, password, database, ssl: { ca: await authority() } });
   await client.connect();
@@ -194,8 +215,59 @@ describe("a scaffolded service on the stores of a platform in two regions", () =
 
   it("A service's database refuses connections without TLS", async () => {
     const { username: user, password, dbname: database } = await loginOf(home, "postgres");
-    const words = ["rds", "describe-db-instances", "--query", "DBInstances[0].Endpoint.Address"];
-    const client = new Client({ host: await target.aws(home, ...words), user, password, database });
+    const { Address: host } = await databaseOf(home);
+    const client = new Client({ host, user, password, database });
     await expect(client.connect()).rejects.toThrow(/no encryption/);
   });
 });
+
+describe("a platform that is destroyed", () => {
+  it("After the destruction of both regions, only what was announced is left: clusters and data stores are gone", async () => {
+    const stores = await Promise.all(
+      [home, other].map(async (region) => [await databaseOf(region), await cacheOf(region)]),
+    );
+    await withoutTheService();
+    const kept: string[] = [];
+    for (const region of [other, home]) {
+      const document = await succeed("region", "destroy", region.name, "--confirm", region.name);
+      expect(document.left).toEqual([]);
+      kept.push(...document.kept.map(({ what }: { what: string }) => what));
+    }
+    const awsRegions = target.regions.map(({ awsRegion }) => awsRegion);
+    const left = await awsInventory(sandbox.env["AWS_ENDPOINT_URL"] ?? "", awsRegions, sandbox.succeed);
+    expect(nonEmpty(left).filter(({ id }) => !kept.some((what) => what.includes(id)))).toEqual([]);
+    for (const { Address: host, Port: port } of nonEmpty(stores.flat())) {
+      await expect(connect(host, port)).rejects.toThrow("ECONNREFUSED");
+    }
+    for (const region of [home, other]) {
+      await expect(target.kubectl(region, "get", "nodes")).rejects.toThrow(
+        `No cluster found for name: ${region.cluster}`,
+      );
+    }
+  });
+
+  it("A bootstrap after the destruction builds both regions again", async () => {
+    expect(await leftByBootstrap()).toEqual(nothing);
+  });
+});
+
+/** What `sandbox image` created for the service belongs to no region. */
+async function withoutTheService(): Promise<void> {
+  for (const region of [home, other]) {
+    await sandbox.kubectl("--context", region.name, "delete", "namespace", "orders", "--wait=false");
+    for (const store of ["postgres", "redis"]) {
+      const secret = ["--secret-id", `sandbox/orders/${store}`, "--force-delete-without-recovery"];
+      await target.aws(region, "secretsmanager", "delete-secret", ...secret);
+    }
+  }
+}
+
+/** Connects to a data store, and leaves. */
+async function connect(host: string, port: number): Promise<void> {
+  const socket = createConnection({ host, port });
+  try {
+    await once(socket, "connect");
+  } finally {
+    socket.destroy();
+  }
+}

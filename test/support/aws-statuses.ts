@@ -170,6 +170,7 @@ export const statusKinds: readonly StatusKind[] = [
       "addon-vpc-cni",
       "addon-kube-proxy",
       "addon-eks-pod-identity-agent",
+      "addon-eks-node-monitoring-agent",
       "addon-coredns",
       "addon-metrics-server",
       "addon-aws-ebs-csi-driver",

@@ -28,6 +28,8 @@ export interface ProcessOptions {
   readonly input?: string;
   /** Kills the process with SIGKILL when it aborts. */
   readonly kill?: AbortSignal;
+  /** Sends the process SIGINT, like Ctrl-C, when it aborts. */
+  readonly interrupt?: AbortSignal;
   /** Forwards its messages to this process's stderr. */
   readonly show?: boolean;
   /** Called with its messages. */
@@ -51,6 +53,7 @@ export function run(program: string, argv: readonly string[], options: ProcessOp
     });
     child.stdin.on("error", () => undefined).end(options.input);
     options.kill?.addEventListener("abort", () => child.kill("SIGKILL"), { once: true });
+    options.interrupt?.addEventListener("abort", () => child.kill("SIGINT"), { once: true });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));

@@ -9,7 +9,15 @@ type AddonCalls = Pick<
   "addons" | "addon" | "addonVersions" | "createAddon" | "updateAddon" | "deleteAddon" | "releaseAddon"
 >;
 
-const offered = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "metrics-server", "aws-ebs-csi-driver"];
+const offered = [
+  "vpc-cni",
+  "kube-proxy",
+  "eks-pod-identity-agent",
+  "eks-node-monitoring-agent",
+  "coredns",
+  "metrics-server",
+  "aws-ebs-csi-driver",
+];
 
 /** Versions of every add-on for Kubernetes 1.34: `v1.34.1`, `v1.34.0`, and the newest one for 1.33. */
 function versionsFor(kubernetes: string): readonly string[] {

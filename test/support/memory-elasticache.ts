@@ -32,6 +32,11 @@ export function memoryCaches(): MemoryCaches {
 
 const versions: Readonly<Record<string, readonly string[]>> = { valkey: ["7.2", "8.0", "8.1"], redis: ["7.0", "7.1"] };
 
+/** While ElastiCache deletes a resource, the call for its tags may no longer find it. */
+function visible<T extends { readonly status: string; readonly tags: Tags }>(found: T): T {
+  return found.status === "deleting" ? { ...found, tags: {} } : found;
+}
+
 /** In-memory ElastiCache, as its API reference describes it: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference */
 export function memoryElastiCache(
   { awsRegion, accountId }: AwsTarget,
@@ -69,12 +74,14 @@ export function memoryElastiCache(
     demand(fits, action, "InvalidParameterValue", "Passwords length must be between 16-128 characters.");
   };
   /** Returns a user or user group, which takes reads to become active or to go. */
-  const looked = <T extends { status: string; readonly id: string }>(
+  const looked = <T extends { status: string; readonly id: string; readonly tags: Tags }>(
     map: Map<string, T>,
     id: string,
   ): T | undefined => {
     const found = map.get(id);
-    if (found === undefined || found.status === "active" || !isReady(`${id} ${awsRegion}`)) return found;
+    if (found === undefined || found.status === "active" || !isReady(`${id} ${awsRegion}`)) {
+      return found && visible(found);
+    }
     if (found.status === "deleting") {
       map.delete(id);
       return undefined;
@@ -99,7 +106,7 @@ export function memoryElastiCache(
         if (group.status !== "create-failed") Object.assign(group, group.next, { next: {}, status: "available" });
       }
       const { next: _, ...shown } = group;
-      return shown;
+      return visible(shown);
     },
     createReplicationGroup: (group) =>
       change(() => {

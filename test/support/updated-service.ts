@@ -1,7 +1,6 @@
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
+import { dirname, join, relative } from "node:path";
 import { createGit } from "../../src/git/git.ts";
 import type { Git } from "../../src/git/port.ts";
 import type { Answers, NewFile } from "../../src/scaffold/render.ts";
@@ -49,11 +48,25 @@ const gitEnv = {
 /** The Git settings of a repository that is kept. */
 const withoutUpkeep = ["-c", "maintenance.auto=false", "-c", "core.fsync=none"];
 
-/** Repositories with these files in a commit: each is created once, and then copied. */
-const repositories = new Map<string, Promise<TrialService>>();
-afterAll(async () => {
-  for (const made of repositories.values()) await (await made).remove();
-});
+interface StoredRepository {
+  readonly folders: readonly string[];
+  readonly files: readonly { readonly path: string; readonly content: Uint8Array; readonly mode: number }[];
+}
+
+/** Repositories with these files in a commit: each is created once, and then written from memory. */
+const repositories = new Map<string, Promise<StoredRepository>>();
+
+async function stored(root: string): Promise<StoredRepository> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const pathOf = (entry: (typeof entries)[number]): string => relative(root, join(entry.parentPath, entry.name));
+  const folders = entries.filter((entry) => entry.isDirectory()).map(pathOf);
+  const paths = entries.filter((entry) => entry.isFile()).map(pathOf);
+  const files = paths.map(async (path) => {
+    const [content, { mode }] = await Promise.all([readFile(join(root, path)), stat(join(root, path))]);
+    return { path, content, mode };
+  });
+  return { folders, files: await Promise.all(files) };
+}
 
 function emptyFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), "gennet-update-"));
@@ -77,17 +90,21 @@ export class TrialService {
     const made = repositories.get(key) ?? TrialService.commitNew(files);
     repositories.set(key, made);
     const root = await emptyFolder();
-    await cp((await made).root, root, { recursive: true });
+    const { folders, files: contents } = await made;
+    for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
+    await Promise.all(contents.map(({ path, content, mode }) => writeFile(join(root, path), content, { mode })));
     return new TrialService(root, join(root, "services/orders"));
   }
 
-  private static async commitNew(files: readonly NewFile[]): Promise<TrialService> {
+  private static async commitNew(files: readonly NewFile[]): Promise<StoredRepository> {
     const root = await emptyFolder();
     const service = new TrialService(root, join(root, "services/orders"));
     for (const file of files) await service.write(file.path, file.content, file.mode);
     await service.run("init", "--quiet", "--template=", "--initial-branch=main");
     await service.commit();
-    return service;
+    const repository = await stored(root);
+    await service.remove();
+    return repository;
   }
 
   async run(...words: string[]): Promise<string> {

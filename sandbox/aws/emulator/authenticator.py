@@ -1,4 +1,7 @@
-"""EKS's authenticator: kube-apiserver's token webhook, which knows callers by their signed STS request."""
+"""EKS's authenticator: kube-apiserver's token webhook, which knows callers by their signed STS request.
+
+The same server answers EKS's admission webhook for pods.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from . import signature
+from . import pod_identity_webhook, signature
 from .credentials import Principal
+from .eks import pod_webhook
 from .eks.state import Cluster
 from .http_request import HttpRequest
 from .world import World
@@ -114,20 +118,29 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        region = self.path.removeprefix("/token/").split("?")[0]
-        if length > MAX_BODY or not self.path.startswith("/token/") or region not in self.world.config.control_planes:
+        kind, _, region = self.path.split("?")[0].rpartition("/")
+        reviews = {"/token": self._review_token, pod_webhook.PATH: self._review_pod}
+        if length > MAX_BODY or kind not in reviews or region not in self.world.config.control_planes:
             self._send(404, {"error": "no such path"})
             self.close_connection = True
             return
         try:
             body = json.loads(self.rfile.read(length))
-            token = body["spec"]["token"]
-            assert isinstance(token, str)
-        except (ValueError, KeyError, TypeError, AssertionError):
-            self._send(400, {"error": "not a TokenReview"})
+            answer = reviews[kind](region, body)
+        except (ValueError, KeyError, TypeError, AttributeError, AssertionError):
+            self._send(400, {"error": "not a review of that kind"})
             return
+        self._send(200, answer)
+
+    def _review_token(self, region: str, body: dict[str, Any]) -> dict[str, Any]:
+        token = body["spec"]["token"]
+        assert isinstance(token, str)
         status = review(self.world, region, token)
-        self._send(200, {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "status": status})
+        return {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "status": status}
+
+    def _review_pod(self, region: str, body: dict[str, Any]) -> dict[str, Any]:
+        response = pod_identity_webhook.review(self.world, region, body["request"])
+        return {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response}
 
     def _send(self, status: int, body: dict[str, Any]) -> None:
         data = json.dumps(body).encode()

@@ -43,7 +43,10 @@ class ControlPlane:
 
 @dataclass(frozen=True)
 class Authenticator:
+    """Where API servers ask about tokens and pods, and the authority (PEM) that signed its certificate."""
+
     port: int
+    ca_file: str
     cert_file: str
     key_file: str
 
@@ -162,7 +165,7 @@ def _authenticator(root: _Object) -> Authenticator | None:
     if root.optional("authenticator") is None:
         return None
     part = root.child("authenticator")
-    result = Authenticator(part.port("port"), part.file("certFile"), part.file("keyFile"))
+    result = Authenticator(part.port("port"), part.file("caFile"), part.file("certFile"), part.file("keyFile"))
     part.end()
     return result
 

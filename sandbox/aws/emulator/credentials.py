@@ -72,7 +72,9 @@ class Credentials:
 
     def _role_session(self, access_key_id: str) -> Credential | None:
         session = sts_backends[self._account][PARTITION].get_assumed_role_from_access_key(access_key_id)
-        if session is None:
+        # The credentials of a role end with it.
+        roles = iam_backends[self._account][PARTITION].roles.values()
+        if session is None or all(role.arn != session.role_arn for role in list(roles)):
             return None
         principal = Principal(session.arn, session.user_id, self._account, session.role_arn, session.session_name)
         expires = session.expiration.replace(tzinfo=UTC)

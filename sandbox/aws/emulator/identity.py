@@ -44,18 +44,25 @@ def check_assume_role(principal: Principal, params: dict[str, Any]) -> None:
         )
 
 
-def trusts(role: Any, kind: str, names: set[str]) -> bool:
-    """Whether the role's trust policy allows one of `names` (AWS principals or services); conditions are not read."""
+def trusts(role: Any, kind: str, names: set[str], actions: set[str] | None = None) -> bool:
+    """Whether the role's trust policy allows one of `names` (AWS principals or services) all of `actions`.
+
+    Conditions are not read, and neither are actions where none are given.
+    """
     document = role.assume_role_policy_document or "{}"
     try:
         policy = json.loads(document if document.lstrip().startswith("{") else unquote(document))
     except ValueError:
         return False
+    missing = set(actions or ())
     for statement in _list(policy.get("Statement", [])):
         stated = statement.get("Principal", {})
         allowed = _list(stated.get(kind, [])) if isinstance(stated, dict) else _list(stated)
         if statement.get("Effect") == "Allow" and ({"*"} | names) & set(allowed):
-            return True
+            stated_actions = set(_list(statement.get("Action", [])))
+            missing = set() if stated_actions & {"*", "sts:*"} else missing - stated_actions
+            if not missing:
+                return True
     return False
 
 

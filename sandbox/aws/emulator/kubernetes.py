@@ -23,6 +23,10 @@ LOOK_SECONDS = 0.2
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
+class Unreachable(Exception):
+    """The region's API server does not answer, or the sandbox may not ask it."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """`body` None: the object is to be gone. `labels` are kept apart so that later ones can replace them."""
@@ -62,6 +66,22 @@ class Writer:
         with self._changed:
             self._awaited[path] = then
             self._changed.notify()
+
+    def review_token(self, token: str, audience: str) -> dict[str, Any]:
+        """The `status` of a TokenReview: whether the API server knows the token, and whose it is."""
+        if not self._session:
+            raise Unreachable("there is no administrator's certificate for it")
+        body = {
+            "apiVersion": "authentication.k8s.io/v1",
+            "kind": "TokenReview",
+            "spec": {"token": token, "audiences": [audience]},
+        }
+        try:
+            response = self._request("POST", "/apis/authentication.k8s.io/v1/tokenreviews", body, "application/json")
+            response.raise_for_status()
+            return dict(response.json().get("status", {}))
+        except (requests.RequestException, ValueError) as error:
+            raise Unreachable(type(error).__name__) from error
 
     def remove_all(self) -> None:
         with self._changed:

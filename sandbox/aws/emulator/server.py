@@ -18,6 +18,7 @@ from .control import PREFIX, Control
 from .errors import Answer, AwsError, render
 from .http_request import HttpRequest
 from .operations import Operations
+from .pod_credentials import NoAgent, PodCredentials, is_for_agent
 from .request_log import Entry
 from .upstream import not_emulated
 from .wire import Call
@@ -36,12 +37,18 @@ class Application:
         self._world = world
         self._control = Control(world)
         self._operations = Operations(world)
+        self._pod_credentials = PodCredentials(world)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         request = http_request.from_environ(environ)
         if request.raw_path.startswith((PREFIX + "/", "/moto-api")):
             # moto's own door is closed: it could reset or record without any of the checks of ours.
             answer = self._control.answer(request)
+        elif is_for_agent(request):
+            try:
+                answer = self._pod_credentials.answer(request)
+            except NoAgent:
+                return _hang_up(environ)
         else:
             try:
                 answer = self._aws(request, environ)

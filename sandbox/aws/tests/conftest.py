@@ -52,7 +52,10 @@ class ManualClock:
 
 
 class FakeKubernetes(ThreadingHTTPServer):
-    """Keeps what it is sent, by path; answers 503 while `broken`. Deployments run while `schedules`."""
+    """Keeps what it is sent, by path; answers 503 while `broken`. Deployments run while `schedules`.
+
+    It knows the tokens in `reviews`, each with the status of its TokenReview.
+    """
 
     daemon_threads = True
 
@@ -61,6 +64,7 @@ class FakeKubernetes(ThreadingHTTPServer):
         self.objects: dict[str, Any] = {}
         self.broken = False
         self.schedules = True
+        self.reviews: dict[tuple[str, str], Any] = {}
 
 
 class _KubernetesHandler(BaseHTTPRequestHandler):
@@ -76,6 +80,10 @@ class _KubernetesHandler(BaseHTTPRequestHandler):
             self._answer(200 if found else 404, {**(found or {}), "status": {"availableReplicas": replicas}})
         elif self.command == "DELETE":
             self._answer(200 if fake.objects.pop(path, None) else 404)
+        elif self.command == "POST" and path.endswith("/tokenreviews"):
+            asked = json.loads(body)["spec"]
+            known = fake.reviews.get((asked["token"], *asked["audiences"]))
+            self._answer(201, {"status": known or {"authenticated": False}})
         elif self.command == "POST":
             value = json.loads(body)
             path = f"{path}/{value['metadata']['name']}"
@@ -214,7 +222,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     settings = config.parse(
         {
             "listen": {"host": "127.0.0.1", "port": 0},
-            "authenticator": {"port": 0, "certFile": pem["cert"], "keyFile": pem["key"]},
+            "authenticator": {"port": 0, "caFile": pem["cert"], "certFile": pem["cert"], "keyFile": pem["key"]},
             "accountId": ACCOUNT,
             "credentials": {"accessKeyId": KEY, "secretAccessKey": SECRET},
             "clockScale": 60,
@@ -249,6 +257,7 @@ def sandbox(running: Sandbox) -> Iterator[Sandbox]:
     running.control("POST", "/reset")
     running.settle()
     running.kubernetes.objects.clear()
+    running.kubernetes.reviews.clear()
 
 
 def _is_here(host: str) -> bool:

@@ -149,7 +149,7 @@ def test_addon_over_a_self_managed_one_fails_unless_it_overwrites(sandbox: Sandb
 def test_addons(sandbox: Sandbox) -> None:
     parts = sandbox.cluster(bootstrapSelfManagedAddons=False)
     eks = sandbox.client("eks")
-    for name in ("vpc-cni", "coredns"):
+    for name in ("vpc-cni", "eks-node-monitoring-agent", "coredns"):
         assert eks.create_addon(clusterName="c1", addonName=name)["addon"]["status"] == "CREATING"
     assert refused(lambda: eks.create_addon(clusterName="c1", addonName="nope")) == "InvalidParameterException"
     wrong = {"addonName": "kube-proxy", "addonVersion": "v9"}
@@ -161,7 +161,8 @@ def test_addons(sandbox: Sandbox) -> None:
         return eks.describe_addon(clusterName="c1", addonName=name)["addon"]["status"]
 
     sandbox.advance(50)
-    assert (status("vpc-cni"), status("coredns")) == ("ACTIVE", "CREATING")
+    assert (status("vpc-cni"), status("eks-node-monitoring-agent")) == ("ACTIVE", "ACTIVE")
+    assert status("coredns") == "CREATING"
     sandbox.kubernetes.schedules = False
     eks.create_nodegroup(clusterName="c1", nodegroupName="g1", subnets=parts["subnets"], nodeRole=parts["node_role"])
     sandbox.advance(180)
@@ -181,7 +182,7 @@ def test_addons(sandbox: Sandbox) -> None:
     eks.delete_addon(clusterName="c1", addonName="coredns")
     sandbox.advance(30)
     assert "/apis/apps/v1/namespaces/kube-system/deployments/coredns" not in sandbox.settle()
-    assert eks.list_addons(clusterName="c1")["addons"] == ["vpc-cni"]
+    assert eks.list_addons(clusterName="c1")["addons"] == ["eks-node-monitoring-agent", "vpc-cni"]
     catalog = eks.describe_addon_versions(addonName="vpc-cni", kubernetesVersion="1.37")["addons"]
     assert catalog[0]["addonVersions"][0]["compatibilities"][0]["defaultVersion"] is True
     schema = eks.describe_addon_configuration(addonName="vpc-cni", addonVersion="v1.21.1-eksbuild.3")
@@ -203,3 +204,19 @@ def test_pod_identity(sandbox: Sandbox) -> None:
     name = {"clusterName": "c1", "associationId": again[0]["association"]["associationId"]}
     eks.delete_pod_identity_association(**name)
     assert refused(lambda: eks.describe_pod_identity_association(**name)) == "ResourceNotFoundException"
+
+
+def test_only_pods_that_are_created_with_an_association_get_its_credentials(sandbox: Sandbox) -> None:
+    sandbox.cluster()
+    eks = sandbox.client("eks")
+    role = sandbox.role("pods", "pods.eks.amazonaws.com")
+    made = [
+        eks.create_pod_identity_association(clusterName="c1", namespace=namespace, serviceAccount=account, roleArn=role)
+        for namespace, account in (("kube-system", "aws-node"), ("shop", "cart"))
+    ]
+    path = "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies/eks-pod-identity-aws-node"
+    objects = sandbox.settle()
+    assert objects[path]["spec"]["matchConditions"][0]["expression"].endswith('== "aws-node"')
+    assert not any(name.endswith("eks-pod-identity-cart") for name in objects)
+    eks.delete_pod_identity_association(clusterName="c1", associationId=made[0]["association"]["associationId"])
+    assert path not in sandbox.settle()

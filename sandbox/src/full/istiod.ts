@@ -8,7 +8,7 @@ export const meshConfig = ({ bin }: Pick<FullRegion, "bin">) => ({
   defaultConfig: {
     binaryPath: join(bin, "envoy"),
     discoveryAddress: "istiod.istio-system.svc:15012",
-    // The sidecar resolves names of the cluster: there is no other name server.
+    // The sidecar resolves names of the cluster, those of ServiceEntries among them.
     proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" },
     // Istio omits these by default; without them, it is unknown whether a breaker is open.
     proxyStatsMatcher: {

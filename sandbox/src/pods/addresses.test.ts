@@ -3,6 +3,7 @@ import {
   bridgeName,
   chooseRange,
   gatewayOf,
+  isWithin,
   kernelPrefix,
   nextAddress,
   parseRange,
@@ -28,6 +29,15 @@ it("chooseRange returns the same range again, another one if a route overlaps it
   expect(chooseRange(root, [range(gatewayOf(first))])).not.toBe(first);
   expect(chooseRange(root, [range("100.64.0.0/10")])).toMatch(/^10\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./);
   expect(() => chooseRange(root, [range("0.0.0.0/0")])).toThrow(/no free address range/);
+});
+
+it("isWithin is true for the addresses of a region's range only", () => {
+  const inside = ["100.64.16.0", "100.64.31.255"].map((address) => isWithin(address, "100.64.16.0"));
+  const outside = ["100.64.15.255", "100.64.32.0", "10.128.0.1"].map((address) => isWithin(address, "100.64.16.0"));
+  expect([inside, outside]).toEqual([
+    [true, true],
+    [false, false, false],
+  ]);
 });
 
 it("parseRange returns undefined for anything other than an IPv4 route", () => {

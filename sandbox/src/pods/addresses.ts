@@ -55,6 +55,12 @@ export function parseRange(text: string): Range | undefined {
   return { first: toNumber(match[1] as string), count: 2 ** (32 - Number(match[2] ?? 32)) };
 }
 
+/** Returns whether it is an address of a region's real pods, or their bridge's. */
+export function isWithin(address: string, range: string): boolean {
+  const offset = toNumber(address) - toNumber(range);
+  return offset >= 0 && offset < size;
+}
+
 /** Returns the bridge's own address, with which pods reach this machine. */
 export function gatewayOf(range: string): string {
   return toAddress(toNumber(range) + 1);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { takeFullPorts } from "../full/ports.ts";
-import { type Exposed, exposedBreakers, exposedIn, exposedNames, exposedObjects, forwardFlags } from "./exposed.ts";
+import { type Exposed, exposedBreakers, exposedIn, exposedNames, exposedObjects, forwardFlags, podIdentityRoute } from "./exposed.ts";
 
 const ports = { etcd: 1, etcdPeer: 2, apiserver: 3, controllerManager: 4, scheduler: 5, kwok: 6 };
 const aws = {
@@ -16,12 +16,17 @@ const exposed: readonly Exposed[] = [
   { name: "redis", namespace: "data", port: 6379, protocol: "tcp", target: 21_001 },
 ];
 
-it("Pods reach the AWS endpoint, and in profile full also istiod, and the Collector at its usual address", () => {
+it("Pods reach the AWS endpoint and the API server, and in profile full also istiod, and the Collector at its usual address", () => {
   const names = (full: boolean): readonly string[] =>
     exposedNames(
       exposedIn({ aws }, { awsRegion: "eu-west-1", ports, ...(full ? { full: takeFullPorts(() => 1) } : {}) }),
     );
-  const always = ["aws.sandbox.svc", "aws.sandbox.svc.cluster.local"];
+  const always = [
+    "aws.sandbox.svc",
+    "aws.sandbox.svc.cluster.local",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+  ];
   expect(names(false)).toEqual(always);
   expect(names(true)).toEqual([
     ...always,
@@ -64,6 +69,28 @@ it("Each exposed program has a Service without a selector and a slice with the b
   });
   expect(slice?.metadata.labels).toEqual({ "kubernetes.io/service-name": "postgres" });
   expect(slice?.["endpoints"]).toEqual([{ addresses: ["100.64.0.1"], conditions: { ready: true } }]);
+});
+
+it("The API server creates its own Service, and gets the slice with the bridge's address, as the pods' kubelet gets both", () => {
+  const pods = { port: 30_000, kubeletPort: 30_001, range: "100.64.0.0" };
+  const own = exposedIn({ aws }, { awsRegion: "eu-west-1", ports, pods }).filter(({ name }) => name !== "aws");
+  expect(exposedObjects(own, "100.64.0.1").map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
+    "Namespace/default",
+    "Namespace/sandbox",
+    "EndpointSlice/kubernetes",
+    "Service/pod-metrics",
+    "EndpointSlice/pod-metrics",
+  ]);
+  expect(own.map(({ target }) => target)).toEqual([ports.apiserver, pods.kubeletPort]);
+});
+
+it("The agent of Pod Identity is where AWS's SDKs look for it", () => {
+  expect(podIdentityRoute("100.64.0.1")).toEqual({
+    address: "169.254.170.23",
+    port: 80,
+    protocol: "TCP",
+    endpoints: ["100.64.0.1:4566"],
+  });
 });
 
 it("Calls to each exposed program have limits in the mesh", () => {

@@ -7,7 +7,8 @@ import type { Setting } from "../setting.ts";
 import type { SandboxRegion, SandboxState } from "../state.ts";
 import { servicePorts, storeNames, storeNamespace } from "../stores/store.ts";
 import { gatewayOf } from "./addresses.ts";
-import { metricsObjects } from "./metrics-api.ts";
+import type { ServiceRoute } from "./service-table.ts";
+import { metricsObjects, metricsService } from "./metrics-api.ts";
 
 /** A program on this machine's loopback that a region's pods reach as a Service. */
 export interface Exposed {
@@ -15,20 +16,35 @@ export interface Exposed {
   readonly namespace: string;
   /** The port of the Service, and of the bridge's address behind it. */
   readonly port: number;
-  readonly protocol: "http" | "tcp";
+  readonly protocol: "http" | "https" | "tcp";
   /** A port on 127.0.0.1. */
   readonly target: number;
   /** Clients use TLS; the program itself does not. */
   readonly tls?: true;
+  /** The API server creates the Service by itself. */
+  readonly builtIn?: true;
 }
+
+const awsPort = 4566;
 
 /** Returns everything that the pods of a region reach this way; add further programs here. */
 export function exposedIn(
   { aws }: Pick<SandboxState, "aws">,
-  { full, stores = {} }: SandboxRegion,
+  { full, stores = {}, ports, pods }: SandboxRegion,
 ): readonly Exposed[] {
   return [
-    { name: "aws", namespace: "sandbox", port: 4566, protocol: "http", target: aws.port },
+    { name: "aws", namespace: "sandbox", port: awsPort, protocol: "http", target: aws.port },
+    {
+      name: "kubernetes",
+      namespace: "default",
+      port: 443,
+      protocol: "https",
+      target: ports.apiserver,
+      builtIn: true,
+    },
+    ...(pods === undefined
+      ? []
+      : [{ ...metricsService, port: pods.kubeletPort, protocol: "https", target: pods.kubeletPort } as const]),
     ...(full === undefined
       ? []
       : [
@@ -71,18 +87,30 @@ export function exposedNames(exposed: readonly Exposed[]): readonly string[] {
   );
 }
 
-/** Headless: nothing routes cluster IPs for a pod without a sidecar. */
+/**
+ * Where EKS Pod Identity's agent listens on a node, with what AWS's SDKs ask it for; here the AWS endpoint answers
+ * (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
+ */
+export function podIdentityRoute(gateway: string): ServiceRoute {
+  return { address: "169.254.170.23", port: 80, protocol: "TCP", endpoints: [`${gateway}:${awsPort}`] };
+}
+
+/** Headless, because the bridge's address is the same from everywhere. */
 export function exposedObjects(exposed: readonly Exposed[], gateway: string): readonly KubeObject[] {
   const namespaces = [...new Set(exposed.map(({ namespace }) => namespace))];
   return [
     ...namespaces.map((name): KubeObject => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } })),
-    ...exposed.flatMap(({ name, namespace, port, protocol }): KubeObject[] => [
-      {
-        apiVersion: "v1",
-        kind: "Service",
-        metadata: { name, namespace },
-        spec: { clusterIP: "None", ports: [{ name: protocol, port, appProtocol: protocol }] },
-      },
+    ...exposed.flatMap(({ name, namespace, port, protocol, builtIn }): KubeObject[] => [
+      ...(builtIn === true
+        ? []
+        : [
+            {
+              apiVersion: "v1",
+              kind: "Service",
+              metadata: { name, namespace },
+              spec: { clusterIP: "None", ports: [{ name: protocol, port, appProtocol: protocol }] },
+            },
+          ]),
       {
         apiVersion: "discovery.k8s.io/v1",
         kind: "EndpointSlice",

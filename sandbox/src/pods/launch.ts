@@ -37,6 +37,7 @@ function regionLaunches(
       keyFile: pki("stores.key"),
     }),
     `--names=${gatewayOf(pods.range)}:53`,
+    `--services=${folder.region(awsRegion, "services.json")}`,
     `--names-from=${awsUrl(state)}/_sandbox/names?region=${awsRegion}`,
     ...mirrorFlags(region),
   ];

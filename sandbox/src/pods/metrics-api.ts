@@ -1,23 +1,17 @@
 import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 
-const service = { name: "pod-metrics", namespace: "sandbox" };
+/** The Service of `pod-shim serve`, which is also the pods' kubelet. */
+export const metricsService = { name: "pod-metrics", namespace: "sandbox" };
 
 /** The name that the API server's aggregator expects in the server's certificate. */
-export const metricsHost = `${service.name}.${service.namespace}.svc`;
+export const metricsHost = `${metricsService.name}.${metricsService.namespace}.svc`;
 
 /**
  * Makes the API server forward requests for `metrics.k8s.io` to the region's `pod-shim serve`, whose certificate `ca`
- * (PEM) has signed. The namespace must exist.
+ * (PEM) has signed.
  */
 export function metricsObjects(port: number, ca: string): readonly KubeObject[] {
   return [
-    {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: service,
-      // The only type that the aggregator resolves without endpoints and kube-proxy; the port is the APIService's.
-      spec: { type: "ExternalName", externalName: "localhost" },
-    },
     {
       apiVersion: "apiregistration.k8s.io/v1",
       kind: "APIService",
@@ -25,7 +19,7 @@ export function metricsObjects(port: number, ca: string): readonly KubeObject[] 
       spec: {
         group: "metrics.k8s.io",
         version: "v1beta1",
-        service: { ...service, port },
+        service: { ...metricsService, port },
         caBundle: Buffer.from(ca).toString("base64"),
         groupPriorityMinimum: 100,
         versionPriority: 100,

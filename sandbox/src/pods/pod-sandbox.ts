@@ -40,11 +40,12 @@ export async function ensurePodSandbox(
   pod: Pod,
   folder: PodFolder,
   { address, netns }: PodRecord,
-  { network, shim, names, authorities }: RuntimeSetting,
+  { network, shim, routes, names, authorities }: RuntimeSetting,
 ): Promise<void> {
   if (!(await isThere(netns))) await network.add(address);
   const redirection = redirectionOf(pod);
   if (redirection !== undefined) await redirectTraffic(shim, netns, redirection);
+  await routes.add(netns);
   const trusted = await authorities();
   const files = {
     ...etcFiles(pod, address, network.gateway, await names()),

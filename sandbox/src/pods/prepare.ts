@@ -1,11 +1,19 @@
 import { chmod, lstat, mkdir, readdir, realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { apiserverAddress } from "../region/service-addresses.ts";
 import { ConfigError, environmentOf, expand } from "./environment.ts";
 import { findImage, type Image } from "./image.ts";
 import type { Container, Pod, VolumeMount } from "./pod.ts";
 import { authoritiesFile, hostnameOf, type PodFolder, type PodRecord } from "./pod-folder.ts";
 import type { ShimContainer } from "./shim.ts";
 import type { VolumeSources } from "./volume-files.ts";
+
+/** By these, clients in pods find the API server; a kubelet sets them, too. */
+const apiserverVariables = {
+  KUBERNETES_SERVICE_HOST: apiserverAddress,
+  KUBERNETES_SERVICE_PORT: "443",
+  KUBERNETES_SERVICE_PORT_HTTPS: "443",
+};
 
 /** The image does not exist, or its folder is gone; a kubelet would fail to pull it. */
 export class ImageError extends Error {}
@@ -32,6 +40,7 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
   const etc = await readdir(folder.etc);
   const env = {
     ...(etc.includes(authoritiesFile) ? { SSL_CERT_FILE: `/etc/${authoritiesFile}` } : {}),
+    ...apiserverVariables,
     HOME: user.uid === 0 ? "/root" : "/",
     HOSTNAME: hostnameOf(pod),
     ...image.env,

@@ -7,7 +7,8 @@ import { sidecarImage } from "../full/sidecar-image.ts";
 import { readState } from "../state.ts";
 import { connectApi } from "./api.ts";
 import { podAuthorities } from "./authorities.ts";
-import { exposedIn, exposedNames } from "./exposed.ts";
+import { exposedIn, exposedNames, podIdentityRoute } from "./exposed.ts";
+import { gatewayOf } from "./addresses.ts";
 import { runPods } from "./runtime.ts";
 
 export interface RegionOptions {
@@ -44,6 +45,8 @@ export async function runRegion({ folder, shim, clock, log }: RegionOptions, sig
   const api = await connectApi(apiserver.probe);
   try {
     const options = { root, index, range: pods.range, folder, shim, kubeletPort: pods.kubeletPort, api, clock, log };
+    const fixedRoutes = [podIdentityRoute(gatewayOf(pods.range))];
+    const namesFile = sandbox.region(awsRegion, "services.json");
     const images = async () => {
       const { images: own = [], profile } = await read();
       return profile === "full" ? [...own, sidecarImage(sandbox)] : own;
@@ -55,7 +58,7 @@ export async function runRegion({ folder, shim, clock, log }: RegionOptions, sig
       );
     };
     const authorities = async () => podAuthorities(sandbox, awsRegion);
-    await runPods({ ...options, images, names, authorities }, () => (ready = true), signal);
+    await runPods({ ...options, fixedRoutes, namesFile, images, names, authorities }, () => (ready = true), signal);
   } finally {
     health.close();
     health.closeAllConnections();

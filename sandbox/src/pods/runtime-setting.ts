@@ -2,6 +2,7 @@ import type { Clock } from "../../../src/core/clock.ts";
 import type { Events } from "./events.ts";
 import type { Image } from "./image.ts";
 import type { PodObjects } from "./objects.ts";
+import type { ServiceRoutes } from "./service-routes.ts";
 
 /** What the workers of a region's pods share. */
 export interface RuntimeSetting {
@@ -20,6 +21,8 @@ export interface RuntimeSetting {
     add(address: string): Promise<string>;
     remove(address: string): Promise<void>;
   };
+  /** Routes to Services, in the pods' networks. */
+  readonly routes: Pick<ServiceRoutes, "add" | "remove">;
   /** Returns an address that no pod has. */
   allocate(): string;
   /** Returns the registered images. */

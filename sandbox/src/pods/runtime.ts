@@ -3,7 +3,7 @@ import type { Clock } from "../../../src/core/clock.ts";
 import type { ObjectMeta } from "../../../src/core/kubernetes/object.ts";
 import { endProcesses } from "../processes/daemon.ts";
 import { type ProcessEntry, processTable } from "../processes/process-table.ts";
-import { nextAddress } from "./addresses.ts";
+import { isWithin, nextAddress } from "./addresses.ts";
 import type { Api } from "./api.ts";
 import { createEvents } from "./events.ts";
 import { realLabel } from "./marking.ts";
@@ -13,6 +13,8 @@ import type { Pod } from "./pod.ts";
 import { podFolder } from "./pod-folder.ts";
 import { createPodWorker, type PodWorker } from "./pod-worker.ts";
 import type { RuntimeSetting } from "./runtime-setting.ts";
+import { followServices, routeServices } from "./service-routes.ts";
+import { type ServiceRoute, serviceTable } from "./service-table.ts";
 import { isContainerShim } from "./shim.ts";
 import { followCollection } from "./watch.ts";
 
@@ -26,6 +28,10 @@ export interface RuntimeOptions {
   readonly folder: string;
   readonly shim: string;
   readonly kubeletPort: number;
+  /** The file of the names of Services, for the region's name server. */
+  readonly namesFile: string;
+  /** Routes from addresses that are no Service's. */
+  readonly fixedRoutes: readonly ServiceRoute[];
   readonly api: Api;
   readonly clock: Clock;
   readonly images: RuntimeSetting["images"];
@@ -50,6 +56,17 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
   await network.ensure();
   const used = new Map<string, string>();
   let last: string | undefined;
+  const pathOf = (address: string): string => netnsPath(network.nameOf(address));
+  const routes = followServices({
+    api,
+    clock,
+    signal,
+    file: options.namesFile,
+    table: (services, slices) =>
+      serviceTable(services, slices, (address) => isWithin(address, range), options.fixedRoutes),
+    write: (namespaces, text) => routeServices(options.shim, namespaces, text),
+    log,
+  });
   const setting: RuntimeSetting = {
     clock,
     signal,
@@ -57,7 +74,15 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     shim: options.shim,
     objects: podObjects(api, options.kubeletPort, signal),
     events: createEvents(api, clock, signal),
-    network: { ...network, pathOf: (address) => netnsPath(network.nameOf(address)) },
+    network: {
+      ...network,
+      pathOf,
+      async remove(address) {
+        routes.remove(pathOf(address));
+        await network.remove(address);
+      },
+    },
+    routes,
     allocate() {
       last = nextAddress(range, new Set(used.values()), last);
       return last;
@@ -107,7 +132,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     const ours = (entry: ProcessEntry): boolean =>
       isContainerShim(entry) && entry.args[2]?.startsWith(`${own.root}/`) === true;
     await endProcesses([...(await processTable()).values()].filter(ours), processTable, clock);
-    if (record !== undefined) await network.remove(record.address);
+    if (record !== undefined) await setting.network.remove(record.address);
     await own.remove();
     used.delete(uid);
     log(`${record === undefined ? uid : `${record.namespace}/${record.name}`}: removed an orphan`);
@@ -172,7 +197,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     signal,
   );
   log(`manages the real pods of its region, ${used.size} taken over`);
-  await Promise.all([pods, nodes, ...objects]);
+  await Promise.all([pods, nodes, routes.done, ...objects]);
   await Promise.all([...workers.values()].map(async ({ done }) => done));
 }
 

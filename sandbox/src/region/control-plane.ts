@@ -1,6 +1,7 @@
 import type { ProgramOf } from "../programs/catalogue.ts";
 import { type SandboxFolder, shippedFolder } from "../folders.ts";
 import type { RegionPorts } from "../state.ts";
+import { serviceRange } from "./service-addresses.ts";
 
 /** The issuer of a region's tokens; the API server answers OpenID discovery there. */
 export function issuer(ports: RegionPorts): string {
@@ -95,7 +96,10 @@ function apiserver({ ports }: ControlPlaneRegion, { at, pki }: Paths): readonly 
     `--service-account-key-file=${pki("service-account.pub")}`,
     `--service-account-signing-key-file=${pki("service-account.key")}`,
     `--api-audiences=https://kubernetes.default.svc,${issuer(ports)}`,
-    "--service-cluster-ip-range=172.20.0.0/16",
+    `--service-cluster-ip-range=${serviceRange}`,
+    // Webhooks and aggregated APIs behind a Service: cluster IPs are routed in pods only, but their addresses are
+    // reached from this machine.
+    "--enable-aggregator-routing=true",
     "--authorization-mode=RBAC",
     "--allow-privileged=true",
     `--authentication-token-webhook-config-file=${at("authenticator.kubeconfig")}`,

@@ -9,6 +9,7 @@ import type { SandboxFolder } from "../folders.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { metricsHost } from "../pods/metrics-api.ts";
 import type { RegionPorts } from "../state.ts";
+import { apiserverAddress } from "./service-addresses.ts";
 import { writePrivate } from "../state.ts";
 
 const loopback = ["127.0.0.1", "localhost"];
@@ -16,7 +17,7 @@ const loopback = ["127.0.0.1", "localhost"];
 /** The API server's names, including its service's first address. */
 const apiserverNames = [
   ...loopback,
-  "172.20.0.1",
+  apiserverAddress,
   "kubernetes",
   "kubernetes.default",
   "kubernetes.default.svc",

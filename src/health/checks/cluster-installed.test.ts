@@ -61,7 +61,7 @@ function eks({ addons = {}, gateways = [], natGateways = 1, ...answers }: Answer
       ec2: async () => ({
         natGateways: async (wanted) => {
           if (gateways instanceof Error) throw gateways;
-          expect(wanted).toEqual({ tags });
+          expect(wanted).toEqual({ tags: { "gennet:platform": "acme", "gennet:region": "eu" } });
           return gateways.map((each) => ({ ...gateway, ...each }));
         },
       }),
@@ -108,6 +108,11 @@ describe("cluster/network", () => {
   it("As many NAT gateways as gennet.yaml wants are fine, and none wanted is skipped", async () => {
     expect(await network({ gateways: [{}] })).toMatchObject([{ severity: "ok", subject: "1 NAT gateway" }]);
     expect(await network({ natGateways: 0 })).toMatchObject([{ severity: "skip" }]);
+  });
+
+  it("NAT gateways are found beside a cluster with the tag of an upgrade's bake", async () => {
+    const baked = { ...tags, "gennet:baked": "u-1 2026-11-30T10:00:00.000Z 2026-11-30T11:00:00.000Z" };
+    expect(await network({ tags: baked, gateways: [{}] })).toMatchObject([{ severity: "ok" }]);
   });
 
   it("A NAT gateway that was deleted or failed is a failure, and a new one a warning", async () => {

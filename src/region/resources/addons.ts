@@ -17,7 +17,6 @@ import { adoption } from "../adoption.ts";
 import { failureOf, waitingFor } from "../eks-health.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
-import { networkIdentity } from "./pod-identities.ts";
 import { isManaged } from "./roles.ts";
 
 type At = ResourceContext<RegionWorld>;
@@ -205,20 +204,3 @@ async function runs(workload: AddonFacts["workload"], { world, signal }: At): Pr
 function isBusy(actual: Addon | undefined): boolean {
   return actual !== undefined && ["CREATING", "UPDATING", "DELETING"].includes(actual.status);
 }
-
-/** Add-ons that nodes need to become ready and to give pods an identity; they run on every node. */
-export const nodeAddons = [
-  addon({
-    name: "vpc-cni",
-    workload: { kind: "DaemonSet", name: "aws-node" },
-    needs: [eksCluster, networkIdentity],
-    // Without it, no NetworkPolicy has an effect: https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html
-    configuration: { enableNetworkPolicy: "true" },
-  }),
-  addon({ name: "kube-proxy", workload: { kind: "DaemonSet", name: "kube-proxy" }, needs: [eksCluster] }),
-  addon({
-    name: "eks-pod-identity-agent",
-    workload: { kind: "DaemonSet", name: "eks-pod-identity-agent" },
-    needs: [eksCluster],
-  }),
-];

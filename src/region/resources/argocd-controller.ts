@@ -1,10 +1,10 @@
-import { AppError } from "../../core/error.ts";
 import { itemsOf } from "../../core/items-of.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { asDesired, ready, update } from "../../core/resource.ts";
 import type { Cluster, ObjectRef } from "../../k8s/port.ts";
 import type { RegionResource } from "../world.ts";
 import { accessEntry } from "./access-entry.ts";
+import { askCluster, type NotAnswered } from "./ask-cluster.ts";
 import { nameOf, unknownBecause } from "./kubernetes-objects.ts";
 
 /** The workload that applies what Git has. */
@@ -52,7 +52,7 @@ export async function stopController(
 }
 
 /** Undefined while the cluster cannot be asked. */
-type Actual = readonly SyncController[] | { readonly unknown: string } | undefined;
+type Actual = readonly SyncController[] | NotAnswered | undefined;
 
 /**
  * The controller of Argo CD, if a destruction that was given up has stopped it: it gets its replicas back. Otherwise it
@@ -63,17 +63,7 @@ export const argoCdController: RegionResource<Actual, true> = {
   title: "Controller of Argo CD",
   needs: [accessEntry],
   onlyIfDue: true,
-  async read(at) {
-    const access = at.output(accessEntry);
-    if (at.removing === true || access === undefined) return undefined;
-    if (!access.admitted) return { unknown: `${access.caller} has no access entry for the cluster` };
-    try {
-      return (await syncControllers(await at.world.cluster(), at.signal)).filter(isStopped);
-    } catch (error) {
-      if (error instanceof AppError && error.code === "KUBE_DENIED") return { unknown: error.message };
-      throw error;
-    }
-  },
+  read: (at) => askCluster(at, async (cluster, signal) => (await syncControllers(cluster, signal)).filter(isStopped)),
   diff(actual) {
     if (actual === undefined) return asDesired;
     if ("unknown" in actual) return unknownBecause(actual.unknown);

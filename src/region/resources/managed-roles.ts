@@ -2,9 +2,18 @@ import { type PolicyDocument, statementsOf } from "../../core/iam-policy.ts";
 import type { Iam, Role } from "../../aws/iam/port.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import type { Operation } from "../../core/operation.ts";
-import { asDesired, blocked, creation, ready, type Removal, readyIfThere } from "../../core/resource.ts";
+import {
+  asDesired,
+  blocked,
+  creation,
+  ready,
+  type Removal,
+  readyIfThere,
+  type ResourceContext,
+} from "../../core/resource.ts";
 import { partitionOf } from "../../core/arn.ts";
 import { adoption } from "../adoption.ts";
+import { deletions } from "../differences.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld, roleName } from "../world.ts";
 
 export interface RoleFacts {
@@ -20,6 +29,8 @@ export interface RoleFacts {
   /** Its inline policies by name. */
   readonly inline?: (world: RegionWorld) => Readonly<Record<string, PolicyDocument>>;
   readonly wanted?: (world: RegionWorld) => boolean;
+  /** Whether another resource, which comes later, removes the policies that it should not have. */
+  readonly isShedLater?: boolean;
 }
 
 /**
@@ -40,7 +51,8 @@ export function managedRole(facts: RoleFacts): RegionResource<Role | undefined, 
     diff(role, { world }) {
       const target = targetOf(world);
       const own = differenceOf(target, role && fieldsOf(role), desiredFields(facts, world));
-      const operations = [...own.operations, ...policyOperations(role, facts, world)];
+      const shed = facts.isShedLater === true ? [] : otherPolicies(role, facts, world);
+      const operations = [...own.operations, ...policyOperations(role, facts, world), ...shed];
       const [before, after] = [role && pathOf(role), world.platform.rolePath];
       if (before === undefined || before === after) return { operations };
       const moved: Operation = { verb: "replace", target, field: "path", before, after };
@@ -66,7 +78,7 @@ export function managedRole(facts: RoleFacts): RegionResource<Role | undefined, 
       for (const [policy, document] of Object.entries(inline)) {
         if (!isSame(role?.inline[policy], document)) await iam.putInlinePolicy(name, policy, document, signal);
       }
-      await strip(iam, role, { policies: [...policies, ...passingArns(facts, world)], inline }, signal);
+      if (facts.isShedLater !== true) await shedPolicies(role, facts, { world, signal });
     },
     ready: readyIfThere,
     output: (role) => role?.arn,
@@ -98,7 +110,17 @@ function removalOf(targetOf: (world: RegionWorld) => string): Removal<RegionWorl
   };
 }
 
-/** Removes policies that a role should not have. */
+/** Removes the policies that a role should not have. */
+export async function shedPolicies(
+  role: Role | undefined,
+  facts: RoleFacts,
+  { world, signal }: Pick<ResourceContext<RegionWorld>, "world" | "signal">,
+): Promise<void> {
+  const policies = [...policyArns(facts, world), ...passingArns(facts, world)];
+  await strip(await world.aws.service("iam"), role, { policies, inline: facts.inline?.(world) ?? {} }, signal);
+}
+
+/** Removes all policies of a role but these. */
 async function strip(
   iam: Iam,
   role: Role | undefined,
@@ -127,12 +149,9 @@ function pathOf({ arn, name }: Role): string {
 
 /** Each policy is its own target: a run may be killed between two of them. */
 function policyOperations(role: Role | undefined, facts: RoleFacts, world: RegionWorld): readonly Operation[] {
-  const targetOf = (policy: string): string => `policy ${policy} of role ${roleName(world, facts.suffix)}`;
+  const targetOf = (policy: string): string => policyTarget(policy, facts, world);
   const policies = policyArns(facts, world);
   const inline = facts.inline?.(world) ?? {};
-  const known = [...policies, ...passingArns(facts, world)];
-  const attached = (role?.policies ?? []).filter((arn) => !known.includes(arn));
-  const foreign = [...attached.map(lastPart), ...Object.keys(role?.inline ?? {}).filter((name) => !(name in inline))];
   return [
     ...policies.filter((arn) => role?.policies.includes(arn) !== true).map((arn) => creation(targetOf(lastPart(arn)))),
     ...Object.entries(inline).flatMap(([name, document]) => {
@@ -140,8 +159,20 @@ function policyOperations(role: Role | undefined, facts: RoleFacts, world: Regio
       const actual = before && { allows: statementsOf(before) };
       return differenceOf(targetOf(name), actual, { allows: statementsOf(document) }).operations;
     }),
-    ...foreign.map((name): Operation => ({ verb: "delete", target: targetOf(name) })),
   ];
+}
+
+/** Returns the deletion of each policy that a role should not have. */
+export function otherPolicies(role: Role | undefined, facts: RoleFacts, world: RegionWorld): readonly Operation[] {
+  const known = [...policyArns(facts, world), ...passingArns(facts, world)];
+  const inline = facts.inline?.(world) ?? {};
+  const attached = (role?.policies ?? []).filter((arn) => !known.includes(arn)).map(lastPart);
+  const others = [...attached, ...Object.keys(role?.inline ?? {}).filter((name) => !(name in inline))];
+  return deletions(others.map((name) => policyTarget(name, facts, world))).operations;
+}
+
+function policyTarget(policy: string, { suffix }: RoleFacts, world: RegionWorld): string {
+  return `policy ${policy} of role ${roleName(world, suffix)}`;
 }
 
 function policyArns({ policies }: RoleFacts, world: RegionWorld): readonly string[] {

@@ -3,12 +3,12 @@ import { differenceOf } from "../../core/compare-fields.ts";
 import { asDesired, blocked, type Difference, ready, type ResourceContext } from "../../core/resource.ts";
 import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
-import { nodeAddons } from "./addons.ts";
 import { failureOf, waitingFor } from "../eks-health.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { formerSubnets } from "./former-subnets.ts";
 import { interfaceEndpoints } from "./interface-endpoints.ts";
 import { s3Endpoint } from "./s3-endpoint.ts";
+import { nodeAddons } from "./node-addons.ts";
 import {
   clamped,
   desiredNodes,

@@ -4,6 +4,7 @@ import { type AnyResource, asDesired, type Provider, ready, readyIfThere } from 
 import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
 import { eksCluster } from "./eks-cluster.ts";
+import { podIdentityAgent } from "./pod-identity-agent.ts";
 import { isManaged, networkRole, secretsRole, storageRole } from "./roles.ts";
 
 interface IdentityFacts {
@@ -30,7 +31,7 @@ function podIdentity(facts: IdentityFacts): RegionResource<Actual, string> {
   return {
     id: facts.id,
     title: facts.title,
-    needs: [eksCluster, facts.role],
+    needs: [eksCluster, facts.role, podIdentityAgent],
     ...(facts.wanted === undefined ? {} : { wanted: facts.wanted }),
     async read(at) {
       const { world, signal } = at;

@@ -3,7 +3,7 @@ import { dnsSuffixOf, partitionOf, viaServices } from "../../core/arn.ts";
 import { regionsBeside } from "../primary-region.ts";
 import type { RegionWorld } from "../world.ts";
 import { keyName } from "./kms-key.ts";
-import { managedRole } from "./managed-roles.ts";
+import { managedRole, type RoleFacts } from "./managed-roles.ts";
 import { postgresSecretName } from "./stores/postgres-facts.ts";
 import { redisSecretName } from "./stores/redis-facts.ts";
 
@@ -76,7 +76,7 @@ export const clusterRole = managedRole({
  * https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
  * https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html
  */
-export const nodeRole = managedRole({
+export const nodeRoleFacts: RoleFacts = {
   id: "node-role",
   title: "IAM role of the nodes",
   suffix: "node",
@@ -86,7 +86,10 @@ export const nodeRole = managedRole({
     isAuto(world) ? "AmazonEKSWorkerNodeMinimalPolicy" : "AmazonEKSWorkerNodePolicy",
     "AmazonEC2ContainerRegistryPullOnly",
   ],
-});
+  isShedLater: true,
+};
+
+export const nodeRole = managedRole(nodeRoleFacts);
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
 const podTrust = (): PolicyDocument => trustOf("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]);

@@ -2,6 +2,7 @@ import { addon } from "./addons.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { nodeGroup } from "./node-group.ts";
 import { storageIdentity } from "./pod-identities.ts";
+import { isManaged } from "./roles.ts";
 
 /**
  * Without nodes, these Deployments never become active. They are removed after the nodes: until the last pod has left
@@ -22,6 +23,19 @@ export const storage = addon({
   workload: { kind: "Deployment", name: "ebs-csi-controller" },
   needs: [eksCluster, nodeGroup, storageIdentity],
   outlives,
+});
+
+/**
+ * Finds problems of a node that its kubelet does not report, so that EKS repairs it: its kernel, network, storage or
+ * container runtime fails. It is installed after the nodes, which do not wait for it. Auto Mode has its own.
+ * https://docs.aws.amazon.com/eks/latest/userguide/node-health.html
+ */
+export const monitoring = addon({
+  name: "eks-node-monitoring-agent",
+  workload: { kind: "DaemonSet", name: "eks-node-monitoring-agent" },
+  needs: [eksCluster, nodeGroup],
+  outlives,
+  wanted: (world) => isManaged(world) && world.region.nodes.repair,
 });
 
 /** What the autoscalers of services measure with. Auto Mode does not bring it. */

@@ -1,8 +1,9 @@
 import type { Addon, AddonVersions } from "../../aws/eks/port.ts";
 import { type AnyResource, ready, update } from "../../core/resource.ts";
-import { type AddonResource, nodeAddons } from "../resources/addons.ts";
+import type { AddonResource } from "../resources/addons.ts";
+import { nodeAddons } from "../resources/node-addons.ts";
 import { nodeGroupName } from "../resources/node-group.ts";
-import { coredns, metrics, storage } from "../resources/workload-addons.ts";
+import { coredns, metrics, monitoring, storage } from "../resources/workload-addons.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 
 interface Actual {
@@ -37,7 +38,7 @@ interface AddonStep {
 }
 
 /** The add-ons of gennet. */
-export const ownAddons: readonly AddonResource[] = [...nodeAddons, coredns, metrics, storage];
+export const ownAddons: readonly AddonResource[] = [...nodeAddons, coredns, metrics, monitoring, storage];
 
 export function addonName({ id }: AddonResource): string {
   return id.replace(/^addon-/, "");

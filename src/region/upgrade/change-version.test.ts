@@ -51,6 +51,7 @@ describe("an upgrade", () => {
       "vpc-cni": "v1.35.1",
       "kube-proxy": "v1.35.1",
       "eks-pod-identity-agent": "v1.35.1",
+      "eks-node-monitoring-agent": "v1.35.1",
       coredns: "v1.35.1",
       "metrics-server": "v1.35.1",
       "aws-ebs-csi-driver": "v1.35.1",
@@ -89,8 +90,8 @@ describe("an upgrade", () => {
   it("A pod that cannot be evicted is named as the reason, and the next run continues with the nodes", async () => {
     askFor("1.34");
     const eviction = "EKS ended the VersionUpdate of default as Failed: PodEvictionFailure: Reached max retries";
-    // The control plane, the beginning and the end of the bake, and six add-ons come first.
-    cloud().strike(9, "before", new AppError("STEP_FAILED", eviction));
+    // The control plane, the beginning and the end of the bake, and seven add-ons come first.
+    cloud().strike(10, "before", new AppError("STEP_FAILED", eviction));
     const end = await trial.upgrade();
     expect(end).toMatchObject({ exit: 3, codes: ["STEP_FAILED"] });
     expect(end.next[0]).toBe(

@@ -47,6 +47,9 @@ CATALOG = {
     "eks-pod-identity-agent": Kind(
         "security", ("v1.3.10-eksbuild.1", "v1.3.9-eksbuild.1"), ("agent", "priorityClassName")
     ),
+    "eks-node-monitoring-agent": Kind(
+        "observability", ("v1.7.0-eksbuild.1", "v1.6.7-eksbuild.1"), ("dcgmAgent", "monitoringAgent", "nodeAgent")
+    ),
     "aws-ebs-csi-driver": Kind(
         "storage",
         ("v1.51.0-eksbuild.1", "v1.50.1-eksbuild.1"),

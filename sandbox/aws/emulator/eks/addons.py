@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import identity
 from ..credentials import Principal
-from . import addon_catalog, network, pod_identity, updates, workloads
+from . import addon_catalog, network, pod_admission, pod_identity, updates, workloads
 from .errors import in_use, invalid_parameter, invalid_request
 from .paging import page
 from .state import Addon, Cluster, Region, new_id
@@ -69,7 +69,9 @@ def _create(region: Region, cluster: Cluster, params: dict[str, Any]) -> Addon:
 
 def _conflict(_region: Region, _cluster: Cluster, addon: Addon) -> None:
     name = addon.data["addonName"]
-    message = f"Conflicts found when trying to apply. Will not continue due to resolve conflicts mode. Conflicts: {name}"
+    message = (
+        f"Conflicts found when trying to apply. Will not continue due to resolve conflicts mode. Conflicts: {name}"
+    )
     addon.data["health"] = {"issues": [{"code": "ConfigurationConflict", "message": message, "resourceIds": []}]}
     addon.data["status"] = "CREATE_FAILED"
 
@@ -90,10 +92,12 @@ def _associate(region: Region, cluster: Cluster, params: dict[str, Any], owner: 
     return made
 
 
-def _disassociate(cluster: Cluster, owner: str) -> None:
+def _disassociate(region: Region, cluster: Cluster, owner: str) -> None:
     for identifier, data in list(cluster.associations.items()):
         if data["ownerArn"] == owner:
             del cluster.associations[identifier]
+            if region.writer:
+                pod_admission.remove(region.writer, data)
 
 
 def _activate(region: Region, cluster: Cluster, addon: Addon) -> None:
@@ -145,7 +149,7 @@ def update_addon(region: Region, params: dict[str, Any], _: Principal) -> dict[s
             )
         changes, described = _changes(region, cluster, params)
         if "podIdentityAssociations" in params:
-            _disassociate(cluster, addon.data["addonArn"])
+            _disassociate(region, cluster, addon.data["addonArn"])
             changes["podIdentityAssociations"] = _associate(region, cluster, params, addon.data["addonArn"])
 
         def finish() -> None:
@@ -193,7 +197,7 @@ def delete_addon(region: Region, params: dict[str, Any], _: Principal) -> dict[s
 def _gone(region: Region, cluster: Cluster, addon: Addon, preserve: bool) -> None:
     if cluster.addons.pop(addon.data["addonName"], None) is None:
         return
-    _disassociate(cluster, addon.data["addonArn"])
+    _disassociate(region, cluster, addon.data["addonArn"])
     region.forget(addon)
     if region.writer and not preserve:
         workloads.remove(region.writer, addon.data["addonName"])

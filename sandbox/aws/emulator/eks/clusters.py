@@ -7,7 +7,17 @@ from typing import Any
 
 from ..credentials import Principal
 from ..errors import AwsError
-from . import access_entries, access_policies, auto_mode, encryption, insights, network, versions, workloads
+from . import (
+    access_entries,
+    access_policies,
+    auto_mode,
+    encryption,
+    insights,
+    network,
+    pod_webhook,
+    versions,
+    workloads,
+)
 from .errors import in_use, invalid_parameter, invalid_request
 from .paging import page
 from .state import Cluster, Region
@@ -142,6 +152,8 @@ def _activate(region: Region, cluster: Cluster, params: dict[str, Any]) -> None:
     insights.look_daily(region, cluster)
     if region.writer:
         access_policies.apply_roles(region.writer)
+        if region.authenticator:
+            pod_webhook.apply(region.writer, region.name, region.authenticator)
         for name in sorted(cluster.self_managed):
             workloads.apply(region.writer, region.name, name, None)
 

@@ -7,7 +7,7 @@ import string
 from typing import Any
 
 from ..credentials import Principal
-from . import network
+from . import network, pod_admission
 from .errors import in_use, not_found
 from .paging import page
 from .state import Cluster, Data, Region
@@ -47,6 +47,8 @@ def add(region: Region, cluster: Cluster, params: dict[str, Any]) -> Data:
         "targetRoleArn": params.get("targetRoleArn"),
     }
     cluster.associations[identifier] = data
+    if region.writer:
+        pod_admission.apply(region.writer, data)
     return data
 
 
@@ -56,6 +58,12 @@ def _find(region: Region, params: dict[str, Any]) -> Data:
     if found is None:
         raise not_found(f"No association found for ID: {params['associationId']}", clusterName=cluster.name)
     return found
+
+
+def association_for(cluster: Cluster, namespace: str, account: str) -> Data | None:
+    """The association of a service account, if it has one."""
+    wanted = {"namespace": namespace, "serviceAccount": account}.items()
+    return next((data for data in cluster.associations.values() if wanted <= data.items()), None)
 
 
 def describe(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
@@ -83,6 +91,8 @@ def update(region: Region, params: dict[str, Any], _: Principal) -> dict[str, An
 def delete(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
     data = _find(region, params)
     region.cluster(params["clusterName"]).associations.pop(data["associationId"])
+    if region.writer:
+        pod_admission.remove(region.writer, data)
     region.forget(data)
     return {"association": data}
 

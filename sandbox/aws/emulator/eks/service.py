@@ -56,6 +56,7 @@ class Eks:
                 timeline=timeline,
                 plane=config.control_planes.get(name),
                 writer=writers.get(name),
+                authenticator=config.authenticator,
             )
         )
 

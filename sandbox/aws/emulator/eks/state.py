@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..clock import Clock, Timeline
-from ..config import ControlPlane
+from ..config import Authenticator, ControlPlane
 from ..credentials import Principal
 from ..kubernetes import Writer
 from .errors import invalid_parameter, invalid_request, not_found
@@ -112,6 +112,7 @@ class Region:
     timeline: Timeline
     plane: ControlPlane | None
     writer: Writer | None
+    authenticator: Authenticator | None = None
     clusters: dict[str, Cluster] = field(default_factory=dict)
     # (operation, token) -> (parameters, how to answer again, what it made)
     tokens: dict[tuple[str, str], tuple[str, Callable[[], Any], Any]] = field(default_factory=dict)

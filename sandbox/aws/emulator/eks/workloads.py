@@ -32,6 +32,13 @@ WORKLOADS = {
     "eks-pod-identity-agent": Workload(
         "DaemonSet", "eks-pod-identity-agent", "eks-pod-identity-agent", "eks-pod-identity-agent", "v1.3.10-eksbuild.1"
     ),
+    "eks-node-monitoring-agent": Workload(
+        "DaemonSet",
+        "eks-node-monitoring-agent",
+        "eks-node-monitoring-agent",
+        "eks-node-monitoring-agent",
+        "v1.7.0-eksbuild.1",
+    ),
     "coredns": Workload("Deployment", "coredns", "kube-dns", "coredns", "v1.13.1-eksbuild.2", replicas=2),
     "aws-ebs-csi-driver": Workload(
         "Deployment",

@@ -1,7 +1,7 @@
 import type { CacheUser, CacheUserGroup } from "../../../aws/elasticache/port.ts";
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { ready, notVisible } from "../../../core/resource.ts";
-import { ownedOnly } from "../../owned-only.ts";
+import { ownedOrGoing } from "../../owned-only.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
 import { deletion } from "./deletion.ts";
 import { redisId, redisSecretName, redisSpec, redisUser, redisUserId, wantsRedis } from "./redis-facts.ts";
@@ -22,7 +22,7 @@ export const redisUsers: RegionResource<readonly CacheUser[], string> = {
   async read({ world, signal }) {
     const cache = await world.aws.service("elasticache");
     const found = await Promise.all(userNames.map((name) => cache.user(redisUserId(world, name), signal)));
-    return found.flatMap((user) => (user === undefined ? [] : [ownedOnly(user, `cache user "${user.id}"`, world)]));
+    return found.flatMap((user) => (user === undefined ? [] : [ownedOrGoing(user, `cache user "${user.id}"`, world)]));
   },
   diff(users, { world }) {
     const differences = userNames.map((name) => {
@@ -84,7 +84,7 @@ export const redisUserGroup: RegionResource<CacheUserGroup | undefined, string> 
   wanted: wantsRedis,
   async read({ world, signal }) {
     const group = await (await world.aws.service("elasticache")).userGroup(redisId(world), signal);
-    return group && ownedOnly(group, `cache user group "${group.id}"`, world);
+    return group && ownedOrGoing(group, `cache user group "${group.id}"`, world);
   },
   diff(group, { world }) {
     const actual = group && { engine: group.engine, users: group.userIds };

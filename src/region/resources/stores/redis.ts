@@ -1,7 +1,7 @@
 import type { CacheSettings, ReplicationGroup } from "../../../aws/elasticache/port.ts";
 import { differenceOf, type Fields } from "../../../core/compare-fields.ts";
 import { creation, ready, type Readiness, type ResourceContext, notVisible } from "../../../core/resource.ts";
-import { ownedOnly } from "../../owned-only.ts";
+import { ownedOrGoing } from "../../owned-only.ts";
 import { ownTags, type RegionResource, type RegionWorld } from "../../world.ts";
 import { kmsKey } from "../kms-key.ts";
 import { deletion } from "./deletion.ts";
@@ -21,7 +21,7 @@ export async function readCache({
   signal,
 }: ResourceContext<RegionWorld>): Promise<ReplicationGroup | undefined> {
   const group = await (await world.aws.service("elasticache")).replicationGroup(redisId(world), signal);
-  return group && ownedOnly(group, `replication group "${group.id}"`, world);
+  return group && ownedOrGoing(group, `replication group "${group.id}"`, world);
 }
 
 const failures: Readonly<Record<string, string>> = {
