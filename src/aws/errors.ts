@@ -17,7 +17,7 @@ const wrong =
 const throttled =
   /^(Throttl|RequestLimitExceeded$|TooManyRequests|RequestThrottled|SlowDown$|PriorRequestNotComplete$|BandwidthLimitExceeded$|EC2ThrottledException$)/;
 const absent =
-  /^(ResourceNotFoundException|NotFoundException|NoSuchEntity|NoSuchEntityException|NoSuchHostedZone|NatGatewayNotFound|.+\.NotFound|.+NotFoundFault|(Repository|LifecyclePolicy|Template)NotFoundException)$/;
+  /^(ResourceNotFoundException|NotFoundException|NoSuchEntity|NoSuchEntityException|NoSuchHostedZone|NatGatewayNotFound|(LoadBalancer|TargetGroup)NotFound(Exception)?|.+\.NotFound|.+NotFoundFault|(Repository|LifecyclePolicy|Template)NotFoundException)$/;
 
 export function isAbsent(error: unknown): boolean {
   return error instanceof Error && absent.test(error.name);

@@ -7,6 +7,7 @@ export const services = {
   ecr: async (session: Session) => (await import("./ecr/client.ts")).createEcr(session),
   eks: async (session: Session) => (await import("./eks/client.ts")).createEks(session),
   elasticache: async (session: Session) => (await import("./elasticache/client.ts")).createElastiCache(session),
+  elbv2: async (session: Session) => (await import("./elbv2/client.ts")).createLoadBalancing(session),
   iam: async (session: Session) => (await import("./iam/client.ts")).createIam(session),
   kms: async (session: Session) => (await import("./kms/client.ts")).createKms(session),
   logs: async (session: Session) => (await import("./logs/client.ts")).createLogs(session),

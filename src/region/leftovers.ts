@@ -1,6 +1,7 @@
 import type { NetworkInterface, GroupInVpc } from "../aws/ec2/port.ts";
 import type { Operation } from "../core/operation.ts";
 import type { ResourceContext } from "../core/resource.ts";
+import { isMadeIn } from "./made-in-cluster.ts";
 import type { RegionWorld } from "./world.ts";
 
 type At = Pick<ResourceContext<RegionWorld>, "world" | "signal">;
@@ -12,12 +13,7 @@ type At = Pick<ResourceContext<RegionWorld>, "world" | "signal">;
  */
 function isLeftover({ name, tags }: GroupInVpc, { region }: RegionWorld): boolean {
   const { cluster } = region;
-  return (
-    name.startsWith(`eks-cluster-sg-${cluster}-`) ||
-    tags[`kubernetes.io/cluster/${cluster}`] === "owned" ||
-    tags["aws:eks:cluster-name"] === cluster ||
-    tags["elbv2.k8s.aws/cluster"] === cluster
-  );
+  return name.startsWith(`eks-cluster-sg-${cluster}-`) || isMadeIn(cluster, tags);
 }
 
 /**
@@ -63,17 +59,17 @@ export function interfaceDeletion({ id, description }: NetworkInterface, target:
 }
 
 /**
- * Returns the load balancers of the cluster by the network interfaces that they have in a VPC: `net/k8s-shop-web/0a1b`.
+ * Returns the names of the classic load balancers of the cluster, by the network interfaces that they have in a VPC.
  * Whose they are, their security groups say.
  */
-export function loadBalancersIn(
+export function classicBalancersIn(
   interfaces: readonly NetworkInterface[],
   groups: readonly GroupInVpc[],
   world: RegionWorld,
 ): readonly string[] {
   const own = groups.filter((group) => isLeftover(group, world)).map(({ id }) => id);
   const names = interfaces.flatMap(({ description, groupIds }) => {
-    const [, name] = /^ELB ((?:net|app)\/.+)$/.exec(description) ?? [];
+    const [, name] = /^ELB ([^/]+)$/.exec(description) ?? [];
     return name !== undefined && groupIds.some((id) => own.includes(id)) ? [name] : [];
   });
   return [...new Set(names)];

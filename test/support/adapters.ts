@@ -26,6 +26,7 @@ export interface AdapterMethod {
 /** SDK clients whose names differ from those in botocore. */
 const botocoreNames: Readonly<Record<string, string>> = {
   "cloudwatch-logs": "logs",
+  "elastic-load-balancing-v2": "elbv2",
   "route-53": "route53",
   "secrets-manager": "secretsmanager",
 };

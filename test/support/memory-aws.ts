@@ -5,6 +5,7 @@ import type { Quota } from "../../src/aws/quotas/port.ts";
 import { awsChanges, type AwsChanges } from "./aws-changes.ts";
 import { type Made, memoryEc2 } from "./memory-ec2.ts";
 import { type MemoryClusters, memoryEks, noClusters } from "./memory-eks.ts";
+import { type MemoryBalancers, memoryElbv2 } from "./memory-elbv2.ts";
 import { memoryIam, type MemoryRoles } from "./memory-iam.ts";
 import type { FlowLogNeeds } from "./memory-flow-logs.ts";
 import { type MemoryBuckets, memoryS3 } from "./memory-s3.ts";
@@ -19,7 +20,12 @@ import { type MemoryAccount, memoryAccount, type MemoryStores, memoryStores } fr
  * rejects is rejected with the errors of the adapters. The rules are those of AWS's API references.
  */
 export interface MemoryAws
-  extends Pick<AwsChanges, "strike" | "kill" | "mortal" | "restart">, MemoryClusters, MemoryRoles, MemoryKeys {
+  extends
+    Pick<AwsChanges, "strike" | "kill" | "mortal" | "restart">,
+    MemoryClusters,
+    MemoryRoles,
+    MemoryKeys,
+    MemoryBalancers {
   readonly aws: Aws;
   readonly things: Made[];
   readonly logGroups: Map<string, LogGroup>;
@@ -44,6 +50,7 @@ export function memoryAws(
   const clusters = noClusters();
   const roles: MemoryRoles = { roles: new Map(), profiles: new Map() };
   const keys: MemoryKeys = { keys: new Map(), aliases: new Map() };
+  const held: MemoryBalancers = { balancers: [], targetGroups: [] };
   const ledger = awsChanges();
   const logGroups = new Map<string, LogGroup>();
   const buckets: MemoryBuckets = new Map();
@@ -55,10 +62,11 @@ export function memoryAws(
       ),
   };
   const offers = market();
-  const held = defaultQuotas();
-  const quotas = memoryQuotas({ quotas: held, ...clusters }, things, offers);
+  const quotaValues = defaultQuotas();
+  const quotas = memoryQuotas({ quotas: quotaValues, ...clusters, ...held }, things, offers);
   const ec2 = memoryEc2(target, things, flowLogNeeds, ledger, offers, account.peerings);
   const logs = memoryLogs(target, logGroups, ledger);
+  const elbv2 = memoryElbv2(held);
   const iam = memoryIam(target, roles, things, ledger);
   const eks = memoryEks(target, clusters, things, roles, ledger, now);
   const kms = memoryKms(target, keys, things, ledger);
@@ -73,9 +81,10 @@ export function memoryAws(
     ...clusters,
     ...roles,
     ...keys,
+    ...held,
     logGroups,
     buckets,
-    quotas: held,
+    quotas: quotaValues,
     market: offers,
     caches: stores.caches,
     registry: stores.registry,
@@ -90,7 +99,7 @@ export function memoryAws(
       identity,
       verifyAccount: identity,
       eksToken: async () => "k8s-aws-v1.token",
-      service: async (name) => ledger.mortal({ ec2, eks, iam, kms, logs, quotas, s3, ...stores.ports }[name]),
+      service: async (name) => ledger.mortal({ ec2, eks, elbv2, iam, kms, logs, quotas, s3, ...stores.ports }[name]),
       close: async () => undefined,
     },
   };

@@ -1,6 +1,7 @@
 import type { EksCluster, Nodegroup } from "../../src/aws/eks/port.ts";
 import type { Counted, Quota, Quotas } from "../../src/aws/quotas/port.ts";
 import type { Made } from "./memory-ec2.ts";
+import type { MemoryBalancers } from "./memory-elbv2.ts";
 import type { Market } from "./memory-offerings.ts";
 
 /** The default quotas of an account, by `service/code`; tests change them. */
@@ -16,10 +17,13 @@ export function defaultQuotas(): Map<string, Quota> {
     ["eks/L-6D54EA21", { name: "Managed node groups per cluster", value: 30 }],
     ["rds/L-7B6409FD", { name: "DB instances", value: 40 }],
     ["elasticache/L-DFE45DF3", { name: "Nodes per Region", value: 300 }],
+    ["elasticloadbalancing/L-53DA6B97", { name: "Application Load Balancers per Region", value: 50 }],
+    ["elasticloadbalancing/L-69A177A2", { name: "Network Load Balancers per Region", value: 50 }],
+    ["elasticloadbalancing/L-B22855CB", { name: "Target Groups per Region", value: 3000 }],
   ]);
 }
 
-interface Held {
+interface Held extends MemoryBalancers {
   readonly quotas: ReadonlyMap<string, Quota>;
   readonly clusters: ReadonlyMap<string, EksCluster>;
   readonly nodegroups: ReadonlyMap<string, Nodegroup>;
@@ -27,7 +31,7 @@ interface Held {
 
 /** In-memory Service Quotas, and the counts of what there is. */
 export function memoryQuotas(
-  { quotas, clusters, nodegroups }: Held,
+  { quotas, clusters, nodegroups, balancers, targetGroups }: Held,
   things: readonly Made[],
   { instanceTypes }: Market,
 ): Quotas {
@@ -39,6 +43,9 @@ export function memoryQuotas(
     clusters: () => clusters.size,
     "db-instances": () => made("db"),
     "cache-nodes": () => made("cache"),
+    "application-load-balancers": () => balancers.filter(({ kind }) => kind === "application").length,
+    "network-load-balancers": () => balancers.filter(({ kind }) => kind === "network").length,
+    "target-groups": () => targetGroups.length,
     "node-groups-in-a-cluster": () => nodegroups.size,
     // Those of the account, which memory does not know here.
     "peerings-of-a-vpc": () => 0,

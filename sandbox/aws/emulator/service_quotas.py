@@ -20,6 +20,7 @@ _DEFAULTS: dict[tuple[str, str], tuple[str, float]] = {
     ("rds", "L-7B6409FD"): ("DB instances", 40.0),
     ("elasticloadbalancing", "L-53DA6B97"): ("Application Load Balancers per Region", 50.0),
     ("elasticloadbalancing", "L-69A177A2"): ("Network Load Balancers per Region", 50.0),
+    ("elasticloadbalancing", "L-B22855CB"): ("Target Groups per Region", 3000.0),
     ("elasticache", "L-DFE45DF3"): ("Nodes per Region", 300.0),
 }
 

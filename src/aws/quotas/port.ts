@@ -15,7 +15,10 @@ export type Counted =
   | "clusters"
   | "node-groups-in-a-cluster"
   | "db-instances"
-  | "cache-nodes";
+  | "cache-nodes"
+  | "application-load-balancers"
+  | "network-load-balancers"
+  | "target-groups";
 
 /** Quotas of one account in one AWS region, and how much of them is used. */
 export interface Quotas {

@@ -10,6 +10,12 @@ import {
   paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
 import { EKSClient, ListNodegroupsCommand, paginateListClusters } from "@aws-sdk/client-eks";
+import {
+  ElasticLoadBalancingV2Client,
+  type LoadBalancer,
+  paginateDescribeLoadBalancers,
+  paginateDescribeTargetGroups,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ElastiCacheClient, paginateDescribeCacheClusters } from "@aws-sdk/client-elasticache";
 import { paginateDescribeDBInstances, RDSClient } from "@aws-sdk/client-rds";
 import { isStandardFamily } from "../../core/instance-family.ts";
@@ -29,7 +35,18 @@ export function usage(session: Session): Pick<Quotas, "used"> & { readonly close
   nameErrors(rds.middlewareStack);
   const caches = new ElastiCacheClient(session.config());
   nameErrors(caches.middlewareStack);
+  const balancing = new ElasticLoadBalancingV2Client(session.config());
+  nameErrors(balancing.middlewareStack);
   const { call, find, all } = callsTo(session);
+
+  const balancersOf = async (type: string, signal: AbortSignal): Promise<readonly LoadBalancer[]> => {
+    const found = await all(
+      signal,
+      (options) => paginateDescribeLoadBalancers({ client: balancing }, {}, options),
+      (page) => page.LoadBalancers,
+    );
+    return found.filter(({ Type }) => Type === type);
+  };
 
   const list: Readonly<Record<Counted, Count>> = {
     vpcs: (signal) =>
@@ -98,6 +115,14 @@ export function usage(session: Session): Pick<Quotas, "used"> & { readonly close
       );
       return clusters.flatMap(({ NumCacheNodes = 0 }) => Array.from({ length: NumCacheNodes }));
     },
+    "application-load-balancers": (signal) => balancersOf("application", signal),
+    "network-load-balancers": (signal) => balancersOf("network", signal),
+    "target-groups": (signal) =>
+      all(
+        signal,
+        (options) => paginateDescribeTargetGroups({ client: balancing }, {}, options),
+        (page) => page.TargetGroups,
+      ),
     "standard-vcpus": async (signal) => {
       const Filters = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
       const reservations = await all(
@@ -115,6 +140,7 @@ export function usage(session: Session): Pick<Quotas, "used"> & { readonly close
       eks.destroy();
       rds.destroy();
       caches.destroy();
+      balancing.destroy();
     },
   };
 }

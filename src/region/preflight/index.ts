@@ -1,5 +1,6 @@
 import { access } from "./access.ts";
 import { addresses } from "./addresses.ts";
+import { balancers } from "./balancers.ts";
 import { endpoint } from "./endpoint.ts";
 import { givenDatabase } from "./given-database.ts";
 import { givenKey } from "./given-key.ts";
@@ -25,5 +26,6 @@ export const preflightChecks: readonly PreflightCheck[] = [
   addresses,
   quotas,
   takeover,
+  balancers,
   permissions,
 ];

@@ -69,7 +69,9 @@ describe("a plan that AWS can make", () => {
     expect(eu.changes()).toBe(0);
     expect(new Set(plan.findings.map(({ id }) => id))).toEqual(
       new Set(
-        ["kubernetes-version", "instance-type", "ranges", "quotas", "permissions"].map((id) => `preflight/${id}`),
+        ["kubernetes-version", "instance-type", "ranges", "quotas", "balancers", "permissions"].map(
+          (id) => `preflight/${id}`,
+        ),
       ),
     );
   });
@@ -327,6 +329,79 @@ describe("what AWS cannot make", () => {
   it("Subnets with few addresses are a warning", async () => {
     expect(await findings({ network: { cidr: "10.0.0.0/25" } }, "addresses")).toMatchObject([
       { severity: "warn", subject: "subnets of 10.0.0.0/25", summary: expect.stringMatching(/^11 free addresses; /) },
+    ]);
+  });
+});
+
+describe("load balancers of Services", () => {
+  const balancer = (kind: string, number: number, tags: Readonly<Record<string, string>>) => ({
+    arn: `arn:aws:elasticloadbalancing:us-east-1:${accountId}:loadbalancer/${kind}/${number}`,
+    kind,
+    tags,
+  });
+  const network = "elasticloadbalancing/L-69A177A2";
+
+  it("A new cluster needs room for a load balancer of each kind, and for a target group", async () => {
+    const plan = await planRegions([worldOf(eu)], signal);
+    expect(plan.findings.filter(({ id }) => id === "preflight/balancers")).toMatchObject([
+      { severity: "ok", subject: "quota elasticloadbalancing Application Load Balancers per Region" },
+      { severity: "ok", summary: "0 of 50 in use, and the Services of the cluster take 1" },
+      { severity: "ok", summary: "0 of 3000 in use, and the Services of the cluster take 1" },
+    ]);
+    eu.quotas.set(network, { name: "Network Load Balancers per Region", value: 1 });
+    eu.balancers.push(balancer("network", 1, {}));
+    expect(await findings({}, "balancers")).toMatchObject([
+      {
+        severity: "warn",
+        summary: "1 of 1 in use, and the Services of the cluster take 1",
+        fix: expect.stringContaining(
+          "--service-code elasticloadbalancing --quota-code L-69A177A2 --desired-value 2 --region eu-west-1",
+        ) as string,
+      },
+    ]);
+  });
+
+  it("It needs as much as the cluster of another region has, there and in the region that takes over", async () => {
+    const own = { "elbv2.k8s.aws/cluster": "acme-us" };
+    us.balancers.push(balancer("network", 1, own), balancer("network", 2, own), balancer("network", 3, {}));
+    us.targetGroups.push(
+      { arn: "one", loadBalancerArns: [balancer("network", 1, own).arn] },
+      { arn: "two", loadBalancerArns: [] },
+    );
+    eu.quotas.set(network, { name: "Network Load Balancers per Region", value: 1 });
+    us.quotas.set(network, { name: "Network Load Balancers per Region", value: 4 });
+    const worlds = [worldOf(eu), worldOf(us, { network: { cidr: "10.1.0.0/16" } })];
+    const plan = await planRegions([worldOf(eu)], signal);
+    const found = (await preflight(worlds, plan.regions, signal)).filter(({ id }) => id === "preflight/balancers");
+    expect(found.filter(({ severity }) => severity !== "ok")).toMatchObject([
+      { severity: "warn", region: "eu", summary: "0 of 1 in use, and the Services of the cluster take 2" },
+      {
+        severity: "warn",
+        region: "eu",
+        subject: "takeover by us: network load balancers",
+        summary: "1 are free there, and the Services of eu take 2",
+        fix: expect.stringContaining("--quota-code L-69A177A2 --desired-value 5 --region us-east-1") as string,
+      },
+    ]);
+    expect(found.find(({ subject }) => subject === "takeover by us: target groups")).toMatchObject({
+      severity: "ok",
+      summary: "2998 are free there, and the Services of eu take 1",
+    });
+  });
+
+  it("What may not be counted, and a region that does not answer, are notes", async () => {
+    const denied = new AppError("AWS_DENIED", "not allowed to do DescribeLoadBalancers");
+    const gone = new AppError("AWS_UNREACHABLE", "no answer from us-east-1");
+    const quiet = { ...worldOf(us), aws: { ...us.aws, verifyAccount: () => Promise.reject(gone) } };
+    const quota: Quotas["quota"] = (...asked) => eu.aws.service("quotas").then((own) => own.quota(...asked));
+    const world = { ...worldOf(eu), aws: withQuotas({ quota, used: () => Promise.reject(denied) }) };
+    const plan = await planRegions([worldOf(eu)], signal);
+    const found = (await preflight([world, quiet], plan.regions, signal)).filter(
+      ({ id }) => id === "preflight/balancers",
+    );
+    expect(found.map(({ severity, summary }) => `${severity} ${summary}`)).toEqual([
+      ...Array.from({ length: 3 }, () => "skip not known: not allowed to do DescribeLoadBalancers"),
+      ...Array.from({ length: 3 }, () => "skip no answer from us-east-1"),
     ]);
   });
 });

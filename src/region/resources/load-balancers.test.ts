@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type MemoryCluster, memoryCluster } from "../../../test/support/memory-cluster.ts";
+import { type MemoryBalancers, memoryElbv2 } from "../../../test/support/memory-elbv2.ts";
 import { trialPlatform, trialRegions } from "../../../test/support/trial-regions.ts";
 import type { EksCluster } from "../../aws/eks/port.ts";
 import { AppError } from "../../core/error.ts";
@@ -14,14 +15,23 @@ const loadBalancers = loadBalancersOf(regionResources(trialPlatform));
 type Actual = Awaited<ReturnType<typeof loadBalancers.read>>;
 
 let kube: MemoryCluster;
+let held: MemoryBalancers;
+/** Only these calls of EC2 are made. */
+let ec2: Readonly<Record<"networkInterfaces" | "groupsIn", () => Promise<readonly object[]>>>;
 
 function contextOf(status: string | undefined, cluster: RegionWorld["cluster"] = async () => kube.cluster) {
   const [world] = trialRegions().worlds;
   if (world === undefined) throw new Error("there is no region");
   const output = <O>({ id }: Provider<O>): O | undefined =>
-    (id === "cluster" && status !== undefined ? ({ status } as EksCluster as unknown) : undefined) as O | undefined;
+    (id === "cluster" && status !== undefined ? ({ status, vpcId: "vpc-1" } as EksCluster as unknown) : undefined) as
+      | O
+      | undefined;
   const required = <O>(resource: Provider<O>): O => output(resource) as O;
-  const own = { world: { ...world, cluster }, output, required };
+  const service: RegionWorld["aws"]["service"] = async (name) => {
+    const ports: Readonly<Record<string, object>> = { ec2, elbv2: memoryElbv2(held) };
+    return ports[name] as never;
+  };
+  const own = { world: { ...world, aws: { ...world.aws, service }, cluster }, output, required };
   return {
     ...own,
     signal,
@@ -41,6 +51,8 @@ function object(kind: string, apiVersion: string, name: string, spec: object = {
 
 beforeEach(() => {
   kube = memoryCluster("eu");
+  held = { balancers: [], targetGroups: [] };
+  ec2 = { networkInterfaces: async () => [], groupsIn: async () => [] };
 });
 
 describe("the load balancers of a cluster", () => {
@@ -81,36 +93,77 @@ describe("the load balancers of a cluster", () => {
     });
   });
 
-  it("A load balancer is waited for until it is gone, also if nothing in the cluster has it any more", async () => {
+  const arnOf = (name: string): string => `arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/${name}`;
+  const tagged = (name: string, tags: Readonly<Record<string, string>>): void =>
+    void held.balancers.push({ arn: arnOf(name), kind: "network", tags });
+
+  it.each([
+    ["the AWS Load Balancer Controller", { "elbv2.k8s.aws/cluster": "acme-eu" }],
+    ["EKS Auto Mode", { "eks:eks-cluster-name": "acme-eu" }],
+    ["Kubernetes", { "kubernetes.io/cluster/acme-eu": "owned" }],
+  ])("A load balancer with the cluster's tag of %s is waited for, also without a security group", async (_, tags) => {
+    tagged("net/k8s-shop-public-0a1b/2c3d", tags);
+    tagged("net/k8s-shop-public-4e5f/6a7b", { "elbv2.k8s.aws/cluster": "acme-eu2" });
+    tagged("net/shared/8c9d", { "kubernetes.io/cluster/acme-eu": "shared" });
     const at = contextOf("ACTIVE");
-    const interfaceOf = (description: string, groupIds: readonly string[]) => ({
-      id: "eni-1",
-      subnetId: "subnet-1",
-      status: "in-use",
-      description,
-      groupIds,
+    const actual = await loadBalancers.read(at);
+    expect(removal().diff(actual, at).operations).toEqual([]);
+    const deletion = `aws elbv2 delete-load-balancer --load-balancer-arn ${arnOf("net/k8s-shop-public-0a1b/2c3d")} --region eu-west-1`;
+    expect(removal().gone(actual)).toEqual({
+      state: "waiting",
+      detail: `load balancer net/k8s-shop-public-0a1b/2c3d (if no controller deletes it: ${deletion}) still there`,
     });
-    const ec2 = {
+  });
+
+  it("A classic load balancer is known by the security groups of its network interfaces", async () => {
+    const interfaceOf = (description: string, groupIds: readonly string[]) => ({ id: "eni-1", description, groupIds });
+    ec2 = {
       networkInterfaces: async () => [
-        interfaceOf("ELB net/k8s-shop-public-0a1b/2c3d", ["sg-own"]),
-        interfaceOf("ELB net/k8s-shop-public-0a1b/2c3d", ["sg-own"]),
-        interfaceOf("ELB app/k8s-shop-web-4e5f/6a7b", ["sg-other"]),
+        interfaceOf("ELB a0b1c2", ["sg-own"]),
+        interfaceOf("ELB a0b1c2", ["sg-own"]),
+        interfaceOf("ELB d3e4f5", ["sg-other"]),
         interfaceOf("aws-K8S-i-0abc", ["sg-own"]),
       ],
       groupsIn: async () => [
-        { id: "sg-own", name: "k8s-shop-public", tags: { "elbv2.k8s.aws/cluster": "acme-eu" } },
-        { id: "sg-other", name: "k8s-shop-web", tags: { "elbv2.k8s.aws/cluster": "acme-eu2" } },
+        { id: "sg-own", name: "k8s-elb-a0b1c2", tags: { "kubernetes.io/cluster/acme-eu": "owned" } },
+        { id: "sg-other", name: "k8s-elb-d3e4f5", tags: { "kubernetes.io/cluster/acme-eu2": "owned" } },
       ],
     };
-    const output = <O>({ id }: Provider<O>): O | undefined =>
-      id === "cluster" ? ({ status: "ACTIVE", vpcId: "vpc-1" } as O) : undefined;
-    const aws: RegionWorld["aws"] = { ...at.world.aws, service: async () => ec2 as never };
-    const actual = await loadBalancers.read({ ...at, world: { ...at.world, aws }, output });
-    const arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/k8s-shop-public-0a1b/2c3d";
-    expect(removal().diff(actual, at).operations).toEqual([]);
-    expect(removal().gone(actual)).toEqual({
-      state: "waiting",
-      detail: `load balancer net/k8s-shop-public-0a1b/2c3d (if no controller deletes it: aws elbv2 delete-load-balancer --load-balancer-arn ${arn}) still there`,
+    const actual = await loadBalancers.read(contextOf("ACTIVE"));
+    expect(actual.balancers).toEqual([
+      {
+        name: "a0b1c2",
+        deletion: "aws elb delete-load-balancer --load-balancer-name a0b1c2 --region eu-west-1",
+      },
+    ]);
+  });
+
+  it.each([undefined, "DELETING", "FAILED"])(
+    "A load balancer of a cluster that is %s is named with the command that deletes it",
+    async (status) => {
+      tagged("app/k8s-shop-web-0a1b/2c3d", { "elbv2.k8s.aws/cluster": "acme-eu" });
+      const at = contextOf(status, () => Promise.reject(new Error("must not be asked")));
+      expect(removal().diff(await loadBalancers.read(at), at)).toEqual({
+        operations: [],
+        obstacle: {
+          kind: "blocked",
+          reason: "the cluster is gone, so no controller deletes its load balancers: app/k8s-shop-web-0a1b/2c3d",
+          next: [
+            `aws elbv2 delete-load-balancer --load-balancer-arn ${arnOf("app/k8s-shop-web-0a1b/2c3d")} --region eu-west-1`,
+          ],
+        },
+      });
+    },
+  );
+
+  it("Load balancers that may not be listed are unknown, and nothing is deleted then", async () => {
+    const denied = new AppError("AWS_DENIED", "AWS denied Elastic Load Balancing v2 DescribeLoadBalancers.");
+    const at = contextOf("ACTIVE");
+    const service: RegionWorld["aws"]["service"] = () => Promise.reject(denied);
+    const actual = await loadBalancers.read({ ...at, world: { ...at.world, aws: { ...at.world.aws, service } } });
+    expect(removal().diff(actual, at).obstacle).toMatchObject({
+      kind: "blocked",
+      reason: expect.stringContaining("DescribeLoadBalancers. If you have deleted the load balancers") as string,
     });
   });
 

@@ -1,10 +1,12 @@
-import { partitionOf } from "../../core/arn.ts";
 import { AppError } from "../../core/error.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { type AnyResource, asDesired, blocked, type Difference, ready, update } from "../../core/resource.ts";
+import { shell } from "../../core/shell-words.ts";
 import { gotNoAnswer } from "../../core/transient.ts";
 import type { Cluster, ListQuery, ObjectRef } from "../../k8s/port.ts";
-import { loadBalancersIn } from "../leftovers.ts";
+import { awsFlags } from "../aws-flags.ts";
+import { classicBalancersIn } from "../leftovers.ts";
+import { balancersOfCluster } from "../made-in-cluster.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";
 import { stopController, type SyncController, syncControllers } from "./argocd-controller.ts";
 import { eksCluster } from "./eks-cluster.ts";
@@ -13,12 +15,21 @@ import { nameOf } from "./kubernetes-objects.ts";
 interface Actual {
   /** The objects for which a controller in the cluster keeps a load balancer. */
   readonly owners: readonly Owner[];
-  /** The ARNs of load balancers that the controllers have made and not deleted yet. */
-  readonly balancers: readonly string[];
+  /** The load balancers that the controllers have made and not deleted yet. */
+  readonly balancers: readonly LeftBalancer[];
   /** What creates them again from Git, as long as it runs. */
   readonly controllers: readonly SyncController[];
-  /** Why the API server could not be asked. */
+  /** Whether the controllers are gone, so that nothing deletes them. */
+  readonly isAbandoned?: true;
+  /** Why it is not known what there is. */
   readonly unknown?: string;
+}
+
+interface LeftBalancer {
+  /** `net/k8s-shop-web/0a1b`; a classic one has only a name. */
+  readonly name: string;
+  /** The command that deletes it. */
+  readonly deletion: string;
 }
 
 interface Owner extends ObjectRef {
@@ -63,13 +74,19 @@ const ofController: RegionResource<Actual, true> = {
   async read({ output, signal, world }) {
     const { status, vpcId } = output(eksCluster) ?? {};
     const answers = status !== undefined && status !== "DELETING" && status !== "FAILED";
-    if (!answers) return none;
-    const balancers = vpcId === undefined ? [] : await balancersIn(vpcId, world, signal);
+    let balancers: readonly LeftBalancer[];
+    try {
+      balancers = await balancersLeft(vpcId, world, signal);
+    } catch (error) {
+      if (error instanceof AppError && error.code === "AWS_DENIED") return { ...none, unknown: error.message };
+      throw error;
+    }
+    if (!answers) return { ...none, balancers, ...(balancers.length === 0 ? {} : { isAbandoned: true }) };
     try {
       return { ...(await ownersIn(await world.cluster(), signal)), balancers };
     } catch (error) {
       if (error instanceof AppError && (gotNoAnswer(error) || error.code === "KUBE_DENIED"))
-        return { ...none, unknown: error.message };
+        return { ...none, unknown: `the API server cannot be asked: ${error.message}` };
       throw error;
     }
   },
@@ -85,7 +102,10 @@ const ofController: RegionResource<Actual, true> = {
       for (const ref of owners) await cluster.delete(ref, signal);
     },
     gone({ owners, balancers }) {
-      const left = [...owners.map(nameOf), ...balancers.map(balancerText)];
+      const ways = balancers.map(
+        ({ name, deletion }) => `load balancer ${name} (if no controller deletes it: ${deletion})`,
+      );
+      const left = [...owners.map(nameOf), ...ways];
       return left.length === 0 ? ready : { state: "waiting", detail: `${left.join(", ")} still there` };
     },
   },
@@ -95,12 +115,17 @@ function needsResource(resource: AnyResource<RegionWorld>, id: string): boolean 
   return resource.needs.some((need) => need.id === id || needsResource(need, id));
 }
 
-function removalOf({ owners, controllers, unknown }: Actual): Difference {
+function removalOf({ owners, balancers, controllers, isAbandoned, unknown }: Actual): Difference {
   if (unknown !== undefined) {
     return blocked(
-      `whether Services and Ingresses have load balancers is unknown, because the API server cannot be asked: ${unknown} ` +
+      `whether Services and Ingresses have load balancers is unknown, because ${unknown} ` +
         "If you have deleted the load balancers, pass --except load-balancers",
     );
+  }
+  if (isAbandoned === true) {
+    const names = balancers.map(({ name }) => name).join(", ");
+    const next = balancers.map(({ deletion }) => deletion);
+    return blocked(`the cluster is gone, so no controller deletes its load balancers: ${names}`, [], next);
   }
   if (owners.length === 0) return asDesired;
   const shielded = owners.find(({ protectedBy }) => protectedBy !== undefined);
@@ -117,18 +142,30 @@ function removalOf({ owners, controllers, unknown }: Actual): Difference {
   );
 }
 
-/** Names a load balancer with the command for one that its controller cannot delete. */
-function balancerText(arn: string): string {
-  return `load balancer ${arn.split("/").slice(1).join("/")} (if no controller deletes it: aws elbv2 delete-load-balancer --load-balancer-arn ${arn})`;
-}
-
-/** Load balancers stay for a while, or because they are protected, when their Services are gone. */
-async function balancersIn(vpcId: string, world: RegionWorld, signal: AbortSignal): Promise<readonly string[]> {
+/**
+ * Returns the load balancers with the tags of the cluster, and the classic ones in its VPC. They stay for a while, or
+ * because they are protected, when their Services are gone.
+ */
+async function balancersLeft(
+  vpcId: string | undefined,
+  world: RegionWorld,
+  signal: AbortSignal,
+): Promise<readonly LeftBalancer[]> {
   const ec2 = await world.aws.service("ec2");
-  const [interfaces, groups] = await Promise.all([ec2.networkInterfaces(vpcId, signal), ec2.groupsIn(vpcId, signal)]);
-  const { awsRegion, accountId } = world.region;
-  const prefix = `arn:${partitionOf(awsRegion)}:elasticloadbalancing:${awsRegion}:${accountId}:loadbalancer`;
-  return loadBalancersIn(interfaces, groups, world).map((name) => `${prefix}/${name}`);
+  const [tagged, interfaces, groups] = await Promise.all([
+    balancersOfCluster(world, signal),
+    vpcId === undefined ? [] : ec2.networkInterfaces(vpcId, signal),
+    vpcId === undefined ? [] : ec2.groupsIn(vpcId, signal),
+  ]);
+  const own = tagged.map(({ arn }) => ({
+    name: arn.split("/").slice(1).join("/"),
+    deletion: `${shell`aws elbv2 delete-load-balancer --load-balancer-arn ${arn}`} ${awsFlags(world)}`,
+  }));
+  const classic = classicBalancersIn(interfaces, groups, world).map((name) => ({
+    name,
+    deletion: `${shell`aws elb delete-load-balancer --load-balancer-name ${name}`} ${awsFlags(world)}`,
+  }));
+  return [...own, ...classic];
 }
 
 async function ownersIn(cluster: Cluster, signal: AbortSignal): Promise<Pick<Actual, "owners" | "controllers">> {
