@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { memoryLines } from "../../test/support/memory-lines.ts";
 import { type RegionTrial, regionTrial } from "../../test/support/region-trial.ts";
 import type { SecretDescription } from "../aws/secrets/port.ts";
 import { AppError } from "../core/error.ts";
-import { planDestruction } from "./destroy.ts";
+import { openJournal } from "../core/journal.ts";
+import { beginRun } from "../core/run.ts";
+import { destroyRegion, planDestruction } from "./destroy.ts";
 import { partToDestroy } from "./destroy-scope.ts";
 import { changesOf, compareRegions } from "./region-plan.ts";
 import type { RegionWorld } from "./world.ts";
@@ -52,6 +55,19 @@ describe("what regions have of each other", () => {
     expect((await loginIn(trial))?.replicas).toEqual([]);
     // The login has a replica again as soon as gennet.yaml's regions are bootstrapped; that makes no region of it.
     expect(await partToDestroy(worlds, { region: "eu", except: [] }, signal)).toMatchObject({ isLast: true });
+  });
+
+  it("The last region goes as a whole, although nothing in it forwards writes of the others", async () => {
+    const trial = await built();
+    expect((await trial.destroy()).exit).toBe(0);
+    const worlds = worldsIn(trial);
+    const part = await partToDestroy(worlds, { region: "eu", except: [] }, signal);
+    const { plan } = await planDestruction(worlds, part, signal);
+    const { clock } = trial;
+    const run = await beginRun(await openJournal(memoryLines(), "acme", clock), "r1", {});
+    const settings = { clock, signal, report: () => undefined };
+    const { exit, document } = await destroyRegion(worlds, part, plan, run, settings);
+    expect({ exit, left: document.left }).toEqual({ exit: 0, left: [] });
   });
 
   it("A replica whose primary region does not answer is left with the reason, and everything else goes", async () => {

@@ -1,3 +1,4 @@
+import type { Clock } from "../../src/core/clock.ts";
 import { setMaxListeners } from "node:events";
 import type { z } from "zod";
 import type { Aws } from "../../src/aws/port.ts";
@@ -55,6 +56,7 @@ export type TrialRun = (fate?: CallFate, kill?: Kill) => Promise<TrialEnd>;
 
 /** A platform in memory that is planned and applied by processes, each of which may be disturbed or killed. */
 export interface RegionTrial {
+  readonly clock: Clock;
   readonly sites: readonly TrialSite[];
   /** Changes gennet.yaml. */
   edit(change: (keys: PlatformKeys) => PlatformKeys): void;
@@ -192,6 +194,7 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
       }
     };
   return {
+    clock,
     sites,
     edit: (change) => void (keys = change(keys)),
     bootstrap: asProcess(bootstrap),
