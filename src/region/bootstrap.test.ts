@@ -383,7 +383,7 @@ describe("a step that fails", () => {
       { kind: "RegionBootstrap", regions: [region], findings },
       { paint: (_tone, said) => said },
     );
-    expect(text.split("\n").at(-1)).toBe("→ gennet region bootstrap eu  # resumes from here");
+    expect(text.split("\n").at(-1)).toBe("    → gennet region bootstrap eu  # resumes from here");
     expect(region.steps.some(({ outcome }) => outcome === "changed")).toBe(true);
     expect(region.steps.some(({ outcome }) => outcome === "skipped")).toBe(true);
     expect(await bootstrap(world)).toMatchObject({ exit: 0 });

@@ -98,7 +98,7 @@ describe("what the regions share", () => {
     expect(done.exit).toBe(3);
     expect(done.findings).toMatchObject([{ region: "platform", subject: "The zone (zone)", summary: "no more zones" }]);
     const text = bootstrapText({ kind: "RegionBootstrap", ...done }, plain);
-    expect(text.split("\n").at(-1)).toBe("→ gennet region bootstrap  # resumes from here");
+    expect(text.split("\n").at(-1)).toBe("    → gennet region bootstrap  # resumes from here");
   });
 
   it("The command that resumes a run is about the same resources", async () => {
@@ -109,7 +109,7 @@ describe("what the regions share", () => {
     trial.cloud.strike(0, "before", new AppError("AWS_REJECTED", "no more zones"));
     const { done } = await bootstrap(planned, scope);
     const text = bootstrapText({ kind: "RegionBootstrap", ...done }, plain);
-    expect(text.split("\n").at(-1)).toBe("→ gennet region bootstrap --only zone  # resumes from here");
+    expect(text.split("\n").at(-1)).toBe("    → gennet region bootstrap --only zone  # resumes from here");
   });
 
   it("What the regions share and cannot be read is a finding, and does not silence a region that does not need it", async () => {
