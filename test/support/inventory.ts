@@ -1,3 +1,4 @@
+import type { ZoneVpc } from "../../src/aws/route53/port.ts";
 import type { MemoryAws } from "./memory-aws.ts";
 import type { MemoryCluster } from "./memory-cluster.ts";
 import type { MemoryAccount } from "./memory-stores.ts";
@@ -30,7 +31,9 @@ export function inventoryOf(
   const shared = { ...databases, ...zones, secrets, connections };
   const kept = [
     ...entriesOf({ ...cloud, things, ...cloud.caches, ...cloud.registry }),
-    ...entriesOf(shared).filter(([, entry]) => isIn(awsRegion, entry)),
+    ...entriesOf(shared)
+      .filter(([, entry]) => isIn(awsRegion, entry))
+      .map(([part, entry]) => [part, withoutVpcsElsewhere(awsRegion, entry)] as const),
   ];
   // The objects of a cluster are deleted with it.
   const objects = cloud.clusters.size === 0 ? [] : [...kube.objects.keys()];
@@ -72,6 +75,21 @@ function passwordsIn({ secrets }: MemoryAccount): Aliases {
 function isIn(awsRegion: string, entry: unknown): boolean {
   const where = Array.isArray(entry) ? String(entry[0]) : JSON.stringify(entry);
   return where.includes(awsRegion) || !/[a-z]+-[a-z]+-\d/.test(where);
+}
+
+/** The aliases are those of one region, in which another VPC has the same id. */
+function withoutVpcsElsewhere(awsRegion: string, entry: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(entry, (key, value: unknown) => {
+      const held = listed(key, value);
+      const isElsewhere = isVpc(held) && held.awsRegion !== awsRegion;
+      return isElsewhere ? { ...held, vpcId: "of another region" } : held;
+    }),
+  );
+}
+
+function isVpc(value: unknown): value is ZoneVpc {
+  return typeof value === "object" && value !== null && "vpcId" in value && "awsRegion" in value;
 }
 
 const timeless = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
