@@ -111,7 +111,7 @@ class Application:
         if spec:
             entry.fault = spec["action"]
             self._before(call, spec)
-        if call.protocol == "ec2" and call.params.get("DryRun"):
+        if call.dry_run:
             message = "Request would have succeeded, but DryRun flag is set."
             raise AwsError("DryRunOperation", message, 412)
         answer = self._operations.answer(request, environ, call, credential)

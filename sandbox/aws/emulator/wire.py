@@ -28,7 +28,12 @@ class Call:
 
     @property
     def mutating(self) -> bool:
-        return models.is_mutating(self.service, self.operation)
+        return not self.dry_run and models.is_mutating(self.service, self.operation)
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether EC2 is only asked what it would answer."""
+        return self.protocol == "ec2" and bool(self.params.get("DryRun"))
 
 
 def resolve(request: HttpRequest, environ: dict[str, Any], signing_name: str, region: str) -> Call:

@@ -129,8 +129,10 @@ def test_known_to_aws_but_not_emulated(sandbox: Sandbox) -> None:
 def test_dry_run_changes_nothing(sandbox: Sandbox) -> None:
     ec2 = sandbox.client("ec2")
     before = len(ec2.describe_vpcs()["Vpcs"])
+    start = sandbox.control("GET", "/requests")["next"]
     assert code_of(lambda: ec2.create_vpc(CidrBlock="10.9.0.0/16", DryRun=True))[:2] == ("DryRunOperation", 412)
     assert len(ec2.describe_vpcs()["Vpcs"]) == before
+    assert not any(each["mutating"] for each in sandbox.control("GET", f"/requests?since={start}")["items"])
     # Validation still comes first.
     assert code_of(lambda: ec2.delete_vpc(DryRun=True))[0] == "MissingParameter"
 

@@ -12,6 +12,7 @@ import { bootstrapText } from "../../region/bootstrap-text.ts";
 import { asStored } from "../../region/plan-file.ts";
 import { regionPlanText } from "../../region/plan-text.ts";
 import type { RunScope } from "../../region/platform-graph.ts";
+import { assertOwnPlaces } from "../../region/own-places.ts";
 import { assertFeasible, isPreflight } from "../../region/preflight/preflight.ts";
 import {
   changesOf,
@@ -44,6 +45,7 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   if (!input.dryRun) await reportState(context);
   const { now, plan } = await planned(request, context);
   if (input.dryRun) return { exit: exitOfPlan(now), document: foreseen(now) };
+  assertOwnPlaces(now);
   assertFeasible(now);
   const pending = pendingIn(now);
   // What AWS was asked before the first change is answered by what was made.
