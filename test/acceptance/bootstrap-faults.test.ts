@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { launcher, runGennet } from "../support/cli.ts";
+import { runGennet } from "../support/cli.ts";
 import { type Emulator, emulator } from "../support/emulator.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { type TestPlatform, type TestRegion, testPlatform } from "../support/test-platform.ts";
@@ -31,16 +30,6 @@ afterAll(() => target.leave());
 const bootstrap = (): string[] => ["region", "bootstrap", region.name, "--yes"];
 
 describe("region bootstrap under faults", () => {
-  it("region bootstrap continues after a kill -9 at any of these calls, and creates nothing twice", async () => {
-    for (const call of [0, 4, 9, 15, 19, 24]) {
-      await killedAt(call, call % 2 === 0 ? "after-success" : "before");
-      await aws.clearFaults();
-    }
-    expect(await target.gennet(...bootstrap())).toMatchObject({ exit: 0 });
-    expect(await resources()).toEqual(one);
-    expect(await target.gennet("region", "plan", region.name)).toMatchObject({ exit: 0 });
-  });
-
   it("region bootstrap creates nothing twice if the connection drops after AWS has executed the call", async () => {
     for (const operation of [
       "CreateVpc",
@@ -92,21 +81,6 @@ describe("region bootstrap under faults", () => {
     expect(stderr).not.toContain(variables["AWS_SECRET_ACCESS_KEY"]);
   });
 });
-
-/** Runs bootstrap and has the endpoint kill it at its n-th call that changes something. */
-async function killedAt(call: number, when: "before" | "after-success"): Promise<void> {
-  const child = spawn(process.execPath, [launcher, ...bootstrap()], {
-    cwd: target.folder,
-    env: { ...process.env, ...variables },
-    stdio: "ignore",
-  });
-  const ended = new Promise<NodeJS.Signals | number | null>((resolve) => {
-    child.on("close", (code, signal) => resolve(signal ?? code));
-  });
-  await aws.fault({ mutating: true, after: call, action: "kill", when, pid: child.pid as number });
-  // If fewer calls are left, it completes, and the state must be correct all the same.
-  expect(["SIGKILL", 0]).toContain(await ended);
-}
 
 const one = {
   vpcs: 1,
