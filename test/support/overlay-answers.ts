@@ -15,6 +15,7 @@ import { everything, patientSignal } from "./region-trial.ts";
 import { nonEmpty } from "./non-empty.ts";
 import { keepFields, type ReadFields } from "./read-fields.ts";
 import { watchSends } from "./sdk-sends.ts";
+import { readStoreEvents } from "./store-events.ts";
 import { rotateSecret } from "./rotated-secret.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
@@ -74,6 +75,7 @@ export async function overlayAnswers(
       failures.push(...findings.map(({ subject, summary }) => `${subject}: ${summary}`));
     }
     await rotateSecret(aws, overlayRegion, signal);
+    if ((await readStoreEvents(overlayRegion)) === 0) throw new Error("the data stores have no events");
     for (const keep of kept) keep();
     return { fields, failures };
   } finally {

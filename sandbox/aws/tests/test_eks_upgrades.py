@@ -167,7 +167,7 @@ def test_vpc_cni_moves_one_minor_version_at_a_time(sandbox: Sandbox) -> None:
     sandbox.cluster()
     eks = sandbox.client("eks")
     named = {"clusterName": "c1", "addonName": "vpc-cni"}
-    eks.create_addon(**named, addonVersion="v1.19.6-eksbuild.7")
+    eks.create_addon(**named, addonVersion="v1.19.6-eksbuild.7", resolveConflicts="OVERWRITE")
     sandbox.advance(60)
     newest = {**named, "addonVersion": "v1.21.1-eksbuild.3"}
     assert refused(lambda: eks.update_addon(**newest))[0] == "InvalidParameterException"
