@@ -6,7 +6,7 @@ import {
   type UpdateType,
 } from "@aws-sdk/client-eks";
 import { itemsOf } from "../../core/items-of.ts";
-import { mapBounded } from "../../core/bounded.ts";
+import { readEach } from "../../core/read-each.ts";
 import type { EksCalls } from "./calls.ts";
 
 interface BegunUpdate {
@@ -44,15 +44,13 @@ export interface EksClusterUpdates {
   updateVersion(cluster: string, version: string, signal: AbortSignal): Promise<void>;
 }
 
-const readsAtOnce = 4;
-
 export function clusterUpdateCalls({ client, call, find, update, ended }: EksCalls): EksClusterUpdates {
   return {
     async clusterUpdates(name, signal) {
       const ids = await find(signal, (options) =>
         itemsOf(paginateListUpdates({ client }, { name }, options), (page) => page.updateIds),
       );
-      const found = await mapBounded(ids ?? [], readsAtOnce, async (updateId) => {
+      const found = await readEach(ids ?? [], async (updateId) => {
         const command = new DescribeUpdateCommand({ name, updateId });
         return (await call(signal, (options) => client.send(command, options))).update;
       });
@@ -70,8 +68,8 @@ export function clusterUpdateCalls({ client, call, find, update, ended }: EksCal
   };
 }
 
-function toClusterUpdate(update: Update | undefined): ClusterUpdate {
-  const { id = "", type = "update", status = "InProgress", createdAt: begunAt = new Date(0), params } = update ?? {};
+function toClusterUpdate(update: Update): ClusterUpdate {
+  const { id = "", type = "update", status = "InProgress", createdAt: begunAt = new Date(0), params } = update;
   const begun = { id, type, status, begunAt };
   if (type !== "VersionUpdate" && type !== "VersionRollback") return { ...begun, kind: "other" };
   const version = params?.find((each) => each.type === "Version")?.value ?? "";

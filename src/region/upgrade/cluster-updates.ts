@@ -1,6 +1,6 @@
 import type { ClusterUpdate, VersionUpdate } from "../../aws/eks/port.ts";
 import { shell } from "../../core/shell-words.ts";
-import { awsFlags } from "../aws-flags.ts";
+import { awsFlags } from "../../platform/aws-flags.ts";
 import { isAuto } from "../resources/roles.ts";
 import type { RegionWorld } from "../world.ts";
 
@@ -19,7 +19,8 @@ export function contraryUpdate(
   updates: readonly ClusterUpdate[],
   kind: VersionUpdate["kind"],
 ): VersionUpdate | undefined {
-  return updates.filter(isOfVersion).find((update) => update.status === "InProgress" && update.kind !== kind);
+  const update = updateInProgress(updates);
+  return update !== undefined && isOfVersion(update) && update.kind !== kind ? update : undefined;
 }
 
 /** Returns what EKS is doing: `EKS is rolling it back to Kubernetes 1.34 (update 5c…)`. */
