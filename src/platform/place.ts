@@ -1,5 +1,6 @@
 import { clusterArn } from "../core/arn.ts";
 import { shell, shellWord } from "../core/shell-words.ts";
+import { awsFlags } from "./aws-flags.ts";
 import type { Region } from "./schema.ts";
 
 /** A target of a command: a region of gennet.yaml, or a kubeconfig context given with --context. */
@@ -28,7 +29,5 @@ export function kubectlOf(place: Place): string {
 /** Returns the command that lists who has access to the EKS cluster of a region; undefined for a kubeconfig context. */
 export function accessEntriesOf(place: Place): string | undefined {
   if (!("region" in place)) return undefined;
-  const { cluster, awsRegion, profile } = place.region;
-  const command = shell`aws eks list-access-entries --cluster-name ${cluster} --region ${awsRegion}`;
-  return profile === undefined ? command : `${command} ${shell`--profile ${profile}`}`;
+  return `${shell`aws eks list-access-entries --cluster-name ${place.region.cluster}`} ${awsFlags(place)}`;
 }

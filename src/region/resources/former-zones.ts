@@ -1,10 +1,10 @@
 import type { NatGateway, NetworkInterface, Subnet, VpcEndpoint } from "../../aws/ec2/port.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { shell } from "../../core/shell-words.ts";
-import { awsFlags } from "../aws-flags.ts";
+import { awsFlags } from "../../platform/aws-flags.ts";
 import { regionTags, resourceIn } from "../ec2-tags.ts";
 import { nameOf, type RegionWorld } from "../world.ts";
-import { gatewayNumbers, numbered, zonalGateways } from "./nat-address.ts";
+import { gatewayNumbers, isAlive, numbered, zonalGateways } from "./nat-address.ts";
 import type { FormerSubnets } from "./subnet-names.ts";
 
 type Hold = NonNullable<FormerSubnets["heldBy"]>;
@@ -54,10 +54,6 @@ async function heldByGateway(
     reason: `the NAT gateway ${nameOf(world, resourceIn(kept.tags) ?? "")} is in ${place}, and AWS never moves a gateway`,
     next: ["Set network.nat to regional together with the fewer zones, or keep the zone in network.zones."],
   };
-}
-
-function isAlive({ state }: NatGateway): boolean {
-  return !["failed", "deleting", "deleted"].includes(state);
 }
 
 async function heldByCluster(former: Former, world: RegionWorld, signal: AbortSignal): Promise<Hold | undefined> {

@@ -1,4 +1,4 @@
-import type { ElasticAddress } from "../../aws/ec2/port.ts";
+import type { ElasticAddress, NatGateway } from "../../aws/ec2/port.ts";
 import type { Tags } from "../../aws/tags.ts";
 import { ready, readyIfThere } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
@@ -16,6 +16,11 @@ export function zonalGateways({ region }: Pick<RegionWorld, "region">): number {
 
 /** The numbers of the gateways that a region can have, one for each zone. */
 export const gatewayNumbers: readonly number[] = Array.from({ length: places }, (_, index) => index + 1);
+
+/** Whether a gateway works, or will: one that failed or was deleted stays visible for about an hour. */
+export function isAlive({ state }: NatGateway): boolean {
+  return !["failed", "deleting", "deleted"].includes(state);
+}
 
 /**
  * Returns the number of the place in which a zonal gateway is: its own, as long as that place has a zone, and otherwise

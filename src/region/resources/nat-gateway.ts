@@ -8,7 +8,7 @@ import { onlyInOwnVpc } from "../given.ts";
 import { nameOf, type RegionWorld, sole } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { formerSubnets } from "./former-subnets.ts";
-import { gatewayNumbers, gatewayPlace, natAddresses, numbered, zonalGateways } from "./nat-address.ts";
+import { gatewayNumbers, gatewayPlace, isAlive, natAddresses, numbered, zonalGateways } from "./nat-address.ts";
 import { subnetName } from "./subnet-names.ts";
 import { subnets } from "./subnets.ts";
 import { inVpc, vpc } from "./vpc.ts";
@@ -45,7 +45,6 @@ function gateway(facts: GatewayFacts) {
     async read(at) {
       const { world, signal } = at;
       const found = await (await world.aws.service("ec2")).natGateways(inVpc(at), signal);
-      const isAlive = ({ state }: NatGateway): boolean => !["failed", "deleting", "deleted"].includes(state);
       const own = found.filter(({ tags }) => hasTags(tags, identityTags(world, name)));
       const alive =
         sole(own.filter(isAlive), facts.title, world) ?? found.find((each) => isAlive(each) && facts.isOurs(each, at));
