@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { setMaxListeners } from "node:events";
+import { anySignal } from "./any-signal.ts";
 import type { Clock } from "./clock.ts";
 import { AppError } from "./error.ts";
 import { shell } from "./shell-words.ts";
@@ -206,10 +206,7 @@ export async function withJournal<T>(
 ): Promise<T> {
   const held = await store.hold(name, signal);
   try {
-    const either = AbortSignal.any([signal, held.lost]);
-    // Every request of the work listens to it; more than ten at once are no leak.
-    setMaxListeners(0, either);
-    return await work(await openJournal(held, name, clock), either);
+    return await work(await openJournal(held, name, clock), anySignal(signal, held.lost));
   } finally {
     await held.release();
   }

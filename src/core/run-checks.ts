@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { anySignal } from "./any-signal.ts";
 import { createLimiter } from "./bounded.ts";
 import { type Check, type CheckFinding, matches, skipReason } from "./check.ts";
 import { AppError } from "./error.ts";
@@ -95,9 +95,7 @@ async function runOne<C>(check: Check<C>, options: RunChecksOptions<C>, signal: 
   const startedAt = now();
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(new TooSlow(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  const inner = AbortSignal.any([signal, over.signal]);
-  // A check makes many requests at once, and each listens to it.
-  setMaxListeners(0, inner);
+  const inner = anySignal(signal, over.signal);
   try {
     const findings = await Promise.race([check.run(context, inner), aborted(inner)]);
     return findings.map((finding) => ({ ...finding, durationMs: now() - startedAt }));

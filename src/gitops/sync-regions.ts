@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { anySignal } from "../core/any-signal.ts";
 import type { GitopsRegion } from "./reach-argocd.ts";
 import { selectionFound } from "./await-selection.ts";
 import { announce, openRegion, type Reached, type SyncAll, syncRegion, type SyncSetting } from "./sync-region.ts";
@@ -13,9 +13,7 @@ export async function syncRegions(
 ): Promise<SyncReport> {
   const { id, dryRun, selection } = request;
   const over = new AbortController();
-  const setting = { clock, emit, signal: AbortSignal.any([signal, over.signal]) };
-  // Every watched Application adds a listener, so more than ten are not a leak.
-  setMaxListeners(0, setting.signal);
+  const setting = { clock, emit, signal: anySignal(signal, over.signal) };
   try {
     const reaching = regions.map((region) => openRegion(region, selection, setting));
     const work = request.waves
