@@ -2,7 +2,14 @@ import type { CheckFinding } from "../../core/check.ts";
 import { AppError } from "../../core/error.ts";
 import { balancersOfCluster } from "../made-in-cluster.ts";
 import type { RegionWorld } from "../world.ts";
-import { creationsOf, type PreflightCheck, type PreflightContext, steps } from "./preflight-context.ts";
+import { freeElsewhere, regionNames } from "./free-elsewhere.ts";
+import {
+  creationsOf,
+  type PlannedRegion,
+  type PreflightCheck,
+  type PreflightContext,
+  steps,
+} from "./preflight-context.ts";
 import { increase, isKnown, readQuota } from "./read-quota.ts";
 
 const id = "preflight/balancers";
@@ -88,22 +95,14 @@ async function takeoverFinding(
   signal: AbortSignal,
 ): Promise<readonly CheckFinding[]> {
   const needed = expected[row.counted];
-  const read = await Promise.all(
-    others.map(async (other) => ({ other, quota: await readQuota(other.world, row, signal) })),
-  );
-  const names = others.map((other) => other.world.region.name).join(", ");
-  const subject = `takeover by ${names}: ${row.counted.replaceAll("-", " ")}`;
-  let free = 0;
-  for (const { other, quota } of read) {
-    if (!isKnown(quota)) return [{ id, severity: "skip", subject, summary: quota.summary }];
-    const planned = creationsOf(other, steps.cluster) > 0 ? needed : 0;
-    free += Math.max(0, quota.value - quota.used - planned);
-  }
-  const [first] = read;
-  if (first === undefined || !isKnown(first.quota)) return [];
+  const planned = async (other: PlannedRegion): Promise<number> => (creationsOf(other, steps.cluster) > 0 ? needed : 0);
+  const found = await freeElsewhere(row, others, planned, signal);
+  if (found === undefined) return [];
+  const subject = `takeover by ${regionNames(others)}: ${row.counted.replaceAll("-", " ")}`;
+  if (!("free" in found)) return [{ id, severity: "skip", subject, summary: found.summary }];
+  const { free, request } = found;
   const about = { id, subject, evidence: { free, needed } };
   const summary = `${free} are free there, and the Services of ${world.region.name} take ${needed}`;
   if (free >= needed) return [{ ...about, severity: "ok", summary }];
-  const fix = increase(first.other.world, row, first.quota.value + needed - free);
-  return [{ ...about, severity: "warn", summary, fix }];
+  return [{ ...about, severity: "warn", summary, fix: request(needed - free) }];
 }

@@ -1,8 +1,7 @@
-import type { CheckFinding } from "../../core/check.ts";
 import { isStandardFamily } from "../../core/instance-family.ts";
+import { freeElsewhere, regionNames } from "./free-elsewhere.ts";
 import { creationsOf, type PlannedRegion, type PreflightCheck, steps } from "./preflight-context.ts";
 import { vcpuQuota } from "./quota-table.ts";
-import { increase, isKnown, type QuotaGap, readQuota } from "./read-quota.ts";
 
 const id = "preflight/takeover";
 
@@ -14,39 +13,23 @@ export const takeover: PreflightCheck = {
   async run(context, signal) {
     const { world, others } = context;
     const { instanceType, desired } = world.region.nodes;
-    if (creationsOf(context, steps.nodeGroup) === 0 || others.length === 0 || !isStandardFamily(instanceType))
-      return [];
+    if (creationsOf(context, steps.nodeGroup) === 0 || !isStandardFamily(instanceType)) return [];
+    const found = await freeElsewhere(vcpuQuota, others, (other) => plannedVcpus(other, signal), signal);
+    if (found === undefined) return [];
+    const subject = `takeover by ${regionNames(others)}`;
+    if (!("free" in found)) return [{ id, severity: "skip", subject, summary: found.summary }];
+    const { free, request } = found;
     const needed = desired * (await (await world.aws.service("ec2")).vcpus(instanceType, signal));
-    const free = await Promise.all(others.map((other) => freeVcpus(other, signal)));
-    const gap = free.find((each) => typeof each !== "number");
-    const names = others.map(({ world: { region } }) => region.name).join(", ");
-    if (gap !== undefined) return [{ id, severity: "skip", subject: `takeover by ${names}`, summary: gap.summary }];
-    const total = free.reduce<number>((sum, each) => sum + (typeof each === "number" ? each : 0), 0);
-    const about = { id, subject: `takeover by ${names}`, evidence: { free: total, needed } };
-    const summary = `${total} vCPUs are free there, and ${desired} nodes of ${world.region.name} take ${needed}`;
-    if (total >= needed) return [{ ...about, severity: "ok", summary }];
-    return [{ ...about, severity: "warn", summary, ...(await way(others, needed - total, signal)) }];
+    const about = { id, subject, evidence: { free, needed } };
+    const summary = `${free} vCPUs are free there, and ${desired} nodes of ${world.region.name} take ${needed}`;
+    if (free >= needed) return [{ ...about, severity: "ok", summary }];
+    return [{ ...about, severity: "warn", summary, fix: request(needed - free) }];
   },
 };
 
-/** Returns the vCPUs that a region's quota leaves, once its own nodes are created. */
-async function freeVcpus(region: PlannedRegion, signal: AbortSignal): Promise<number | QuotaGap> {
-  const { world } = region;
-  const quota = await readQuota(world, vcpuQuota, signal);
-  if (!isKnown(quota)) return quota;
-  const { instanceType, desired } = world.region.nodes;
+/** Returns the vCPUs of the nodes that the plan creates in a region. */
+async function plannedVcpus(region: PlannedRegion, signal: AbortSignal): Promise<number> {
+  const { instanceType, desired } = region.world.region.nodes;
   const isPlanned = creationsOf(region, steps.nodeGroup) > 0 && isStandardFamily(instanceType);
-  const planned = isPlanned ? desired * (await (await world.aws.service("ec2")).vcpus(instanceType, signal)) : 0;
-  return Math.max(0, quota.value - quota.used - planned);
-}
-
-/** Returns the request for what is missing, in the first of the other regions. */
-async function way(
-  [first]: readonly PlannedRegion[],
-  missing: number,
-  signal: AbortSignal,
-): Promise<Pick<CheckFinding, "fix">> {
-  if (first === undefined) return {};
-  const quota = await readQuota(first.world, vcpuQuota, signal);
-  return isKnown(quota) ? { fix: increase(first.world, vcpuQuota, quota.value + missing) } : {};
+  return isPlanned ? desired * (await (await region.world.aws.service("ec2")).vcpus(instanceType, signal)) : 0;
 }
