@@ -70,8 +70,7 @@ export async function planRegions(
   signal: AbortSignal,
   scope: RunScope = {},
 ): Promise<RegionPlan> {
-  const seen = worlds.map(readOnce);
-  const plan = await compareRegions(seen, signal, scope);
+  const { plan, seen } = await readPlan(worlds, signal, scope);
   return { ...plan, findings: [...plan.findings, ...(await preflight(seen, plan.regions, signal))] };
 }
 
@@ -89,13 +88,17 @@ export async function compareRegions(
   return (await readPlan(worlds, signal, scope)).plan;
 }
 
-/** Compares like `compareRegions`, and returns what AWS keeps on purpose of what is not wanted and gone. */
+/**
+ * Compares like `compareRegions`, and returns what AWS keeps on purpose of what is not wanted and gone, and the regions as
+ * they were seen: what EKS has answered is not asked again.
+ */
 export async function readPlan(
   worlds: readonly RegionWorld[],
   signal: AbortSignal,
   scope: RunScope,
-): Promise<{ readonly plan: RegionPlan; readonly kept: readonly Kept[] }> {
-  const nodes = platformGraph(worlds.map(readOnce), scope);
+): Promise<{ readonly plan: RegionPlan; readonly kept: readonly Kept[]; readonly seen: readonly RegionWorld[] }> {
+  const seen = worlds.map(readOnce);
+  const nodes = platformGraph(seen, scope);
   const made = await makePlan(nodes, ({ aws }) => aws.verifyAccount(signal), signal);
   const { changes, failures: unread, silentClusters, kept, outputs } = made;
   const chosen = worlds.filter(({ region }) => scope.regions?.includes(region.name) ?? true);
@@ -120,6 +123,7 @@ export async function readPlan(
   return {
     plan: { kind: "RegionPlan", planVersion, ...platform, regions, ...left, findings },
     kept: [...kept, ...givenAndKept(nodes)],
+    seen,
   };
 }
 
@@ -210,11 +214,11 @@ function unreadFindings(
   // What the regions share and cannot be read because of a region has its finding there.
   const isOwn = unread.has(undefined) && inRegions.every(({ reason }) => reason !== shared);
   const failures = [...inRegions, ...(isOwn ? [{ region: undefined, reason: shared }] : [])];
-  const isSilent = ({ reason }: Failure): boolean => isUnanswered(reason) || signal.aborted;
+  const isSilent = ({ reason }: Failure): boolean => gaveNoAnswer(reason) || signal.aborted;
   const [first, ...others] = failures.toSorted((one, other) => Number(isSilent(one)) - Number(isSilent(other)));
   if (first !== undefined && !isAnyRead) throw together(first, others);
   return failures.map(({ region, reason }): Finding => {
-    const why = unreadBecause(signal.aborted && !isUnanswered(reason) ? signal.reason : reason);
+    const why = unreadBecause(signal.aborted && !gaveNoAnswer(reason) ? signal.reason : reason);
     const subject = region === undefined ? "what the regions share" : `region ${region}`;
     return { id: "region/plan", region: region ?? "platform", subject, ...why };
   });
@@ -226,7 +230,7 @@ function silentFinding(region: string, reason: unknown): Finding {
   return { id: "region/plan", region, subject, ...unreadBecause(reason) };
 }
 
-function isUnanswered(reason: unknown): boolean {
+function gaveNoAnswer(reason: unknown): boolean {
   return reason instanceof AppError && gotNoAnswer(reason);
 }
 
