@@ -59,8 +59,8 @@ const readsAtOnce = 6;
  * Reads the current state and returns the required changes, without making any: first what is wanted, then, in the
  * opposite order, what is removed. A region is read after `verify` has returned for its world. A resource that cannot be
  * read removes only its own region from the plan, and what needs it; of the platform, of a cluster whose API server does
- * not answer, and of a region that is not changed, only itself and what needs it. What gennet.yaml does not ask for and may not be read is left alone. `outputs` is
- * what was read for other resources.
+ * not answer, and of a region that is not changed, only itself and what needs it. What gennet.yaml does not ask for and
+ * may not be read is left alone. `outputs` is what was read for other resources.
  */
 export async function makePlan<W>(
   nodes: readonly ResourceNode<W>[],

@@ -14,8 +14,8 @@ import { toTags } from "../tags.ts";
 import type { SecretLifecycle } from "./port.ts";
 
 /**
- * Returns the calls that create, change and delete secrets. The SDK gives each create call its own token, so that a retry of a
- * call whose response was lost returns the first one's result.
+ * Returns the calls that create, change and delete secrets. The SDK gives each create call its own token, so that a retry
+ * of a call whose response was lost returns the first one's result.
  */
 export function lifecycleCalls(client: SecretsManagerClient, { call, find }: Calls): SecretLifecycle {
   const inRegions = (awsRegions: readonly string[]): { Region: string }[] => awsRegions.map((Region) => ({ Region }));

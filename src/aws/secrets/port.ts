@@ -90,8 +90,8 @@ export interface NewVersion {
 }
 
 /**
- * Creating, changing and deleting secrets. They are encrypted with the key `aws/secretsmanager` of their region: a key that is
- * scheduled for deletion would make a secret unreadable that can still be restored.
+ * Creating, changing and deleting secrets. They are encrypted with the key `aws/secretsmanager` of their region: a key
+ * that is scheduled for deletion would make a secret unreadable that can still be restored.
  */
 export interface SecretLifecycle {
   /** Returns a password of letters and digits, which need no escaping anywhere; its length is at least 4. */
