@@ -1,6 +1,6 @@
 import { clusterArn } from "../core/arn.ts";
 import { shell, shellWord } from "../core/shell-words.ts";
-import { awsFlags } from "./aws-flags.ts";
+import { awsFlags } from "../core/aws-flags.ts";
 import type { Region } from "./schema.ts";
 
 /** A target of a command: a region of gennet.yaml, or a kubeconfig context given with --context. */

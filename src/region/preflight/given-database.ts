@@ -2,7 +2,7 @@ import type { DbInstance } from "../../aws/rds/port.ts";
 import type { CheckFinding } from "../../core/check.ts";
 import { rangeContains } from "../../core/ip-range.ts";
 import { shell } from "../../core/shell-words.ts";
-import { awsFlags } from "../../platform/aws-flags.ts";
+import { awsFlags } from "../../core/aws-flags.ts";
 import { fieldOf } from "../given.ts";
 import { isPrimary } from "../primary-region.ts";
 import { listedSubnets } from "../resources/given-subnets.ts";

@@ -1,6 +1,6 @@
 import type { CheckFinding } from "../../core/check.ts";
 import { shellWord } from "../../core/shell-words.ts";
-import { awsFlags } from "../../platform/aws-flags.ts";
+import { awsFlags } from "../../core/aws-flags.ts";
 import { regionTags } from "../ec2-tags.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { fieldOf, isGivenVpc } from "../given.ts";

@@ -3,7 +3,7 @@ import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
 import { unreadBecause } from "../../core/run-checks.ts";
 import { shell } from "../../core/shell-words.ts";
-import { awsFlags } from "../../platform/aws-flags.ts";
+import { awsFlags } from "../../core/aws-flags.ts";
 import type { RegionWorld } from "../world.ts";
 import type { QuotaRow } from "./quota-table.ts";
 

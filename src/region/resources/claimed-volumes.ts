@@ -1,5 +1,5 @@
 import type { ClaimedVolume } from "../../aws/ec2/storage.ts";
-import { awsFlags } from "../../platform/aws-flags.ts";
+import { awsFlags } from "../../core/aws-flags.ts";
 import { reported } from "../kept.ts";
 import type { RegionWorld } from "../world.ts";
 

@@ -1,7 +1,7 @@
 import type { NatGateway, NetworkInterface, Subnet, VpcEndpoint } from "../../aws/ec2/port.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { shell } from "../../core/shell-words.ts";
-import { awsFlags } from "../../platform/aws-flags.ts";
+import { awsFlags } from "../../core/aws-flags.ts";
 import { regionTags, resourceIn } from "../ec2-tags.ts";
 import { nameOf, type RegionWorld } from "../world.ts";
 import { gatewayNumbers, isAlive, numbered, zonalGateways } from "./nat-address.ts";

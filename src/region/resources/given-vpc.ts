@@ -2,7 +2,7 @@ import type { GroupInVpc, Vpc } from "../../aws/ec2/port.ts";
 import { ready } from "../../core/resource.ts";
 import { hasTags } from "../../core/has-tags.ts";
 import { shell } from "../../core/shell-words.ts";
-import { awsFlags } from "../../platform/aws-flags.ts";
+import { awsFlags } from "../../core/aws-flags.ts";
 import { deletions } from "../differences.ts";
 import { identityTags } from "../ec2-tags.ts";
 import { fieldOf, type GivenFacts, isGivenVpc } from "../given.ts";

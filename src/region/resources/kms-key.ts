@@ -5,7 +5,7 @@ import { listed } from "../../core/enumerate.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { dayOf } from "../../core/day.ts";
 import { asDesired, blocked, ready, type Readiness } from "../../core/resource.ts";
-import { awsFlags } from "../../platform/aws-flags.ts";
+import { awsFlags } from "../../core/aws-flags.ts";
 import { unlessGiven } from "../given.ts";
 import { givenKmsKey } from "./given-kms-key.ts";
 import { keyUsers, type KeyUsers } from "./key-users.ts";

@@ -4,7 +4,7 @@ import { type AnyResource, asDesired, blocked, type Difference, ready, update } 
 import { shell } from "../../core/shell-words.ts";
 import { gotNoAnswer } from "../../core/transient.ts";
 import type { Cluster, ListQuery, ObjectRef } from "../../k8s/port.ts";
-import { awsFlags } from "../../platform/aws-flags.ts";
+import { awsFlags } from "../../core/aws-flags.ts";
 import { classicBalancersIn } from "../leftovers.ts";
 import { balancersOfCluster } from "../made-in-cluster.ts";
 import type { RegionResource, RegionWorld } from "../world.ts";

@@ -1,7 +1,7 @@
 import type { Certificate } from "../../aws/acm/port.ts";
 import type { CheckFinding } from "../../core/check.ts";
 import { shell } from "../../core/shell-words.ts";
-import { awsFlags } from "../../platform/aws-flags.ts";
+import { awsFlags } from "../../core/aws-flags.ts";
 import { readCertificates } from "../resources/certificate.ts";
 import { wantsZone } from "../resources/hosted-zone.ts";
 import { instanceId, wantsPostgres } from "../resources/stores/postgres-facts.ts";

@@ -1,6 +1,6 @@
 import type { ClusterUpdate, VersionUpdate } from "../../aws/eks/port.ts";
 import { shell } from "../../core/shell-words.ts";
-import { awsFlags } from "../../platform/aws-flags.ts";
+import { awsFlags } from "../../core/aws-flags.ts";
 import { isAuto } from "../resources/roles.ts";
 import type { RegionWorld } from "../world.ts";
 

@@ -1,6 +1,6 @@
 import type { SecretDescription } from "../../../aws/secrets/port.ts";
 import { shell } from "../../../core/shell-words.ts";
-import { awsFlags } from "../../../platform/aws-flags.ts";
+import { awsFlags } from "../../../core/aws-flags.ts";
 import type { GivenFacts } from "../../given.ts";
 import { otherAwsRegions } from "../../primary-region.ts";
 import type { RegionWorld } from "../../world.ts";

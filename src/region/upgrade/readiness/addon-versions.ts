@@ -3,7 +3,7 @@ import { mapBounded } from "../../../core/bounded.ts";
 import type { CheckFinding } from "../../../core/check.ts";
 import { AppError } from "../../../core/error.ts";
 import { shell } from "../../../core/shell-words.ts";
-import { awsFlags } from "../../../platform/aws-flags.ts";
+import { awsFlags } from "../../../core/aws-flags.ts";
 import type { RegionWorld } from "../../world.ts";
 import type { UpgradeStep } from "../upgrade-step.ts";
 import type { ReadinessCheck } from "./readiness-context.ts";

@@ -3,7 +3,7 @@ import type { CheckFinding } from "../../../core/check.ts";
 import { listed } from "../../../core/enumerate.ts";
 import type { Severity } from "../../../core/finding.ts";
 import { shell } from "../../../core/shell-words.ts";
-import { awsFlags } from "../../../platform/aws-flags.ts";
+import { awsFlags } from "../../../core/aws-flags.ts";
 import type { ReadinessCheck } from "./readiness-context.ts";
 
 const id = "upgrade/insights";

@@ -5,7 +5,7 @@ import { hasTags } from "../../../core/has-tags.ts";
 import { minorBy, minorOf } from "../../../core/kubernetes/minor-version.ts";
 import type { NodeObject } from "../../../core/kubernetes/node.ts";
 import { shell } from "../../../core/shell-words.ts";
-import { awsFlags } from "../../../platform/aws-flags.ts";
+import { awsFlags } from "../../../core/aws-flags.ts";
 import { ownTags, type RegionWorld } from "../../world.ts";
 import type { UpgradeStep } from "../upgrade-step.ts";
 import type { ReadinessCheck } from "./readiness-context.ts";
