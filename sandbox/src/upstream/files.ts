@@ -72,15 +72,17 @@ type Take = (source: string, target: string, versions: UpstreamVersions) => Prom
 const takers: Readonly<Record<SourceName, Take>> = {
   /** Upstream's release build writes the version and the images' registry into the charts; this does, too. */
   async istio(source, target, { istio }) {
-    const folders = { base: "base", istiod: "istio-control/istio-discovery", gateway: "gateway" };
+    const folders = { base: "base", cni: "istio-cni", istiod: "istio-control/istio-discovery", gateway: "gateway" };
     for (const [chart, folder] of Object.entries(folders)) {
       const made = join(target, "mirror", "charts", chart, istio);
       await cp(join(source, "manifests", "charts", folder), made, { recursive: true });
       await replaceIn(join(made, "Chart.yaml"), /^(version|appVersion): 1\.0\.0$/gm, `$1: ${istio}`);
     }
-    const values = join(target, "mirror", "charts", "istiod", istio, "values.yaml");
-    await replaceIn(values, /^( +hub): registry\.istio\.io\/testing$/gm, "$1: docker.io/istio");
-    await replaceIn(values, /^( +tag): latest$/gm, `$1: ${istio}`);
+    for (const chart of ["cni", "istiod"]) {
+      const values = join(target, "mirror", "charts", chart, istio, "values.yaml");
+      await replaceIn(values, /^( +hub): registry\.istio\.io\/testing$/gm, "$1: docker.io/istio");
+      await replaceIn(values, /^( +tag): latest$/gm, `$1: ${istio}`);
+    }
     await cp(join(source, envoyBootstrap), join(target, "images", "envoy_bootstrap.json"));
   },
   /** Its one dependency, off by default, is not in the module; what upstream's release build generates is. */
