@@ -102,6 +102,10 @@ it("Files of an image are where it has them, below volumes; what it shares is ab
   const data = { source: join(root, "u1/containers/app/3/folders/0"), target: "/data" };
   expect(mounts).toContainEqual({ ...data, readOnly: true });
   expect((await prepare({}, {}, [shared])).mounts).toContainEqual({ ...data, readOnly: false });
+  const over = await prepare({ volumeMounts: [{ name: "a", mountPath: "/data" }] }, { volumes }, [shared]);
+  expect(over.mounts.filter(({ target }) => target === "/data")).toEqual([
+    { source: join(root, "u1/volumes/a"), target: "/data", readOnly: false },
+  ]);
 });
 
 it("A missing tag of a repository that has only one is told with the one that exists", async () => {

@@ -57,6 +57,7 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
   const message = join(base, "message");
   await writeFile(message, "", { mode: 0o600 });
   await chmod(message, 0o666);
+  const volumes = await mountsOf(pod, container, folder, own);
   const readOnlyRoot = container.securityContext?.readOnlyRootFilesystem === true;
   const path = (env as Record<string, string>)["PATH"] ?? "";
   return {
@@ -81,8 +82,11 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
         readOnly: false,
       })),
       { source: message, target: container.terminationMessagePath ?? "/dev/termination-log", readOnly: false },
-      ...(await mountsOfImage(image, base, readOnlyRoot)),
-      ...withSharedFolders(image, await mountsOf(pod, container, folder, own)),
+      // A mount of the image at the place of a volume would make the volume read-only.
+      ...(await mountsOfImage(image, base, readOnlyRoot)).filter(
+        ({ target }) => !volumes.some((volume) => volume.target === target),
+      ),
+      ...withSharedFolders(image, volumes),
     ],
     traverse: await pathsToReach(image, path),
     root: join(base, "root"),

@@ -7,9 +7,9 @@ import { cacheFolder } from "../folders.ts";
 import { withLock } from "../processes/lock.ts";
 import type { Setting } from "../setting.ts";
 import { writePrivate } from "../state.ts";
-import { downloadSource, sources, type Source } from "./sources.ts";
+import { downloadSource, sources, type SourceModule } from "./sources.ts";
 
-interface CrdModule extends Source {
+interface CrdModule extends SourceModule {
   /** A file of the module, or a folder of which the *-crd.yaml files are used. */
   readonly path: string;
   /** A file that is kept unchanged. */

@@ -3,7 +3,7 @@ import type { Setting } from "../setting.ts";
 import { buildEnvironment } from "./go-toolchain.ts";
 
 /** A Go module whose files are used as they are: API definitions, charts and manifests. */
-export interface Source {
+export interface SourceModule {
   readonly module: string;
   readonly version: string;
   /** The checksum that `go mod download` must report. */
@@ -27,12 +27,12 @@ export const sources = {
     version: "v0.20.4",
     sum: "h1:HhNAjWfFEshhItphr28SGsHzf2bUP7uDAOVLg76uNAg=",
   },
-} as const satisfies Readonly<Record<string, Source>>;
+} as const satisfies Readonly<Record<string, SourceModule>>;
 
 /**
  * Returns the folder of a downloaded module, below `work`. Undefined if Go is missing. Throws SANDBOX_BUILD_FAILED.
  */
-export async function downloadSource(source: Source, work: string, setting: Setting): Promise<string | undefined> {
+export async function downloadSource(source: SourceModule, work: string, setting: Setting): Promise<string | undefined> {
   const { execa } = await import("execa");
   const result = await execa("go", ["mod", "download", "-json", `${source.module}@${source.version}`], {
     cwd: work,
