@@ -74,11 +74,18 @@ function application(name: string, chart: string, to: string, valuesObject: obje
   };
 }
 
-async function inSync(...names: readonly string[]): Promise<void> {
-  for (const field of ["sync.status}=Synced", "health.status}=Healthy"]) {
-    const objects = names.map((name) => `application/${name}`);
-    await kubectl("-n", "argocd", "wait", `--for=jsonpath={.status.${field}`, ...objects, "--timeout=280s");
-  }
+/** Waits until Argo CD reports Applications as synced and healthy. */
+async function untilInSync(...names: readonly string[]): Promise<void> {
+  const states = async (): Promise<Readonly<Record<string, string>>> => {
+    const { items } = JSON.parse(await kubectl("-n", "argocd", "get", "applications", "-o", "json")) as {
+      items: readonly { metadata: { name: string }; status?: Record<"sync" | "health", { status?: string }> }[];
+    };
+    return Object.fromEntries(
+      items.map(({ metadata, status }) => [metadata.name, `${status?.sync?.status}, ${status?.health?.status}`]),
+    );
+  };
+  const wanted = Object.fromEntries(names.map((name) => [name, "Synced, Healthy"]));
+  await expect.poll(states, { timeout: 280_000, interval: 1000 }).toMatchObject(wanted);
 }
 
 async function chartOf(name: string): Promise<string> {
@@ -139,7 +146,7 @@ describe("charts of the mirror, by Argo CD", () => {
       application("istiod", await chartOf("istiod"), "istio-system", values),
       application("external-secrets", await chartOf("external-secrets"), "external-secrets"),
     );
-    await inSync("istio-base", "istiod", "external-secrets");
+    await untilInSync("istio-base", "istiod", "external-secrets");
   });
 
   it("A gateway gets its proxy from istiod's webhook, and passes requests on to a pod with a sidecar", async () => {
@@ -147,7 +154,7 @@ describe("charts of the mirror, by Argo CD", () => {
       application("ingress", await chartOf("gateway"), "ingress", { service: { type: "ClusterIP" } }),
       namespace("shop", { "istio-injection": "enabled" }),
     );
-    await inSync("ingress");
+    await untilInSync("ingress");
     const host = "orders.example";
     await own.apply(
       echo("orders", "shop"),
