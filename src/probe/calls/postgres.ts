@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { connect, isIP, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { Client } from "pg";
 import type { Attempt } from "../make-calls.ts";
@@ -68,7 +68,7 @@ async function negotiate(host: string, port: number, signal: AbortSignal): Promi
       return { outcome: "failed", trouble: "no-tls", summary: "the server does not speak TLS as PostgreSQL does" };
     }
     socket.removeAllListeners("data");
-    encrypted = connectTls({ socket, host, servername: host });
+    encrypted = connectTls({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}) });
     await once(encrypted, "secureConnect", { signal });
     return { outcome: "ok", summary: `PostgreSQL at ${host} accepts TLS; nothing logged in` };
   } finally {

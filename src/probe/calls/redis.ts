@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { Redis } from "ioredis";
 import type { Attempt } from "../make-calls.ts";
 import type { StoreTarget } from "../store-login.ts";
@@ -9,7 +10,7 @@ export async function tryRedis({ host, port, login }: StoreTarget, signal: Abort
     host,
     port,
     ...(login === undefined ? {} : { username: login.username, password: login.password.reveal() }),
-    tls: { servername: host },
+    tls: isIP(host) === 0 ? { servername: host } : {},
     lazyConnect: true,
     enableReadyCheck: false,
     maxRetriesPerRequest: 0,
