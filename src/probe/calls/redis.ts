@@ -15,6 +15,8 @@ export async function tryRedis({ host, port, login }: StoreTarget, signal: Abort
     enableReadyCheck: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
+    // An ended connection is not waited for.
+    disconnectTimeout: 100,
     disableClientInfo: true,
   });
   // The promises only report that the connection is closed; the event reports why.
