@@ -1,3 +1,6 @@
+/** Where a pod that makes calls has a folder for each Secret. */
+export const mountedSecrets = "/var/run/secrets/gennet";
+
 /** A connection to try from where gennet runs, such as a pod. */
 export type ProbeCall =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
@@ -46,6 +49,9 @@ export interface ProbeResult {
   /** Milliseconds. */
   readonly durationMs: number;
 }
+
+/** What came of a call, before it is known how long it took. */
+export type Attempt = Omit<ProbeResult, "call" | "durationMs">;
 
 /** Returns a call as it is written on the command line. */
 export function callText(call: ProbeCall): string {

@@ -1,10 +1,7 @@
 import type { Clock } from "../core/clock.ts";
-import { callText, type ProbeCall, type ProbeResult } from "../core/probe.ts";
+import { type Attempt, callText, type ProbeCall, type ProbeResult } from "../core/probe.ts";
 import { SecretFileMissing, storeTarget } from "./store-login.ts";
 import { troubleOfConnection } from "./trouble.ts";
-
-/** What came of a call, before it is known how long it took. */
-export type Attempt = Omit<ProbeResult, "call" | "durationMs">;
 
 export interface CallSettings {
   readonly clock: Pick<Clock, "now">;

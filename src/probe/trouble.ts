@@ -1,6 +1,4 @@
-import type { ProbeResult, ProbeTrouble } from "../core/probe.ts";
-
-type Told = Pick<ProbeResult, "outcome" | "trouble" | "summary">;
+import type { Attempt, ProbeTrouble } from "../core/probe.ts";
 
 const byCode: Readonly<Record<string, readonly [ProbeTrouble, string]>> = {
   ENOTFOUND: ["unresolved", "the name does not resolve"],
@@ -15,7 +13,7 @@ const byCode: Readonly<Record<string, readonly [ProbeTrouble, string]>> = {
 };
 
 /** Returns what an error of a socket or of TLS means for the call. https://nodejs.org/api/errors.html */
-export function troubleOfConnection(error: unknown): Told {
+export function troubleOfConnection(error: unknown): Attempt {
   const { code = "", message } = withCode(error);
   const known = byCode[code];
   if (known !== undefined) return { outcome: "failed", trouble: known[0], summary: known[1] };
@@ -36,5 +34,5 @@ export function troubleOfConnection(error: unknown): Told {
 /** Several addresses of a name that all fail are one error with the errors of each. */
 function withCode(error: unknown): { readonly code?: string | undefined; readonly message: string } {
   if (error instanceof AggregateError && error.errors.length > 0) return withCode(error.errors[0]);
-  return error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
+  return error instanceof Error ? error : { message: String(error) };
 }

@@ -1,4 +1,5 @@
 import { argument, flag, type Input } from "../../core/command.ts";
+import { mountedSecrets } from "../../core/probe.ts";
 import { declare } from "../declare.ts";
 
 const args = { calls: argument.many("CALL", "what to connect to, as a URL") };
@@ -7,7 +8,7 @@ const flags = {
   inPod: flag.switch("make the calls from a pod in each region, which is removed afterwards"),
   meshed: flag.switch("with --in-pod: give the pod a sidecar of Istio"),
   image: flag.text("REF", "with --in-pod: the image of gennet (default: `platform.probe.image` in gennet.yaml)"),
-  secrets: flag.textOr("FOLDER", "/var/run/secrets/gennet", "the folder that has a folder of files for each Secret"),
+  secrets: flag.textOr("FOLDER", mountedSecrets, "the folder that has a folder of files for each Secret"),
 };
 
 export type ProbeInput = Input<typeof args, typeof flags>;

@@ -30,7 +30,7 @@ interface EventOfJob extends KubeObject {
 }
 
 /**
- * Waits until the container of a Job has ended, whether or not sidecars go on. Throws PROBE_POD_REFUSED if no pod may be
+ * Waits until the container of a Job has ended, whether or not its sidecars have. Throws PROBE_POD_REFUSED if no pod may be
  * created, and PROBE_POD_NOT_STARTED if it cannot run, or has not ended in time.
  */
 export async function awaitAnswer(

@@ -1,10 +1,8 @@
 import type { KubeObject } from "../../core/kubernetes/object.ts";
-import { callText, type ProbeCall } from "../../core/probe.ts";
+import { callText, mountedSecrets, type ProbeCall } from "../../core/probe.ts";
 import type { ProbeOrigin } from "./port.ts";
 
 export const probeContainer = "probe";
-/** Where the pod has a folder for each Secret; the default of `gennet probe --secrets`. */
-export const mountedSecrets = "/var/run/secrets/gennet";
 /** By this, what a killed run left behind is found. */
 export const probeLabels = { "app.kubernetes.io/name": "gennet-probe", "app.kubernetes.io/managed-by": "gennet" };
 /** How long a pod may exist, from the moment that it could be scheduled. */

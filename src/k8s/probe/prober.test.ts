@@ -83,7 +83,7 @@ const left = ({ memory }: TrialCluster): string[] =>
   [...memory.objects.values()].filter(({ kind }) => kind === "Job" || kind === "ServiceAccount").map(keyOf);
 
 describe("calls from a pod", () => {
-  it("A prober returns the results in the log of its pod, although a sidecar goes on, and removes its Job", async () => {
+  it("A prober returns the results in the log of its pod, although a sidecar is still running, and removes its Job", async () => {
     const sidecar = container({ running: {} }, "istio-proxy");
     const place = trial({ ...ended, containerStatuses: [...(ended?.containerStatuses ?? []), sidecar] });
     expect(await place.probe()).toEqual(items);

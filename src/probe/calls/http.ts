@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import type { Attempt } from "../make-calls.ts";
+import type { Attempt } from "../../core/probe.ts";
 
 export interface HttpAnswer {
   readonly status: number;
@@ -23,7 +23,7 @@ export async function tryHttp(url: string, signal: AbortSignal): Promise<Attempt
   };
 }
 
-/** Sends a GET, or a POST of JSON, over a connection of its own. No proxy is used: the point is who answers here. */
+/** Sends a GET, or a POST of JSON, over a new connection. No proxy is used: the point is who answers here. */
 export async function exchange(url: string, json: string | undefined, signal: AbortSignal): Promise<HttpAnswer> {
   const send = url.startsWith("https:") ? httpsRequest : httpRequest;
   const outgoing = send(url, {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Attempt } from "../make-calls.ts";
+import type { Attempt } from "../../core/probe.ts";
 import { exchange } from "./http.ts";
 
 /**

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { Client } from "pg";
-import type { Attempt } from "../make-calls.ts";
+import type { Attempt } from "../../core/probe.ts";
 import type { StoreTarget } from "../store-login.ts";
 import { troubleOfConnection } from "../trouble.ts";
 

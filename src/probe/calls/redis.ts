@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { Redis } from "ioredis";
-import type { Attempt } from "../make-calls.ts";
+import type { Attempt } from "../../core/probe.ts";
 import type { StoreTarget } from "../store-login.ts";
 import { troubleOfConnection } from "../trouble.ts";
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import type { Attempt } from "../make-calls.ts";
+import type { Attempt } from "../../core/probe.ts";
 
 /** Opens a connection and closes it. */
 export async function tryTcp(host: string, port: number, signal: AbortSignal): Promise<Attempt> {
