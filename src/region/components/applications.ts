@@ -1,16 +1,22 @@
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { ownLabels } from "../world.ts";
-import { applicationName, argoCdNamespace, type Chart, type Component, type ComponentWorld } from "./component.ts";
+import {
+  applicationName,
+  argoCdNamespace,
+  type Chart,
+  type PlatformComponent,
+  type ComponentWorld,
+} from "./component.ts";
 import { componentsOf } from "./components.ts";
 import { namespacesOf } from "./namespaces.ts";
 
 /** The cluster that Argo CD runs in. */
 const server = "https://kubernetes.default.svc";
 /** The Application of all others. */
-export const rootName = "platform";
+const rootName = "platform";
 
 /** Returns gennet's folder in the GitOps repository. */
-export function platformFolder({ region }: Pick<ComponentWorld, "region">): string {
+function platformFolder({ region }: Pick<ComponentWorld, "region">): string {
   return `clusters/${region.name}/platform`;
 }
 
@@ -42,7 +48,7 @@ export function rootApplication(world: ComponentWorld): KubeObject {
   });
 }
 
-export function componentApplication(component: Component, world: ComponentWorld): KubeObject {
+export function componentApplication(component: PlatformComponent, world: ComponentWorld): KubeObject {
   const { id, namespace, wave, source, ignores } = component;
   return application(world, {
     name: applicationName({ id }),
@@ -118,7 +124,7 @@ function chartSource(chart: Chart, world: ComponentWorld): ApplicationSource {
 }
 
 /** The branch of a mirror that gennet reads. */
-export const mirrorBranch = "main";
+const mirrorBranch = "main";
 
 function projectName({ platform }: ComponentWorld): string {
   return `${platform.name}-platform`;

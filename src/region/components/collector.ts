@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
-import { isManaged } from "../../platform/components-schema.ts";
 import { ownLabels } from "../world.ts";
-import type { Component, ComponentWorld } from "./component.ts";
+import { isBrought, type PlatformComponent, type ComponentWorld } from "./component.ts";
 import { restrictedContainer, restrictedPod } from "./pod-security.ts";
 import { prometheusUrl } from "./prometheus.ts";
 import { versions } from "./versions.ts";
@@ -14,7 +13,7 @@ export const otlpHttpPort = 4318;
 const ports = { grpc: 4317, http: otlpHttpPort, health: 13_133, metrics: 8888 };
 
 /** Receives the spans and metrics of services and of the mesh by OTLP. */
-export const collector: Component = {
+export const collector: PlatformComponent = {
   id: "collector",
   namespace,
   wave: 1,
@@ -100,7 +99,7 @@ function collectorObjects(world: ComponentWorld): readonly KubeObject[] {
 
 function collectorConfig({ platform: { platform } }: ComponentWorld): object {
   const listen = (port: number): object => ({ endpoint: `0.0.0.0:${port}` });
-  const toPrometheus = isManaged(platform, "metrics");
+  const toPrometheus = isBrought(platform, "metrics");
   const pipeline = (exporter: string): object => ({
     receivers: ["otlp"],
     processors: ["batch"],

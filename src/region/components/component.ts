@@ -1,4 +1,5 @@
 import type { KubeObject } from "../../core/kubernetes/object.ts";
+import type { Components, OptionalComponent } from "../../platform/components-schema.ts";
 import type { RegionWorld } from "../world.ts";
 
 /** What the files of a region depend on. */
@@ -34,7 +35,7 @@ export interface ComponentWorkload {
 }
 
 /** A part of the platform that Argo CD installs in a cluster, as an Application. */
-export interface Component {
+export interface PlatformComponent {
   /** `istiod`; the Application is `platform-istiod`. */
   readonly id: string;
   /** The namespace of its objects that name none. */
@@ -49,8 +50,13 @@ export interface Component {
   readonly ignores?: readonly IgnoredDifference[];
 }
 
+/** Returns whether gennet brings a component that gennet.yaml can leave to the team. */
+export function isBrought(components: Components | undefined, name: OptionalComponent): boolean {
+  return components !== undefined && components[name] !== "external";
+}
+
 /** Returns the name of a component's Application. */
-export function applicationName({ id }: Pick<Component, "id">): string {
+export function applicationName({ id }: Pick<PlatformComponent, "id">): string {
   return `platform-${id}`;
 }
 

@@ -1,5 +1,5 @@
 import { collector } from "./collector.ts";
-import { applicationName, type Component, type ComponentWorkload, type ComponentWorld } from "./component.ts";
+import { applicationName, type PlatformComponent, type ComponentWorkload, type ComponentWorld } from "./component.ts";
 import { externalSecrets, secretStoreComponent } from "./external-secrets.ts";
 import { istioBase, istioCni, istiod, istioIngress } from "./istio.ts";
 import { clusterAutoscaler, loadBalancerController } from "./managed-nodes.ts";
@@ -7,7 +7,7 @@ import { meshPolicies } from "./mesh-policies.ts";
 import { namespacesComponent } from "./namespaces.ts";
 import { prometheus } from "./prometheus.ts";
 
-const all: readonly Component[] = [
+const all: readonly PlatformComponent[] = [
   namespacesComponent,
   istioBase,
   istioCni,
@@ -23,7 +23,7 @@ const all: readonly Component[] = [
 ];
 
 /** Returns the components that gennet brings to a region; none without `platform` in gennet.yaml. */
-export function componentsOf(world: ComponentWorld): readonly Component[] {
+export function componentsOf(world: ComponentWorld): readonly PlatformComponent[] {
   return world.platform.platform === undefined ? [] : all.filter((each) => each.isWanted(world));
 }
 

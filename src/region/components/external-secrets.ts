@@ -1,12 +1,17 @@
-import { isManaged } from "../../platform/components-schema.ts";
 import { secretStoreObject } from "../resources/platform-objects.ts";
-import type { ChartValues, Component, ComponentWorld, IgnoredDifference } from "./component.ts";
+import {
+  type ChartValues,
+  type ComponentWorld,
+  type IgnoredDifference,
+  isBrought,
+  type PlatformComponent,
+} from "./component.ts";
 import { mergeValues } from "./merge-values.ts";
 import { versions } from "./versions.ts";
 
 const namespace = "external-secrets";
 
-const isWanted = ({ platform }: ComponentWorld): boolean => isManaged(platform.platform, "externalSecrets");
+const isWanted = ({ platform }: ComponentWorld): boolean => isBrought(platform.platform, "externalSecrets");
 
 /** Its certificate controller writes its authority into the webhooks. */
 const webhooks = ["secretstore-validate", "externalsecret-validate"].map((name): IgnoredDifference => ({
@@ -16,7 +21,7 @@ const webhooks = ["secretstore-validate", "externalsecret-validate"].map((name):
   jqPathExpressions: [".webhooks[]?.clientConfig.caBundle"],
 }));
 
-export const externalSecrets: Component = {
+export const externalSecrets: PlatformComponent = {
   id: "external-secrets",
   namespace,
   wave: 1,
@@ -55,7 +60,7 @@ function operatorValues({ platform: { platform } }: ComponentWorld): ChartValues
 }
 
 /** The store that ExternalSecrets of services name. */
-export const secretStoreComponent: Component = {
+export const secretStoreComponent: PlatformComponent = {
   id: "secret-store",
   namespace,
   wave: 2,

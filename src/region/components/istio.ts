@@ -1,5 +1,10 @@
-import { isManaged } from "../../platform/components-schema.ts";
-import type { ChartValues, Component, ComponentWorld, IgnoredDifference } from "./component.ts";
+import {
+  type ChartValues,
+  type ComponentWorld,
+  type IgnoredDifference,
+  isBrought,
+  type PlatformComponent,
+} from "./component.ts";
 import { collectorHost, otlpHttpPort } from "./collector.ts";
 import { mergeValues } from "./merge-values.ts";
 import { versions } from "./versions.ts";
@@ -10,7 +15,7 @@ const namespace = "istio-system";
 /** The provider of spans in the mesh's configuration, which the mesh's Telemetry names. */
 export const tracingProvider = "collector";
 
-const isWanted = ({ platform }: ComponentWorld): boolean => isManaged(platform.platform, "istio");
+const isWanted = ({ platform }: ComponentWorld): boolean => isBrought(platform.platform, "istio");
 
 /** istiod writes its authority into the webhooks. */
 function authorityOf(kind: string, name: string): IgnoredDifference {
@@ -29,7 +34,7 @@ function authorityOf(kind: string, name: string): IgnoredDifference {
  */
 const validation: ChartValues = { base: { validationFailurePolicy: "Fail" } };
 
-export const istioBase: Component = {
+export const istioBase: PlatformComponent = {
   id: "istio-base",
   namespace,
   wave: 1,
@@ -48,7 +53,7 @@ export const istioBase: Component = {
 };
 
 /** Redirects traffic to sidecars: the restricted standard for pods does not allow Istio's init container. */
-export const istioCni: Component = {
+export const istioCni: PlatformComponent = {
   id: "istio-cni",
   namespace,
   wave: 2,
@@ -77,7 +82,7 @@ export const istioCni: Component = {
   ],
 };
 
-export const istiod: Component = {
+export const istiod: PlatformComponent = {
   id: "istiod",
   namespace,
   wave: 2,
@@ -127,7 +132,7 @@ function istiodValues({ platform }: ComponentWorld): ChartValues {
   return mergeValues(values, own);
 }
 
-export const istioIngress: Component = {
+export const istioIngress: PlatformComponent = {
   id: "istio-ingress",
   namespace: "istio-ingress",
   wave: 3,

@@ -1,4 +1,4 @@
-import type { Component, ComponentWorld } from "./component.ts";
+import type { PlatformComponent, ComponentWorld } from "./component.ts";
 import { versions } from "./versions.ts";
 
 const namespace = "kube-system";
@@ -8,7 +8,7 @@ const isWanted = ({ platform, region }: ComponentWorld): boolean =>
   platform.platform !== undefined && region.nodes.mode === "managed";
 
 /** Makes load balancers of Services. https://docs.aws.amazon.com/eks/latest/userguide/lbc-helm.html */
-export const loadBalancerController: Component = {
+export const loadBalancerController: PlatformComponent = {
   id: "load-balancer-controller",
   namespace,
   wave: 1,
@@ -44,7 +44,7 @@ export const loadBalancerController: Component = {
 };
 
 /** Changes the size of the node group. https://github.com/kubernetes/autoscaler/tree/master/charts/cluster-autoscaler */
-export const clusterAutoscaler: Component = {
+export const clusterAutoscaler: PlatformComponent = {
   id: "cluster-autoscaler",
   namespace,
   wave: 1,

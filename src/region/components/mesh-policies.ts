@@ -1,18 +1,17 @@
-import { isManaged } from "../../platform/components-schema.ts";
 import { meshMtls } from "../resources/platform-objects.ts";
 import { ownLabels } from "../world.ts";
-import type { Component } from "./component.ts";
+import { isBrought, type PlatformComponent } from "./component.ts";
 import { tracingProvider } from "./istio.ts";
 
 const gatewayNamespace = "istio-ingress";
 
 /** Strict mTLS and tracing in the whole mesh, and the entrance for the platform's domain. */
-export const meshPolicies: Component = {
+export const meshPolicies: PlatformComponent = {
   id: "mesh-policies",
   namespace: "istio-system",
   wave: 3,
   workloads: [],
-  isWanted: ({ platform }) => isManaged(platform.platform, "istio"),
+  isWanted: ({ platform }) => isBrought(platform.platform, "istio"),
   source: {
     manifests: (world) => [
       meshMtls(world),

@@ -167,7 +167,7 @@ describe("the files of a region in the GitOps repository", () => {
   it("The project of the components allows the repository and namespace of each Application", () => {
     for (const world of [componentWorld(), componentWorld({ tracing, mirror: "file:///srv/mirror.git" })]) {
       const [project] = objectsIn(world, "applications/project-components.yaml");
-      const { sourceRepos, destinations } = project?.["spec"] as {
+      const { sourceRepos, destinations } = (project?.["spec"] ?? {}) as {
         readonly sourceRepos: readonly string[];
         readonly destinations: readonly { readonly namespace: string }[];
       };

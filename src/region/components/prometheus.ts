@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
-import { isManaged } from "../../platform/components-schema.ts";
 import { ownLabels } from "../world.ts";
-import type { Component, ComponentWorld } from "./component.ts";
+import { isBrought, type PlatformComponent, type ComponentWorld } from "./component.ts";
 import { restrictedContainer, restrictedPod } from "./pod-security.ts";
 import { versions } from "./versions.ts";
 
@@ -12,12 +11,12 @@ const port = 9090;
 export const prometheusUrl = `http://${name}.${namespace}.svc.cluster.local:${port}`;
 
 /** Scrapes the mesh and the platform's components. It keeps a day; what has to last longer is the team's decision. */
-export const prometheus: Component = {
+export const prometheus: PlatformComponent = {
   id: "prometheus",
   namespace,
   wave: 1,
   workloads: [{ kind: "Deployment", namespace, name }],
-  isWanted: ({ platform }) => isManaged(platform.platform, "metrics"),
+  isWanted: ({ platform }) => isBrought(platform.platform, "metrics"),
   source: { manifests: prometheusObjects },
 };
 
