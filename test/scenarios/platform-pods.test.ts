@@ -74,19 +74,18 @@ function application(name: string, chart: string, to: string, valuesObject: obje
   };
 }
 
-/** Waits until Argo CD reports Applications as synced and healthy. */
-async function untilInSync(...names: readonly string[]): Promise<void> {
-  const states = async (): Promise<Readonly<Record<string, string>>> => {
-    const { items } = JSON.parse(await kubectl("-n", "argocd", "get", "applications", "-o", "json")) as {
-      items: readonly { metadata: { name: string }; status?: Record<"sync" | "health", { status?: string }> }[];
-    };
-    return Object.fromEntries(
-      items.map(({ metadata, status }) => [metadata.name, `${status?.sync?.status}, ${status?.health?.status}`]),
-    );
+/** What Argo CD says about its Applications. */
+async function states(): Promise<Readonly<Record<string, string>>> {
+  const { items } = JSON.parse(await kubectl("-n", "argocd", "get", "applications", "-o", "json")) as {
+    items: readonly { metadata: { name: string }; status?: Record<"sync" | "health", { status?: string }> }[];
   };
-  const wanted = Object.fromEntries(names.map((name) => [name, "Synced, Healthy"]));
-  await expect.poll(states, { timeout: 280_000, interval: 1000 }).toMatchObject(wanted);
+  return Object.fromEntries(
+    items.map(({ metadata, status }) => [metadata.name, `${status?.sync?.status}, ${status?.health?.status}`]),
+  );
 }
+
+const patience = { timeout: 280_000, interval: 1000 };
+const inSync = "Synced, Healthy";
 
 async function chartOf(name: string): Promise<string> {
   const { stdout } = await promisify(execFile)("ls", [inMirror("charts", name)]);
@@ -146,7 +145,8 @@ describe("charts of the mirror, by Argo CD", () => {
       application("istiod", await chartOf("istiod"), "istio-system", values),
       application("external-secrets", await chartOf("external-secrets"), "external-secrets"),
     );
-    await untilInSync("istio-base", "istiod", "external-secrets");
+    const all = { "istio-base": inSync, istiod: inSync, "external-secrets": inSync };
+    await expect.poll(states, patience).toEqual(all);
   });
 
   it("A gateway gets its proxy from istiod's webhook, and passes requests on to a pod with a sidecar", async () => {
@@ -154,7 +154,7 @@ describe("charts of the mirror, by Argo CD", () => {
       application("ingress", await chartOf("gateway"), "ingress", { service: { type: "ClusterIP" } }),
       namespace("shop", { "istio-injection": "enabled" }),
     );
-    await untilInSync("ingress");
+    await expect.poll(states, patience).toMatchObject({ ingress: inSync });
     const host = "orders.example";
     await own.apply(
       echo("orders", "shop"),
