@@ -74,8 +74,20 @@ function application(name: string, chart: string, to: string, valuesObject: obje
   };
 }
 
-/** What Argo CD says about its Applications. */
+/**
+ * What Argo CD says about its Applications. It is asked to compare them, as it does so only every few minutes, and sees
+ * changes of definitions late.
+ */
 async function states(): Promise<Readonly<Record<string, string>>> {
+  await kubectl(
+    "-n",
+    "argocd",
+    "annotate",
+    "applications",
+    "--all",
+    "--overwrite",
+    "argocd.argoproj.io/refresh=normal",
+  );
   const { items } = JSON.parse(await kubectl("-n", "argocd", "get", "applications", "-o", "json")) as {
     items: readonly { metadata: { name: string }; status?: Record<"sync" | "health", { status?: string }> }[];
   };
@@ -84,7 +96,7 @@ async function states(): Promise<Readonly<Record<string, string>>> {
   );
 }
 
-const patience = { timeout: 280_000, interval: 1000 };
+const patience = { timeout: 280_000, interval: 3000 };
 const inSync = "Synced, Healthy";
 
 async function chartOf(name: string): Promise<string> {
