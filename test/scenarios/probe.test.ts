@@ -125,11 +125,13 @@ describe("gennet probe from pods of its package", () => {
     expect(items[0]?.traceId).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it("A Secret that does not exist ends the probe with its name, and leaves nothing behind", async () => {
-    const words = ["--in-pod", "-n", "shop", "--image", "gennet:packed", "-o", "json", "postgres://?secret=none"];
-    const { exit, stdout } = await full.gennet(["probe", ...words]);
-    expect(exit).toBe(5);
-    expect(stdout).toContain('"none"');
+  it("A Secret that does not exist leaves its call unknown, and the others answered", async () => {
+    const { exit, outcomes, items } = await inPods("postgres://?secret=none", `tcp://${stores.postgres}:5432`);
+    expect(outcomes).toEqual([
+      ["unknown", "unanswerable"],
+      ["ok", undefined],
+    ]);
+    expect([exit, items[0]?.summary]).toEqual([5, "the Secret none has no readable key host"]);
     expect(await left()).toBe("");
   });
 
