@@ -13,7 +13,16 @@ export interface Misfit {
 
 /** Returns what makes a gennet.yaml invalid as a whole. */
 export function conflicts({ regions, stores }: Platform): readonly Misfit[] {
-  return regions.flatMap((region, at) => {
+  const ofStores: readonly Misfit[] =
+    stores.neptune === undefined || stores.graph === "neptune"
+      ? []
+      : [
+          {
+            path: ["stores", "neptune"],
+            says: "expected stores.graph: neptune, too: without it, no region has Neptune",
+          },
+        ];
+  const ofRegions = regions.flatMap((region, at) => {
     const before = regions.slice(0, at);
     const path = (...keys: string[]): Path => ["regions", at, ...keys];
     const expected = (keys: string[], says: string): Misfit => ({ path: path(...keys), says: `expected ${says}` });
@@ -45,6 +54,7 @@ export function conflicts({ regions, stores }: Platform): readonly Misfit[] {
     }
     return found;
   });
+  return [...ofStores, ...ofRegions];
 }
 
 /** Returns what is valid, but rules something out later. */
