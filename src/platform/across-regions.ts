@@ -12,17 +12,14 @@ export interface Misfit {
 }
 
 /** Returns what makes a gennet.yaml invalid as a whole. */
-export function conflicts({ regions, stores }: Platform): readonly Misfit[] {
-  const ofStores: readonly Misfit[] =
-    stores.neptune === undefined || stores.graph === "neptune"
-      ? []
-      : [
-          {
-            path: ["stores", "neptune"],
-            says: "expected stores.graph: neptune, too: without it, no region has Neptune",
-          },
-        ];
-  const ofRegions = regions.flatMap((region, at) => {
+export function conflicts({ regions, stores, gitops, platform }: Platform): readonly Misfit[] {
+  const lacksRepository = platform !== undefined && gitops === undefined;
+  const says = "expected gitops.repository beside it: Argo CD installs the platform's components from there";
+  return [...(lacksRepository ? [{ path: ["platform"], says }] : []), ...regionConflicts({ regions, stores })];
+}
+
+function regionConflicts({ regions, stores }: Pick<Platform, "regions" | "stores">): readonly Misfit[] {
+  return regions.flatMap((region, at) => {
     const before = regions.slice(0, at);
     const path = (...keys: string[]): Path => ["regions", at, ...keys];
     const expected = (keys: string[], says: string): Misfit => ({ path: path(...keys), says: `expected ${says}` });
@@ -54,7 +51,6 @@ export function conflicts({ regions, stores }: Platform): readonly Misfit[] {
     }
     return found;
   });
-  return [...ofStores, ...ofRegions];
 }
 
 /** Returns what is valid, but rules something out later. */

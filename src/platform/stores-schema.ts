@@ -40,5 +40,5 @@ export const storesSchema = z.strictObject({
     .enum(["neptune", "none"])
     .default("none")
     .describe("The graph database of each region, which has its own data: nothing is replicated between regions."),
-  neptune: neptuneSchema.optional(),
+  neptune: neptuneSchema.prefault({}),
 });

@@ -1,14 +1,12 @@
 import type { NeptuneCluster } from "../../../aws/neptune/port.ts";
 import { partitionOf } from "../../../core/arn.ts";
-import { neptuneSchema } from "../../../platform/neptune-schema.ts";
 import type { Platform } from "../../../platform/schema.ts";
 import { storeName } from "../../store-name.ts";
 import type { RegionWorld } from "../../world.ts";
 
-type NeptuneSpec = NonNullable<Platform["stores"]["neptune"]>;
+type NeptuneSpec = Platform["stores"]["neptune"];
 
 export const neptunePort = 8182;
-const defaults = neptuneSchema.parse({});
 /** With the number of an instance, of which a cluster has at most 16, an id has at most 63 characters. */
 const longestId = 60;
 
@@ -18,7 +16,7 @@ export function wantsNeptune({ platform }: Pick<RegionWorld, "platform">): boole
 
 /** Returns what gennet.yaml says of Neptune. */
 export function neptuneSpec({ platform }: RegionWorld): NeptuneSpec {
-  return platform.stores.neptune ?? defaults;
+  return platform.stores.neptune;
 }
 
 /** Returns the id of the region's cluster, and the name of its subnet group and its parameter group. */
