@@ -316,7 +316,7 @@ describe("regions that do not fit together", () => {
     [
       "sizes of a Neptune that no region has",
       `stores: {postgres: {}, neptune: {replicas: 2}}\n${valid}`,
-      "gennet.yaml:1:34: stores.neptune: expected stores.graph: neptune beside it: without that, no region has Neptune",
+      "gennet.yaml:1:33: stores.neptune: expected stores.graph: neptune beside it: without that, no region has Neptune",
     ],
     [
       "a KMS key of another AWS region",
