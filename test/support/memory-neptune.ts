@@ -199,7 +199,7 @@ export function memoryNeptune(
     instances: async (clusterId) =>
       nodesOf(clusterId)
         .flatMap(lookedNode)
-        .map(({ isWriter: _, parameterStatus: __, ...shown }) => shown),
+        .map(({ isWriter: _writes, parameterStatus: _uses, ...shown }) => shown),
     createInstance: (instance) =>
       change(() => {
         const action = "Neptune CreateDBInstance";

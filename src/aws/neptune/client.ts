@@ -30,7 +30,7 @@ const engine = "neptune";
 const instancesAtOnce = 4;
 /** A cluster is busy while it is created, or for a moment after a change. */
 const busy: PassingRefusal = {
-  is: ({ name, message }) => /^InvalidDBClusterState/.test(name) && /not .*in the available state/i.test(message),
+  is: ({ name, message }) => name.startsWith("InvalidDBClusterState") && /not .*in the available state/i.test(message),
   patienceMs: 15 * 60_000,
   pauseMs: 10_000,
 };

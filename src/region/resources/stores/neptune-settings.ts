@@ -2,7 +2,7 @@ import type { NeptuneChanges, NeptuneCluster, NeptuneSettings } from "../../../a
 import { differenceOf } from "../../../core/compare-fields.ts";
 import { asDesired, blocked, ready, type ResourceContext, update } from "../../../core/resource.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
-import { neptuneId, wantsNeptune } from "./neptune-facts.ts";
+import { wantsNeptune } from "./neptune-facts.ts";
 import { actualNeptune, impossibleNeptuneVersion, namedNeptune, wantedNeptune } from "./neptune-fields.ts";
 import { neptuneParameterGroup, neptuneSecurityGroup } from "./neptune-groups.ts";
 import { neptuneInstances } from "./neptune-instances.ts";
