@@ -6,9 +6,9 @@ import type { RemoteBranch } from "./remote-port.ts";
 const redacted = textRedactor([]);
 /** What git, ssh and curl print when the other side does not answer. */
 const unanswered =
-  /could not resolve host|name or service not known|connection (?:timed out|refused|reset)|network is unreachable|failed to connect|couldn't connect|operation timed out|the requested URL returned error: 5\d\d|early EOF|remote end hung up unexpectedly/i;
+  /could not resolve host|name or service not known|connection (?:timed out|refused|reset)|network is unreachable|failed to connect|couldn't connect|operation timed out|the requested URL returned error: (?:429|5\d\d)|early EOF|remote end hung up unexpectedly/i;
 const denied =
-  /authentication failed|could not read (?:username|password)|permission denied|terminal prompts disabled|the requested URL returned error: 4\d\d|host key verification failed|access denied|not found|does not appear to be a git repository|could not read from remote repository|does not exist/i;
+  /authentication failed|could not read (?:username|password)|permission denied|terminal prompts disabled|the requested URL returned error: 4(?!29)\d\d|host key verification failed|access denied|not found|does not appear to be a git repository|could not read from remote repository|does not exist/i;
 /** What a push prints that only another commit caused. Source: git-push(1), "rejected". */
 const outrun =
   /\((?:fetch first|non-fast-forward|stale info)\)|cannot lock ref|failed to update ref|incorrect old value|reference already exists/i;
@@ -19,10 +19,10 @@ export function wasOutrun(said: string): boolean {
 }
 
 /** Returns what a remote repository's answer means; undefined if it is neither absence nor refusal. */
-export function remoteError({ repository, branch }: RemoteBranch, said: string, cause?: unknown): AppError | undefined {
+export function remoteError(repository: string, said: string, cause?: unknown): AppError | undefined {
   const shown = redacted(repository);
   const why = reasonIn(said);
-  const trying = shell`git ls-remote ${shown} ${branch}`;
+  const trying = shell`git ls-remote ${shown}`;
   if (denied.test(said) && !/error: 5\d\d/.test(said)) {
     return new AppError("GIT_REMOTE_DENIED", `The Git repository ${shown} cannot be read: ${why}`, {
       next: [`${trying}  # must work without asking for a password`, "gennet explain GIT_REMOTE_DENIED"],

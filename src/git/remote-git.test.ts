@@ -132,6 +132,14 @@ exec ${real} "$@"
     expect(await inBare("log", "-1", "--format=%B", "main")).toBe("A change\n\nWith a body");
   });
 
+  it("One file of a tag is read without its branch, and a path that it lacks is undefined", async () => {
+    await remote().commit(at, undefined, change({ "a.yaml": "a" }), signal);
+    await inBare("tag", "v1.0.0", "main");
+    const read = (path: string) => remote().file(at.repository, "refs/tags/v1.0.0", path, signal);
+    expect(await read(`${folder}/a.yaml`)).toBe("a");
+    expect(await read(`${folder}/b.yaml`)).toBeUndefined();
+  });
+
   it("Texts and paths with any characters are read as they were written", async () => {
     const odd = { 'a "b"\\c.yaml': "ü\n\n", "d e.yaml": "", ".hidden.yaml": "x\r\n" };
     await remote().commit(at, undefined, change(odd), signal);
@@ -150,7 +158,7 @@ describe("a repository elsewhere that fails", () => {
     const missing = { repository: pathToFileURL(join(place, "missing.git")).href, branch: "main" };
     await expect(remote().read(missing, folder, signal)).rejects.toMatchObject({
       code: "GIT_REMOTE_DENIED",
-      next: [expect.stringContaining(`git ls-remote ${missing.repository} main`), "gennet explain GIT_REMOTE_DENIED"],
+      next: [expect.stringContaining(`git ls-remote ${missing.repository}`), "gennet explain GIT_REMOTE_DENIED"],
     });
   });
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AppError } from "../core/error.ts";
 import { anySignal } from "../core/any-signal.ts";
 import { writing } from "../core/file-error.ts";
 import { fileCommand, readBatch, removeCommand } from "./object-streams.ts";
@@ -25,6 +26,26 @@ export interface RemoteGitOptions extends Pick<GitCall, "env"> {
 /** Reads and writes branches through bare repositories in the folder for temporary files. */
 export function createRemoteGit({ env, now }: RemoteGitOptions): RemoteGit {
   return {
+    file: (repository, ref, path, signal) =>
+      withRepository(env, repository, signal, async (git) => {
+        await git(["config", "remote.origin.url", repository]);
+        const args = [
+          "fetch",
+          "--quiet",
+          "--no-tags",
+          "--depth=1",
+          "--filter=blob:none",
+          "origin",
+          `+${ref}:${fetched}`,
+        ];
+        const { exit, stderr } = await git(args, { answers: [1, 128] });
+        if (exit !== 0) throw fetchError(repository, args, stderr);
+        // Git fetches the one file that it then lacks.
+        const found = await git(["cat-file", "blob", `${fetched}:${path}`], { answers: [128] });
+        if (found.exit === 0) return found.stdout.toString("utf8");
+        if (/does not exist|not a valid object name/i.test(found.stderr)) return undefined;
+        throw fetchError(repository, args, found.stderr);
+      }),
     read: (at, folder, signal) =>
       withClone(env, at, signal, async (clone) => {
         if (clone.commit === undefined) return { commit: undefined, files: new Map() };
@@ -53,23 +74,42 @@ export function createRemoteGit({ env, now }: RemoteGitOptions): RemoteGit {
         );
         if (pushed.exit === 0) return commit;
         if (wasOutrun(pushed.stderr)) return undefined;
-        throw (pushed.exit === 128 ? remoteError(at, pushed.stderr) : undefined) ?? pushRefused(at, pushed.stderr);
+        throw (
+          (pushed.exit === 128 ? remoteError(at.repository, pushed.stderr) : undefined) ??
+          pushRefused(at, pushed.stderr)
+        );
       }),
   };
 }
 
+type RunGit = (args: readonly string[], more?: Pick<GitCall, "answers" | "input">) => Promise<GitAnswer>;
+
+/** A bare repository with the newest commit of a branch. */
 interface Clone {
-  /** The newest commit of the branch. */
+  /** Undefined if there is no such branch. */
   readonly commit: string | undefined;
-  git(args: readonly string[], more?: Pick<GitCall, "answers" | "input">): Promise<GitAnswer>;
+  readonly git: RunGit;
   idOf(name: string): Promise<string>;
 }
 
-async function withClone<T>(
+function withClone<T>(
   env: GitCall["env"],
   at: RemoteBranch,
   signal: AbortSignal,
   work: (clone: Clone) => Promise<T>,
+): Promise<T> {
+  return withRepository(env, at.repository, signal, async (git) => {
+    const idOf: Clone["idOf"] = async (name) =>
+      (await git(["rev-parse", "--verify", "--quiet", name])).stdout.toString("utf8").trim();
+    return work({ git, idOf, commit: await fetchTip(at, { git, idOf }) });
+  });
+}
+
+async function withRepository<T>(
+  env: GitCall["env"],
+  repository: string,
+  signal: AbortSignal,
+  work: (git: RunGit) => Promise<T>,
 ): Promise<T> {
   const place = tmpdir();
   const where = { place, advice: "Set TMPDIR=PATH to use another folder for temporary files. No changes made." };
@@ -78,17 +118,14 @@ async function withClone<T>(
   const waiting = anySignal(signal, late);
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !local.test(name)));
   const silent = { SSH_ASKPASS_REQUIRE: "never", ...own, GIT_DIR: folder };
-  const git: Clone["git"] = (args, more = {}) =>
-    runGit({ args, cwd: folder, place, env: silent, signal: waiting, ...more });
-  const idOf: Clone["idOf"] = async (name) =>
-    (await git(["rev-parse", "--verify", "--quiet", name])).stdout.toString("utf8").trim();
+  const git: RunGit = (args, more = {}) => runGit({ args, cwd: folder, place, env: silent, signal: waiting, ...more });
   try {
     await git(["init", "--quiet", "--bare", "--template=", folder]);
     await keepSshSilent(own, git);
-    return await work({ git, idOf, commit: await fetchTip(at, { git, idOf }) });
+    return await work(git);
   } catch (error) {
     if (late.aborted && !signal.aborted) {
-      throw remoteError(at, `fatal: operation timed out after ${answerMs / 1000} seconds`, error) ?? error;
+      throw remoteError(repository, `fatal: operation timed out after ${answerMs / 1000} seconds`, error) ?? error;
     }
     throw error;
   } finally {
@@ -98,7 +135,7 @@ async function withClone<T>(
 }
 
 /** Lets ssh fail where it would ask on the terminal, unless the user has chosen how it is run. */
-async function keepSshSilent(env: GitCall["env"], git: Clone["git"]): Promise<void> {
+async function keepSshSilent(env: GitCall["env"], git: RunGit): Promise<void> {
   if (env["GIT_SSH_COMMAND"] !== undefined || env["GIT_SSH"] !== undefined) return;
   const chosen = await git(["config", "--get", "core.sshCommand"], { answers: [1] });
   if (chosen.exit === 0) return;
@@ -119,7 +156,11 @@ async function fetchTip(at: RemoteBranch, { git, idOf }: Pick<Clone, "git" | "id
   const { exit, stderr } = await git(args, { answers: [1, 128] });
   if (exit === 0) return idOf(fetched);
   if (/couldn't find remote ref/i.test(stderr)) return undefined;
-  throw remoteError(at, stderr) ?? failed({ args, cwd: at.repository, place: at.repository }, stderr);
+  throw fetchError(at.repository, args, stderr);
+}
+
+function fetchError(repository: string, args: readonly string[], said: string): AppError {
+  return remoteError(repository, said) ?? failed({ args, cwd: repository, place: repository }, said);
 }
 
 /** Returns the input of `git fast-import`. Source: git-fast-import(1). */

@@ -27,6 +27,8 @@ export interface FolderChange {
  * a password. Throws GIT_REMOTE_UNREACHABLE, GIT_REMOTE_DENIED, GIT_PUSH_REFUSED, GIT_MISSING and GIT_FAILED.
  */
 export interface RemoteGit {
+  /** Returns the text of one file at a ref, `refs/tags/v1.0.0`, without the others; undefined if there is none. */
+  file(repository: string, ref: string, path: string, signal: AbortSignal): Promise<string | undefined>;
   read(at: RemoteBranch, folder: string, signal: AbortSignal): Promise<RemoteFolder>;
   /**
    * Commits a change on top of the commit `parent`, and pushes it, never by force. Returns the new commit; `parent` if

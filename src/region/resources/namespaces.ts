@@ -13,7 +13,11 @@ const restricted = {
 export const namespaces = kubernetesObjects({
   id: "namespaces",
   title: "Namespaces",
-  objects: namespaceObjects,
+  objects: (world) => {
+    const all = namespaceObjects(world);
+    // The others come from Git.
+    return world.platform.platform === undefined ? all : all.filter(({ metadata }) => metadata.name === "argocd");
+  },
 });
 
 export function namespaceObjects(world: Pick<RegionWorld, "platform">): readonly KubeObject[] {
