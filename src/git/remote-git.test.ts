@@ -34,7 +34,7 @@ async function inBare(...args: readonly string[]): Promise<string> {
   const identity = { GIT_AUTHOR_NAME: "Ana", GIT_AUTHOR_EMAIL: "ana@acme.example" };
   const committer = { GIT_COMMITTER_NAME: "Ana", GIT_COMMITTER_EMAIL: "ana@acme.example" };
   const all = { ...env, ...identity, ...committer, GIT_DIR: bare };
-  return (await promisify(execFile)("git", [...args], { env: all as NodeJS.ProcessEnv })).stdout.trim();
+  return (await promisify(execFile)("git", [...args], { env: all })).stdout.trim();
 }
 
 const remote = (more: Record<string, string> = {}): RemoteGit => createRemoteGit({ env: { ...env, ...more }, now });

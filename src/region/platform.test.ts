@@ -45,7 +45,8 @@ describe("a region whose gennet.yaml has a platform", () => {
     const trial = platformTrial(2);
     expect(await trial.bootstrap()).toMatchObject({ exit: exit.ok, codes: [] });
     const titles = trial.repository.history().map(({ message }) => message.split("\n")[0]);
-    expect(titles.toSorted()).toEqual(["Platform acme in region eu", "Platform acme in region us"]);
+    expect(titles).toHaveLength(2);
+    expect(new Set(titles)).toEqual(new Set(["Platform acme in region eu", "Platform acme in region us"]));
   });
 
   it("Without changes, nothing is committed, and commits of others to other folders change nothing", async () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { RemoteGit } from "../../src/git/remote-port.ts";
 
 interface MemoryCommit {
@@ -58,8 +59,7 @@ export function memoryGit(file?: string): MemoryGit {
         const files = new Map(tip?.files);
         for (const path of removes) files.delete(`${folder}/${path}`);
         for (const [path, text] of writes) files.set(`${folder}/${path}`, text);
-        const isSame =
-          tip !== undefined && JSON.stringify([...tip.files].toSorted()) === JSON.stringify([...files].toSorted());
+        const isSame = tip !== undefined && isDeepStrictEqual(tip.files, files);
         return isSame ? tip.id : add(branch, message, files).id;
       },
     },

@@ -99,7 +99,7 @@ function definitionOf(document: string): KindDefinition {
     return {
       ...rest,
       metadata: { ...metadata, annotations, labels: { ...metadata.labels, ...managedLabel } },
-    } as KubeObject;
+    };
   };
   return { name, digest: own, object };
 }

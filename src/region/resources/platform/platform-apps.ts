@@ -74,11 +74,9 @@ function whyWaiting(
   const problem =
     application.sourceProblem ?? application.conditions.find(({ type }) => type.endsWith("Error"))?.message;
   if (problem !== undefined) return problem;
-  if (canonicalJson(live.spec.source ?? {}) !== canonicalJson(desired.spec.source ?? {}))
-    return "it has an older version";
+  if (versionOf(live) !== versionOf(desired)) return "Argo CD has not seen its newest version yet";
   // Files beside it may have changed: both read the same branch.
-  const isOfGit = (live.spec.source as { readonly chart?: string } | undefined)?.chart === undefined;
-  const isSameBranch = isOfGit && JSON.stringify(repositoryOf(live)) === JSON.stringify(repositoryOf(root));
+  const isSameBranch = repositoryOf(live) === repositoryOf(root);
   const [own] = application.revisions;
   if (isSameBranch && own !== root?.status?.sync?.revision) return "it was not compared with the newest commit yet";
   if (application.sync !== "Synced") return [application.sync, lastMessage(application)].join("");
@@ -89,8 +87,9 @@ function versionOf({ spec, metadata }: ApplicationObject): string {
   return canonicalJson([spec.source ?? {}, metadata.annotations?.[filesAnnotation] ?? ""]);
 }
 
-function repositoryOf(object: ApplicationObject | undefined): unknown {
-  return (object?.spec.source as { readonly repoURL?: string } | undefined)?.repoURL;
+function repositoryOf(object: ApplicationObject | undefined): string | undefined {
+  const source: { readonly repoURL?: string } = object?.spec.source ?? {};
+  return source.repoURL;
 }
 
 function lastMessage({ last }: Application): string {

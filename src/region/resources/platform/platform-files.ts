@@ -41,7 +41,7 @@ export const platformFiles: RegionResource<Actual, true> = {
   },
 };
 
-export function branchOf({ platform }: RegionWorld): RemoteBranch {
+function branchOf({ platform }: RegionWorld): RemoteBranch {
   const { repository = "", branch = "" } = platform.gitops ?? {};
   return { repository, branch };
 }
