@@ -16,7 +16,7 @@ const made = "refs/heads/made";
 /** The variables of a git that has started gennet, as a hook does; they are about another repository. */
 const local =
   /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX|QUARANTINE_PATH)$/;
-const fallback = "gennet <gennet@localhost>";
+const fallback = { name: "gennet", address: "gennet@localhost" };
 
 export interface RemoteGitOptions extends Pick<GitCall, "env"> {
   /** Returns the time, in milliseconds since the epoch. */
@@ -186,7 +186,9 @@ async function identity({ git }: Clone, role: string): Promise<string> {
   // Otherwise Git makes up an address of the user's login and the machine's name.
   const args = ["-c", "user.useConfigOnly=true", "var", `GIT_${role}_IDENT`];
   const { exit, stdout } = await git(args, { answers: [128] });
-  return exit === 0 ? stdout.toString("utf8").replace(/ \d+ [+-]\d{4}\s*$/, "") : fallback;
+  return exit === 0
+    ? stdout.toString("utf8").replace(/ \d+ [+-]\d{4}\s*$/, "")
+    : `${fallback.name} <${fallback.address}>`;
 }
 
 /** Parses the output of `git ls-tree -r -z`: the path and the id of each file. */

@@ -3,13 +3,13 @@ import { AppError } from "../core/error.ts";
 import { remembered } from "../core/shared.ts";
 import type { RemoteGit } from "../git/remote-port.ts";
 import { argoCdManifests, type ArgoCdManifests, argoCdSource, type ManifestSource } from "./components/argo-cd.ts";
-import type { RegionWorld } from "./world.ts";
+import type { ComponentWorld } from "./components/component.ts";
 
 /** What bootstrap needs besides AWS and the clusters. */
 export interface PlatformSources {
   readonly git: RemoteGit;
   /** Returns Argo CD's manifests, from upstream or from the mirror; they are read once. */
-  argoCd(platform: RegionWorld["platform"], signal: AbortSignal): Promise<ArgoCdManifests>;
+  argoCd(platform: ComponentWorld["platform"], signal: AbortSignal): Promise<ArgoCdManifests>;
 }
 
 export function platformSources(git: RemoteGit): PlatformSources {
@@ -24,7 +24,7 @@ export function platformSources(git: RemoteGit): PlatformSources {
 }
 
 /** Returns the sources of a world. Only what `platform` in gennet.yaml asks for needs them. */
-export function sourcesOf({ sources }: RegionWorld): PlatformSources {
+export function sourcesOf({ sources }: { readonly sources?: PlatformSources }): PlatformSources {
   if (sources === undefined) throw new Error("this world has no sources of a platform");
   return sources;
 }

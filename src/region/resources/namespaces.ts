@@ -1,6 +1,7 @@
 import { componentNamespaces, systemNamespaces } from "../../core/reserved-namespaces.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
-import { ownLabels, type RegionWorld } from "../world.ts";
+import type { ComponentWorld } from "../components/component.ts";
+import { ownLabels } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
@@ -20,7 +21,7 @@ export const namespaces = kubernetesObjects({
   },
 });
 
-export function namespaceObjects(world: Pick<RegionWorld, "platform">): readonly KubeObject[] {
+export function namespaceObjects(world: Pick<ComponentWorld, "platform">): readonly KubeObject[] {
   return [
     // The platform's own components need more than the restricted standard allows.
     ...systemNamespaces.map((name) => namespace(name, world, {})),
@@ -32,7 +33,7 @@ export function namespaceObjects(world: Pick<RegionWorld, "platform">): readonly
 
 function namespace(
   name: string,
-  world: Pick<RegionWorld, "platform">,
+  world: Pick<ComponentWorld, "platform">,
   labels: Readonly<Record<string, string>>,
 ): KubeObject {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { ...ownLabels(world), ...labels } } };

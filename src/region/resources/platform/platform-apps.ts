@@ -1,8 +1,7 @@
 import { canonicalJson } from "../../../core/canonical-json.ts";
+import type { KubeObject } from "../../../core/kubernetes/object.ts";
 import { itemsOf } from "../../../core/items-of.ts";
 import { asDesired, ready, type Readiness } from "../../../core/resource.ts";
-import { type ApplicationObject, readApplication } from "../../../k8s/argocd/read-application.ts";
-import type { Application } from "../../../k8s/argocd/port.ts";
 import { componentApplication, filesAnnotation, rootApplication, rootName } from "../../components/applications.ts";
 import { applicationName, argoCdNamespace, type ComponentWorld } from "../../components/component.ts";
 import { componentsOf } from "../../components/components.ts";
@@ -11,6 +10,17 @@ import { accessEntry } from "../access-entry.ts";
 import { askCluster, type NotAnswered } from "../ask-cluster.ts";
 import { unknownBecause } from "../kubernetes-objects.ts";
 import { platformRoot } from "./platform-root.ts";
+
+/** The fields of an Application that show whether it is what Git has. */
+interface SyncedObject extends KubeObject {
+  readonly spec: { readonly source?: { readonly repoURL?: string } };
+  readonly status?: {
+    readonly sync?: { readonly status?: string; readonly revision?: string };
+    readonly health?: { readonly status?: string };
+    readonly conditions?: readonly { readonly type: string; readonly message: string }[];
+    readonly operationState?: { readonly phase?: string; readonly message?: string };
+  };
+}
 
 /** The Applications that are not yet what Git has: what each one waits for, by its name. */
 type Actual = { readonly waiting: ReadonlyMap<string, string> } | NotAnswered | undefined;
@@ -27,7 +37,7 @@ export const platformApps: RegionResource<Actual, true> = {
     askCluster(at, async (cluster, signal) => {
       const query = { apiVersion: "argoproj.io/v1alpha1", kind: "Application", namespace: argoCdNamespace };
       if (!(await cluster.serves(query.apiVersion, query.kind, signal))) return { waiting: everything(at.world) };
-      return { waiting: waitingIn(await itemsOf(cluster.list<ApplicationObject>(query, signal)), at.world) };
+      return { waiting: waitingIn(await itemsOf(cluster.list<SyncedObject>(query, signal)), at.world) };
     }),
   diff: (actual) => (actual !== undefined && "unknown" in actual ? unknownBecause(actual.unknown) : asDesired),
   apply: async () => undefined,
@@ -51,48 +61,35 @@ function everything(world: ComponentWorld): ReadonlyMap<string, string> {
   ]);
 }
 
-function waitingIn(live: readonly ApplicationObject[], world: ComponentWorld): ReadonlyMap<string, string> {
+function waitingIn(live: readonly SyncedObject[], world: ComponentWorld): ReadonlyMap<string, string> {
   const root = live.find(({ metadata }) => metadata.name === rootName);
   const desired = [rootApplication(world), ...componentsOf(world).map((each) => componentApplication(each, world))];
   return new Map(
     desired.flatMap((object): [string, string][] => {
       const { name } = object.metadata;
       const found = live.find(({ metadata }) => metadata.name === name);
-      const why = found === undefined ? "not created yet" : whyWaiting(found, object as ApplicationObject, root);
+      const why = found === undefined ? "not created yet" : whyWaiting(found, object as SyncedObject, root);
       return why === undefined ? [] : [[name, why]];
     }),
   );
 }
 
 /** Returns what an Application waits for; undefined if it is synced with Git as it is now, and healthy. */
-function whyWaiting(
-  live: ApplicationObject,
-  desired: ApplicationObject,
-  root: ApplicationObject | undefined,
-): string | undefined {
-  const application = readApplication(live);
-  const problem =
-    application.sourceProblem ?? application.conditions.find(({ type }) => type.endsWith("Error"))?.message;
+function whyWaiting(live: SyncedObject, desired: SyncedObject, root: SyncedObject | undefined): string | undefined {
+  const { sync = {}, health = {}, conditions = [], operationState } = live.status ?? {};
+  const problem = conditions.find(({ type }) => type.endsWith("Error"))?.message;
   if (problem !== undefined) return problem;
   if (versionOf(live) !== versionOf(desired)) return "Argo CD has not seen its newest version yet";
   // Files beside it may have changed: both read the same branch.
-  const isSameBranch = repositoryOf(live) === repositoryOf(root);
-  const [own] = application.revisions;
-  if (isSameBranch && own !== root?.status?.sync?.revision) return "it was not compared with the newest commit yet";
-  if (application.sync !== "Synced") return [application.sync, lastMessage(application)].join("");
-  return application.health === "Healthy" ? undefined : application.health;
+  const isSameBranch = live.spec.source?.repoURL === root?.spec.source?.repoURL;
+  if (isSameBranch && sync.revision !== root?.status?.sync?.revision) {
+    return "it was not compared with the newest commit yet";
+  }
+  if (sync.status === "Synced") return health.status === "Healthy" ? undefined : (health.status ?? "Unknown");
+  const isFailed = operationState?.phase === "Failed" || operationState?.phase === "Error";
+  return `${sync.status ?? "Unknown"}${isFailed ? ` (${operationState.message ?? ""})` : ""}`;
 }
 
-function versionOf({ spec, metadata }: ApplicationObject): string {
+function versionOf({ spec, metadata }: SyncedObject): string {
   return canonicalJson([spec.source ?? {}, metadata.annotations?.[filesAnnotation] ?? ""]);
-}
-
-function repositoryOf(object: ApplicationObject | undefined): string | undefined {
-  const source: { readonly repoURL?: string } = object?.spec.source ?? {};
-  return source.repoURL;
-}
-
-function lastMessage({ last }: Application): string {
-  const isFailed = last !== undefined && (last.phase === "Failed" || last.phase === "Error" || last.pausing);
-  return isFailed ? ` (${last.message})` : "";
 }

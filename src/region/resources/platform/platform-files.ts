@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { isPartOf, drifted } from "../../../core/drift.ts";
 import { AppError } from "../../../core/error.ts";
+import { shell } from "../../../core/shell-words.ts";
 import type { Operation } from "../../../core/operation.ts";
 import { asDesired, blocked, creation, type Difference, ready, type ResourceContext } from "../../../core/resource.ts";
 import type { RemoteBranch, RemoteFolder } from "../../../git/remote-port.ts";
@@ -35,7 +36,7 @@ export const platformFiles: RegionResource<Actual, true> = {
     gone: () => ready,
     keeps: (_actual, { world }) => {
       const { repository, branch } = branchOf(world);
-      const remove = `git rm -r ${platformFolder(world)}`;
+      const remove = shell`git rm -r ${platformFolder(world)}`;
       return [`${platformFolder(world)} on ${branch} of ${repository}; remove it with a commit: ${remove}`];
     },
   },

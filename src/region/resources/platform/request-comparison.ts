@@ -1,10 +1,12 @@
 import { AppError } from "../../../core/error.ts";
 import type { ResourceContext } from "../../../core/resource.ts";
-import { refreshAnnotation } from "../../../k8s/argocd/read-application.ts";
 import { applicationRef, rootName } from "../../components/applications.ts";
 import { applicationName } from "../../components/component.ts";
 import { componentsOf } from "../../components/components.ts";
 import type { RegionWorld } from "../../world.ts";
+
+/** https://argo-cd.readthedocs.io/en/stable/user-guide/annotations-and-labels/ */
+const refreshAnnotation = "argocd.argoproj.io/refresh";
 
 /** Lets Argo CD look at Git now, and not only in minutes. That it does so later is no failure. */
 export async function requestComparison({ world, signal }: ResourceContext<RegionWorld>): Promise<void> {
