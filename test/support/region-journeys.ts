@@ -55,6 +55,8 @@ const kinds: readonly Kind[] = [
       await trial.bootstrap();
       bringPlatform(trial);
     },
+    // What could not be read when the plan was made was not agreed to.
+    stops: new Set([...stops, exit.conflict]),
   },
   {
     ...bootstrapping,
