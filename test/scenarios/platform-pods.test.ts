@@ -231,7 +231,13 @@ describe("the Collector and Prometheus", () => {
       },
     };
     await own.apply(
-      configured("collector", "/etc/otelcol-k8s", { "config.yaml": JSON.stringify(config) }, tag("otel/opentelemetry-collector-k8s:"), 13_133),
+      configured(
+        "collector",
+        "/etc/otelcol-k8s",
+        { "config.yaml": JSON.stringify(config) },
+        tag("otel/opentelemetry-collector-k8s:"),
+        13_133,
+      ),
       configured(
         "prometheus",
         "/etc/prometheus",
