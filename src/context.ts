@@ -12,6 +12,7 @@ import type { Git } from "./git/port.ts";
 import type { Host } from "./host/host.ts";
 import type { RunFolders } from "./host/run-folders.ts";
 import type { ArgoCd } from "./k8s/argocd/port.ts";
+import type { Collectors } from "./k8s/collector/port.ts";
 import type { Envoy } from "./k8s/envoy/port.ts";
 import type { Istio } from "./k8s/istio/port.ts";
 import type { ExternalSecrets } from "./k8s/external-secrets/port.ts";
@@ -52,6 +53,7 @@ export interface Context {
   istio(place: Place): Promise<Istio>;
   envoy(place: Place): Promise<Envoy>;
   externalSecrets(place: Place): Promise<ExternalSecrets>;
+  collectors(place: Place): Promise<Collectors>;
   workloads(place: Place): Promise<Workloads>;
   /** The journals of what changes the world, on this machine. */
   journals(): Promise<JournalStore>;
@@ -64,7 +66,7 @@ export interface Context {
   close(): Promise<void>;
 }
 
-type Adapters = Pick<Context, "argocd" | "istio" | "envoy" | "externalSecrets" | "workloads">;
+type Adapters = Pick<Context, "argocd" | "istio" | "envoy" | "externalSecrets" | "collectors" | "workloads">;
 
 /** What is read through a cluster's API server. */
 function adaptersOn(cluster: Context["cluster"], { clock }: Host): Adapters {
@@ -84,6 +86,10 @@ function adaptersOn(cluster: Context["cluster"], { clock }: Host): Adapters {
     externalSecrets: async (place) => {
       const { createExternalSecrets } = await import("./k8s/external-secrets/external-secrets.ts");
       return createExternalSecrets(await cluster(place), clock);
+    },
+    collectors: async (place) => {
+      const { createCollectors } = await import("./k8s/collector/collectors.ts");
+      return createCollectors(await cluster(place));
     },
     workloads: async (place) => {
       const { createWorkloads } = await import("./k8s/workloads/workloads.ts");

@@ -29,13 +29,22 @@ export const gitopsHealth = applicationCheck(
 /** Returns the unhealthy resources, and the check that reports the reason, if there is one. */
 async function reasonOf(
   application: Application,
-  { workloads }: HealthContext,
+  { workloads, gitops }: HealthContext,
 ): Promise<Pick<ApplicationJudgement, "symptomOf"> & { readonly names: readonly string[] }> {
   const { health, sync, resources, destination } = application;
   const about = applicationKey(application);
   if (health === "Unknown") return { names: [], symptomOf: { id: "gitops/source", about } };
   if (health === "Missing" && sync === "OutOfSync") return { names: [], symptomOf: { id: "gitops/sync", about } };
   const named = resources.filter((each) => each.health === health);
+  const child = named.every(({ kind }) => kind === "Application") ? named[0] : undefined;
+  if (child !== undefined) {
+    const found = (await gitops.everyApplication()).find(
+      ({ namespace, name }) => namespace === child.namespace && name === child.name,
+    );
+    const names = named.map(({ kind, name }) => `${kind} ${name}`);
+    const check = found?.sourceProblem === undefined ? "gitops/health" : "gitops/source";
+    return { names, ...(found === undefined ? {} : { symptomOf: { id: check, about: applicationKey(found) } }) };
+  }
   const broken = destination.inCluster ? (await workloads()).broken : new Map<string, unknown>();
   const keyOf = ({ kind, namespace, name }: Application["resources"][number]): string =>
     workloadKey(kind, namespace, name);

@@ -1,6 +1,8 @@
 import { listed } from "../../core/enumerate.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
 import { sayField } from "../managed-fields.ts";
+import { workloadKey } from "../../core/kubernetes/workload.ts";
+import { ofComponent } from "../components/component-reads.ts";
 import { applicationCheck, applicationKey, type ApplicationJudgement, words } from "../application-check.ts";
 import { applicationSetKey } from "../application-set-check.ts";
 import { type Drift, driftsIn, ignoring, isByHand } from "../drift.ts";
@@ -38,7 +40,8 @@ export const gitopsSync = applicationCheck(
     const isMissed =
       !isBlocked && !hasFailed && isUntried(application) && !(await gitops.blockedBy(application, "automation"));
     const drifts = await driftsIn(application, context.kube);
-    if (drifts.length > 0) return changedBack(application, drifts, gennet);
+    if (drifts.length > 0)
+      return { ...changedBack(application, drifts, gennet), ...ofBrokenComponent(drifts, context) };
     const summary = `out of sync${differing(application)}${isMissed ? "; its automated sync has not tried this commit, although nothing blocks it" : ""}`;
     const symptomOf = { id: isBlocked ? "gitops/window" : "gitops/operation", about };
     return {
@@ -63,6 +66,18 @@ function undone({ last, revisions }: Application, { now }: HealthContext): Appli
   if (last === undefined || healings < healingsInVain || last.revisions.join() !== revisions.join()) return undefined;
   if (now() - (last.finishedAt ?? now()) > lately) return undefined;
   return { severity: "warn", summary: `${healed(healings)}: something keeps changing what was synced` };
+}
+
+/** Returns the component of which a workload was changed, if nothing else was: if it does not run, that is the cause. */
+function ofBrokenComponent(
+  drifts: readonly Drift[],
+  { components }: HealthContext,
+): Pick<ApplicationJudgement, "symptomOf"> {
+  const owners = new Set(
+    drifts.map(({ resource: { kind, namespace, name } }) => components.owner(workloadKey(kind, namespace, name))),
+  );
+  const [owner] = owners;
+  return owners.size === 1 && owner !== undefined ? { symptomOf: ofComponent(owner) } : {};
 }
 
 function healed(healings: number): string {
