@@ -1,6 +1,6 @@
 import type { Check } from "../../src/core/check.ts";
 import type { Finding } from "../../src/core/finding.ts";
-import { runChecks } from "../../src/core/run-checks.ts";
+import { runChecks, type RunChecksOptions } from "../../src/core/run-checks.ts";
 import { createArgoCd } from "../../src/k8s/argocd/argocd.ts";
 import { createCollectors } from "../../src/k8s/collector/collectors.ts";
 import { createEnvoy } from "../../src/k8s/envoy/envoy.ts";
@@ -9,6 +9,7 @@ import { createIstio } from "../../src/k8s/istio/istio.ts";
 import type { Cluster } from "../../src/k8s/port.ts";
 import type { InstalledSource } from "../../src/health/eks-reads.ts";
 import { createHealthContext, type HealthContext, type HealthSources } from "../../src/health/health-context.ts";
+import { healthChecks } from "../../src/health/index.ts";
 import { type FakeCluster, fakeCluster, type FakeClusterOptions } from "./fake-cluster.ts";
 import { manualClock } from "./manual-clock.ts";
 import { testNow } from "./kube-objects.ts";
@@ -60,4 +61,16 @@ export async function askOne(
   const checks = [check, ...beside].map((each) => ({ ...each, needs: [] }));
   const findings = await runChecks(checks, { context, now, signal });
   return { findings: findings.filter(({ id }) => id === check.id), cluster };
+}
+
+/** Runs all checks of a status, or those that are selected, on an in-memory cluster. */
+export async function askAll(
+  { eks, namespace, components, meshExpected, ...options }: HealthTrial,
+  more: Pick<RunChecksOptions<HealthContext>, "only"> = {},
+): Promise<readonly Finding[]> {
+  const { signal } = new AbortController();
+  const now = (): number => testNow;
+  const sources = sourcesOf(fakeCluster(options), meshExpected);
+  const context = createHealthContext({ ...sources, now, eks, namespace, components }, signal);
+  return runChecks(healthChecks, { context, now, signal, ...more });
 }
