@@ -40,15 +40,15 @@ export const gitopsSync = applicationCheck(
     const isMissed =
       !isBlocked && !hasFailed && isUntried(application) && !(await gitops.blockedBy(application, "automation"));
     const drifts = await driftsIn(application, context.kube);
-    if (drifts.length > 0)
-      return { ...changedBack(application, drifts, gennet), ...ofBrokenComponent(drifts, context) };
+    const ofOwner = ofComponentThatDiffers(application, context);
+    if (drifts.length > 0) return { ...changedBack(application, drifts, gennet), ...ofOwner };
     const summary = `out of sync${differing(application)}${isMissed ? "; its automated sync has not tried this commit, although nothing blocks it" : ""}`;
     const symptomOf = { id: isBlocked ? "gitops/window" : "gitops/operation", about };
     return {
       severity: "warn",
       summary,
       fix: gennet(`sync ${words(application)}`),
-      ...(isBlocked || hasFailed ? { symptomOf } : {}),
+      ...(isBlocked || hasFailed ? { symptomOf } : ofOwner),
     };
   },
 );
@@ -68,13 +68,17 @@ function undone({ last, revisions }: Application, { now }: HealthContext): Appli
   return { severity: "warn", summary: `${healed(healings)}: something keeps changing what was synced` };
 }
 
-/** Returns the component of which a workload was changed, if nothing else was: if it does not run, that is the cause. */
-function ofBrokenComponent(
-  drifts: readonly Drift[],
+/**
+ * Returns the component whose workloads are all that differs: if one of them was scaled to 0, that is reported once, as
+ * a component that does not run.
+ */
+function ofComponentThatDiffers(
+  { resources }: Application,
   { components }: HealthContext,
 ): Pick<ApplicationJudgement, "symptomOf"> {
+  const different = resources.filter(({ differs }) => differs);
   const owners = new Set(
-    drifts.map(({ resource: { kind, namespace, name } }) => components.owner(workloadKey(kind, namespace, name))),
+    different.map(({ kind, namespace, name }) => components.owner(workloadKey(kind, namespace, name))),
   );
   const [owner] = owners;
   return owners.size === 1 && owner !== undefined ? { symptomOf: ofComponent(owner) } : {};

@@ -233,6 +233,30 @@ describe("a component that is installed but does not run", () => {
     expect(symptomsOf(findings, "platform/external-secrets")).toEqual(["secrets/ready"]);
   });
 
+  it("A workload scaled to 0 is one failure, although its Application is out of sync because of it", async () => {
+    const resources = [
+      {
+        group: "apps",
+        version: "v1",
+        kind: "Deployment",
+        namespace: "external-secrets",
+        name: "external-secrets",
+        status: "OutOfSync",
+      },
+    ];
+    const differing = application("platform-external-secrets", {
+      reconciledAt: ago(1),
+      sync: { status: "OutOfSync" },
+      resources: resources as never,
+    });
+    const trial = runs(without("external-secrets"), "none");
+    const findings = await askAll({ ...trial, objects: [...(trial.objects ?? []), differing] });
+    expect(rootsOf(findings)).toEqual([
+      "fail platform/external-secrets External Secrets: deployment external-secrets/external-secrets is scaled to 0",
+    ]);
+    expect(symptomsOf(findings, "platform/external-secrets")).toEqual(["gitops/sync"]);
+  });
+
   it("A Collector scaled to 0 is one failure", async () => {
     const findings = await askAll(runs(without("collector"), "collector"));
     expect(rootsOf(findings)).toEqual([
