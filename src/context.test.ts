@@ -28,6 +28,7 @@ describe("a connection to a cluster", () => {
       emit: () => undefined,
       preview: () => undefined,
       suspend: async () => undefined,
+      resumable: () => undefined,
     });
     const place = { name: "eu", context: "eu" };
     await expect(context.cluster(place)).rejects.toMatchObject({ code: "KUBE_CONTEXT_UNKNOWN" });

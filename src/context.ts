@@ -35,6 +35,8 @@ export interface Context {
   readonly preview: Preview;
   /** Ends a live display for a question in the middle of the work. */
   readonly suspend: () => Promise<void>;
+  /** Says that the same command line continues the work, should it be stopped from now on. */
+  readonly resumable: () => void;
   platform(): Promise<Platform>;
   /** The regions of gennet.yaml that `name` or else --region names, or all of them. */
   regions(name?: string): Promise<readonly Region[]>;
@@ -102,7 +104,7 @@ export function createContext(
   host: Host,
   options: GlobalOptions,
   signal: AbortSignal,
-  { emit, preview, suspend }: Pick<Context, "emit" | "preview" | "suspend">,
+  { emit, preview, suspend, resumable }: Pick<Context, "emit" | "preview" | "suspend" | "resumable">,
 ): Context {
   // Every request under way listens to it; more than ten at once are no leak.
   setMaxListeners(0, signal);
@@ -156,6 +158,7 @@ export function createContext(
     emit,
     preview,
     suspend,
+    resumable,
     platform,
     regions,
     places: async () => {

@@ -28,7 +28,7 @@ export async function main(argv: readonly string[], host: Host, tree?: CommandTr
       return exit.ok;
     }
     output = request.globals.output;
-    const code = await (await import("./perform.ts")).perform(request, host);
+    const code = await (await import("./perform.ts")).perform(request, argv, host);
     await host.stdout.flush();
     return code;
   } catch (thrown) {

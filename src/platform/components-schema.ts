@@ -42,8 +42,3 @@ export const componentsSchema = z.strictObject({
 export type Components = z.output<typeof componentsSchema>;
 /** The components that gennet.yaml can leave to the team. */
 export type OptionalComponent = "istio" | "externalSecrets" | "metrics";
-
-/** Returns whether gennet brings a component. */
-export function isManaged(components: Components | undefined, name: OptionalComponent): boolean {
-  return components !== undefined && components[name] !== "external";
-}

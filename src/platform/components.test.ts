@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { AppError } from "../core/error.ts";
-import { isManaged } from "./components-schema.ts";
 import { parsePlatform } from "./parse.ts";
 import type { Platform } from "./schema.ts";
 
@@ -12,15 +11,13 @@ function parsed(text: string): Platform {
   return parsePlatform(`name: acme\ndomain: acme.example\n${text}regions: [${region}]\n`, "gennet.yaml");
 }
 
-it("Without a platform, no component is expected in a cluster", () => {
-  expect(isManaged(parsed("").platform, "istio")).toBe(false);
+it("A gennet.yaml without a platform is valid, and has none", () => {
+  expect(parsed("").platform).toBeUndefined();
 });
 
 it("A platform brings every component that is not external", () => {
   const { platform } = parsed(`${gitops}platform: {${tracing}, istio: external}\n`);
   expect(platform).toMatchObject({ istio: "external", externalSecrets: { values: {} }, metrics: {} });
-  expect(isManaged(platform, "istio")).toBe(false);
-  expect(isManaged(platform, "externalSecrets")).toBe(true);
 });
 
 it.each([

@@ -2,7 +2,8 @@ import type { Paint, TextView, Tone } from "../core/command.ts";
 import { formatDuration } from "../core/duration.ts";
 import type { Finding, Severity } from "../core/finding.ts";
 import { bootstrapCommand, type BootstrappedRegion, type RegionBootstrap } from "./bootstrap.ts";
-import { type BootstrappedPart, resumes } from "./steps.ts";
+import type { BootstrappedPart } from "./steps.ts";
+import { resumes } from "../core/resumes.ts";
 
 export const findingMarks: Readonly<Record<Severity, { readonly mark: string; readonly tone: Tone }>> = {
   ok: { mark: "✔", tone: "good" },

@@ -3,7 +3,7 @@ import { formatDuration } from "../core/duration.ts";
 import { findingText, stepsText } from "./bootstrap-text.ts";
 import { destroyCommand, type KeptResource, type PlannedDestruction, type RegionDestruction } from "./destroy.ts";
 import { regionPlanText } from "./plan-text.ts";
-import { resumes } from "./steps.ts";
+import { resumes } from "../core/resumes.ts";
 
 /** Formats the result of a destruction as text: what was done, what is left, and what AWS keeps on purpose. */
 export function destructionText(document: RegionDestruction, { paint }: Pick<TextView, "paint">): string {

@@ -3,6 +3,7 @@ import { isPending } from "../core/due.ts";
 import { combine, exit, type Exit } from "../core/exit.ts";
 import type { Finding } from "../core/finding.ts";
 import { nodeId } from "../core/resource-graph.ts";
+import { resumes } from "../core/resumes.ts";
 import type { RegionChange } from "./region-plan.ts";
 
 export interface BootstrappedStep {
@@ -113,9 +114,4 @@ function notPossible(
   return why === "blocked"
     ? { ...about, severity: "fail", fix: next?.[0] ?? `Fix that, then run: ${command(region)}` }
     : { ...about, severity: "skip", fix: `Afterwards run: ${command(region)}` };
-}
-
-/** Returns a command with the comment that it continues. */
-export function resumes(command: string): string {
-  return `${command}  # resumes from here`;
 }

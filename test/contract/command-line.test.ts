@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/commands/index.ts";
+import { AppError, Interrupted } from "../../src/core/error.ts";
 import { globalFlags, type GlobalOptions } from "../../src/core/global-flags.ts";
 import { main } from "../../src/main.ts";
 import { callGennet } from "../support/cli.ts";
@@ -216,10 +217,43 @@ describe("stopping", () => {
   it("An interrupted command reports why, instead of a library's error", async () => {
     const controller = new AbortController();
     const running = call(["trial", "wait"], { signal: controller.signal });
-    const { Interrupted } = await import("../../src/core/error.ts");
     controller.abort(new Interrupted("Ctrl-C"));
     const { exit, stderr } = await running;
     expect(exit).toBe(130);
     expect(stderr).toContain("error: Stopped by Ctrl-C. [INTERRUPTED]");
+    expect(stderr).not.toContain("→");
   });
+
+  it.each([
+    ["Ctrl-C", new Interrupted("Ctrl-C"), 130, []],
+    [
+      "--timeout",
+      new AppError("TIMED_OUT", "Late.", { next: ["Use a longer --timeout."] }),
+      6,
+      ["Use a longer --timeout."],
+    ],
+  ])(
+    "A command that makes changes and is stopped by %s shows the same command line as next step",
+    async (_what, reason, code, before) => {
+      const argv = ["trial", "change", "my region", "--color", "green"];
+      const next = [...before, "gennet trial change 'my region' --color green  # resumes from here"];
+      const stopped = async (...more: readonly string[]) => {
+        const controller = new AbortController();
+        const running = call([...argv, ...more], { signal: controller.signal });
+        controller.abort(reason);
+        return running;
+      };
+      const shown = await stopped();
+      expect(shown).toMatchObject({ exit: code, stdout: "" });
+      expect(shown.stderr.trimEnd().split("\n").slice(1)).toEqual(next.map((each) => `  → ${each}`));
+      const { exit, stderr } = await stopped("-o", "json");
+      const inJson = next.map((each) => each.replace(" green", " green -o json"));
+      expect({ exit, ...JSON.parse(stderr) }).toMatchObject({
+        kind: "Failure",
+        exit: code,
+        code: reason.code,
+        next: inJson,
+      });
+    },
+  );
 });

@@ -18,8 +18,8 @@ import { findUv } from "../support/uv.ts";
 
 /**
  * The life of a platform in two regions: built, changed by hand, repaired, upgraded, rolled back, used by a service as
- * real pods on the data stores that were built, destroyed, and built again. The tests run in order: each builds on the
- * previous ones.
+ * real pods on the data stores that were built, first read-only in the second region, destroyed, and built again. The
+ * tests run in order: each builds on the previous ones.
  */
 const name = "region";
 let sandbox: FullSandbox;
@@ -50,9 +50,14 @@ afterAll(async () => {
   await sandbox?.down();
 });
 
+interface Wish {
+  readonly kubernetes: string;
+  readonly writes?: "forward" | "read-only";
+}
+
 /** Writes a gennet.yaml with data stores and a Kubernetes version. */
-async function write({ kubernetes }: { readonly kubernetes: string }): Promise<void> {
-  const stores = { postgres: { writes: "forward", multiAz: false }, redis: { replicas: 0 } };
+async function write({ kubernetes, writes = "read-only" }: Wish): Promise<void> {
+  const stores = { postgres: { writes, multiAz: false }, redis: { replicas: 0 } };
   const regions = keys.regions.map((region) => ({ ...region, kubernetes: { version: kubernetes } }));
   await writeFile(join(target.folder, "gennet.yaml"), stringify({ ...keys, stores, regions }));
 }
@@ -121,7 +126,10 @@ describe("the Kubernetes version of a platform in two regions", () => {
     };
     const upgrade = { cwd: target.folder, env: sandbox.env, interrupt: stop.signal, hear };
     const { exit, stderr } = await runGennet(argv, upgrade);
-    expect({ exit, stderr }).toMatchObject({ exit: 130 });
+    expect({ exit, failure: JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? "") }).toMatchObject({
+      exit: 130,
+      failure: { code: "INTERRUPTED", next: [`gennet ${argv.join(" ")}  # resumes from here`] },
+    });
     expect(await versionsOf(home)).toEqual([newest, previous]);
     expect(await succeed("region", "rollback", home.name, "--yes")).toMatchObject({ from: newest, to: previous });
     expect(await versionsOf(home)).toEqual([previous, previous]);
@@ -172,6 +180,16 @@ async function namesIn(region: TestRegion): Promise<readonly string[]> {
   }
 }
 
+/** Restarts the service's pods with their Secret of PostgreSQL, which has this key now. */
+async function restartedWith(region: TestRegion, key: string): Promise<void> {
+  const inCluster = (...argv: string[]): Promise<string> =>
+    sandbox.kubectl("--context", region.name, "-n", "orders", ...argv);
+  await inCluster("annotate", "externalsecret/postgres", "force-sync=now");
+  await inCluster("wait", "secret/postgres", `--for=jsonpath={.data.${key}}`, "--timeout=60s");
+  await inCluster("rollout", "restart", "deployment/orders");
+  await inCluster("rollout", "status", "deployment/orders", "--timeout=120s");
+}
+
 /** Returns how many keys of the service are in a region's cache. */
 async function keysIn(region: TestRegion): Promise<number> {
   const { host, port, username, password } = await loginOf(region, "redis");
@@ -198,6 +216,31 @@ describe("a scaffolded service on the stores of a platform in two regions", () =
     }
   }, 600_000);
 
+  it("A service of a region without the source reads what the source has, and answers changes with 503 and the reason", async () => {
+    const { status, body } = await ask(home, "POST", "/items", { name: "first" });
+    expect(status).toBe(201);
+    // A replica is a moment behind.
+    await expect.poll(async () => ask(other, "GET", `/items/${body.id}`)).toMatchObject({ status: 200 });
+    expect(await ask(other, "POST", "/items", { name: "refused" })).toMatchObject({
+      status: 503,
+      body: { detail: "Changes are not possible in this region: its database is a read replica." },
+    });
+    expect(await namesIn(other)).toEqual(["first"]);
+  });
+
+  it("A service gets the writer's name in its Secrets as soon as a bootstrap forwards writes to the source", async () => {
+    await write({ kubernetes: newest, writes: "forward" });
+    expect(await leftByBootstrap()).toEqual(nothing);
+    await succeed("sandbox", "image", "orders", "orders", "--name", name);
+    await Promise.all(
+      [home, other].map(async (region) => {
+        const { host, read_only: readOnly } = await loginOf(region, "postgres");
+        expect({ host, readOnly }).toEqual({ host: "postgres-writer.sandbox.internal", readOnly: undefined });
+        await restartedWith(region, "tls_names");
+      }),
+    );
+  });
+
   it("A service writes from both regions, and each region reads what the other one wrote", async () => {
     const written = await Promise.all(
       [home, other].map(async (region) => {
@@ -209,7 +252,7 @@ describe("a scaffolded service on the stores of a platform in two regions", () =
     for (const region of [home, other]) {
       for (const id of nonEmpty(written)) expect((await ask(region, "GET", `/items/${id}`)).status).toBe(200);
     }
-    expect(await namesIn(home)).toEqual([home, other].map((each) => `from ${each.name}`));
+    expect(await namesIn(home)).toEqual(["first", ...[home, other].map((each) => `from ${each.name}`)]);
     expect(await keysIn(home)).toBeGreaterThan(0);
   });
 

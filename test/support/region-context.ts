@@ -39,5 +39,6 @@ async function contextIn(folder: string, text: string, own: Partial<Pick<Host, "
     emit: () => undefined,
     preview: () => undefined,
     suspend: async () => undefined,
+    resumable: () => undefined,
   });
 }

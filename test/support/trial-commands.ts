@@ -37,6 +37,11 @@ const trials: Readonly<Record<string, Work>> = {
     emit({ type: "note", level: "warn", text: "said meanwhile" });
     return forever(signal);
   },
+  /** Makes changes that the next run continues. */
+  change: async (_input, { resumable, signal }) => {
+    resumable();
+    return forever(signal);
+  },
   deaf: async (_input, { emit }) => {
     emit({ type: "note", level: "info", text: "not listening" });
     return forever(new AbortController().signal);

@@ -6,7 +6,7 @@ import type { Setting } from "../setting.ts";
 import { requireState } from "../status.ts";
 import type { SandboxState } from "../state.ts";
 import { type MakeAccount, neo4jAccount, newAccount, postgresAccount, redisAccount } from "./account.ts";
-import { type GivenStores, givenTo, provisionGiven } from "./given-stores.ts";
+import { type GivenSecrets, type GivenStores, givenTo, provisionGiven } from "./given-stores.ts";
 import { passwordOf } from "./launch.ts";
 import { storeParts } from "./parts.ts";
 import { secretOf } from "./secret-of.ts";
@@ -21,30 +21,34 @@ const makers: Readonly<Record<StoreName, MakeAccount>> = {
 };
 
 /**
- * Creates missing databases, accounts and secrets for services in every region. An existing secret is left unchanged,
- * and so is its account. Returns the secrets that were created: `eu-west-1: shop/orders/redis`.
+ * Creates missing databases, accounts and secrets for services in every region. An account that has a secret is left
+ * unchanged, and so is the secret, except for the address of a store that bootstrap created. Returns what happened to
+ * secrets: `eu-west-1: shop/orders/redis`.
  */
 export async function provision(
   clients: readonly StoreClient[],
   name: string,
   setting: Setting,
   given?: GivenStores,
-): Promise<readonly string[]> {
-  if (clients.every(({ stores }) => stores.length === 0)) return [];
+): Promise<GivenSecrets> {
+  if (clients.every(({ stores }) => stores.length === 0)) return { created: [], updated: [] };
   const { folder } = await requireState(name, setting);
   return withLock(folder.lock, { waitMs: 8_000, what: `sandbox ${name}` }, setting, async () => {
     const { state } = await requireState(name, setting);
-    const made: string[] = [];
+    const created: string[] = [];
+    const updated: string[] = [];
     for (const client of clients) {
       const theirs = givenTo(client, given);
       const rest = { ...client, stores: client.stores.filter((store) => !theirs.includes(store)) };
       sayLacking(rest, state, setting);
       if (given !== undefined && theirs.length > 0) {
-        made.push(...(await provisionGiven({ ...client, stores: theirs }, given, state, setting.signal)));
+        const secrets = await provisionGiven({ ...client, stores: theirs }, given, state, setting.signal);
+        created.push(...secrets.created);
+        updated.push(...secrets.updated);
       }
-      made.push(...(await provisionOne(rest, state, folder, setting)));
+      created.push(...(await provisionOne(rest, state, folder, setting)));
     }
-    return made;
+    return { created, updated };
   });
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from "../../../src/core/error.ts";
 import { awsCall } from "../aws-call.ts";
 import type { SandboxState } from "../state.ts";
+import type { SecretFields } from "./secret-of.ts";
 
 const service = "secretsmanager";
 
@@ -20,9 +21,9 @@ export async function readSecret(
   awsRegion: string,
   name: string,
   signal: AbortSignal,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
+): Promise<SecretFields | undefined> {
   const body = await lookUp("GetSecretValue", state, awsRegion, name, signal);
-  return body && (JSON.parse(String(body["SecretString"])) as Readonly<Record<string, unknown>>);
+  return body && (JSON.parse(String(body["SecretString"])) as SecretFields);
 }
 
 /** Creates a secret; the value is JSON, in RDS's format. */
@@ -30,12 +31,34 @@ export async function createSecret(
   state: SandboxState,
   awsRegion: string,
   name: string,
-  value: Readonly<Record<string, string | number>>,
+  value: SecretFields,
   signal: AbortSignal,
 ): Promise<void> {
-  const input = { Name: name, SecretString: JSON.stringify(value), ClientRequestToken: crypto.randomUUID() };
-  const { status } = await awsCall(state, awsRegion, { service, target: "secretsmanager.CreateSecret", input }, signal);
-  if (status !== 200) throw refused(name, awsRegion, status);
+  await write("CreateSecret", { Name: name }, state, awsRegion, value, signal);
+}
+
+/** Adds a version to a secret, which becomes the current one. */
+export async function putSecret(
+  state: SandboxState,
+  awsRegion: string,
+  name: string,
+  value: SecretFields,
+  signal: AbortSignal,
+): Promise<void> {
+  await write("PutSecretValue", { SecretId: name }, state, awsRegion, value, signal);
+}
+
+async function write(
+  operation: "CreateSecret" | "PutSecretValue",
+  named: Readonly<Record<string, string>>,
+  state: SandboxState,
+  awsRegion: string,
+  value: SecretFields,
+  signal: AbortSignal,
+): Promise<void> {
+  const input = { ...named, SecretString: JSON.stringify(value), ClientRequestToken: crypto.randomUUID() };
+  const { status } = await awsCall(state, awsRegion, { service, target: `secretsmanager.${operation}`, input }, signal);
+  if (status !== 200) throw refused(Object.values(named).join(), awsRegion, status);
 }
 
 /** Returns what the operation returns about a secret; undefined if there is no such secret. */

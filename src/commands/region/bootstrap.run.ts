@@ -53,6 +53,7 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   if (pending === 0) return { exit: exitOfPlan(found), document: foreseen(found) };
   await agreeToChanges(pending, input.yes, context);
   const { clock } = context.host;
+  context.resumable();
   return withRegionState(
     { worlds, regions: found.regions.map(({ name }) => name) },
     await stateSettings(context),

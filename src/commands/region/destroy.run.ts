@@ -36,6 +36,7 @@ export async function run(input: RegionDestroyInput, context: Context): Promise<
   if (pendingIn(planned.plan) === 0) return settledDestruction(part, planned);
   await confirm(input, context);
   const { clock } = context.host;
+  context.resumable();
   return withRegionState({ worlds, regions: [input.name] }, await stateSettings(context), async (state, signal) => {
     // Another run may have changed the region since it was read.
     const { part, planned: now } = await readPart(worlds, input, signal);

@@ -47,6 +47,7 @@ export async function run(input: RegionRollbackInput, context: Context): Promise
     };
   }
   await agree(`Roll region ${name} back to ${to}?`, yes, context);
+  context.resumable();
   return withRegionState({ worlds, regions: [name] }, await stateSettings(context), async (state, signal) => {
     // Another run may have changed the region since it was read.
     const planned = await planRollback(world, rules, signal);

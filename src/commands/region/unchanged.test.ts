@@ -91,6 +91,23 @@ describe("a run without changes", () => {
   });
 });
 
+describe("a run that is stopped", () => {
+  it("A bootstrap or a destruction can be resumed as soon as it was agreed to, and before its first change", async () => {
+    const seen: string[] = [];
+    const noting = async (what: string): Promise<Context> => {
+      const before = us.changes();
+      return { ...(await contextOf("bucket")), resumable: () => seen.push(`${what}: ${us.changes() - before}`) };
+    };
+    await bootstrap({ ...input, dryRun: true }, await noting("dry run"));
+    await bootstrap(input, await noting("bootstrap"));
+    await bootstrap(input, await noting("bootstrap again"));
+    await destroy({ ...destruction, dryRun: true }, await noting("dry run"));
+    await destroy(destruction, await noting("destroy"));
+    await destroy(destruction, await noting("destroy again"));
+    expect(seen).toEqual(["bootstrap: 0", "destroy: 0"]);
+  });
+});
+
 describe("a plan that was agreed to while another run worked", () => {
   /** Does `work` while the question is open. */
   async function asking(at: string, work: () => Promise<unknown>): Promise<Context> {

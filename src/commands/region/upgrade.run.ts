@@ -52,6 +52,7 @@ export async function run(input: RegionUpgradeInput, context: Context): Promise<
   }
   await agreeToChanges(pending, input.yes, context);
   const regions = worlds.map(({ region }) => region.name);
+  context.resumable();
   return withRegionState({ worlds: all, regions }, await stateSettings(context), async (state, signal) => {
     // Another run may have changed the regions since they were read.
     const upgrades = await planned(signal);

@@ -99,6 +99,24 @@ describe("gennet region upgrade", () => {
     expect(present(document, plain)).toContain("us: Kubernetes 1.34 → 1.35, ");
   });
 
+  it("gennet region upgrade and rollback can be resumed as soon as they were agreed to, and before their first change", async () => {
+    const seen: string[] = [];
+    const noting = async (what: string): Promise<Context> => {
+      const before = clouds.eu.cloud.changes();
+      const resumable = (): void => void seen.push(`${what}: ${clouds.eu.cloud.changes() - before}`);
+      return { ...(await contextFor("1.35")), resumable };
+    };
+    const undo = { name: "eu", dryRun: false, yes: true };
+    await upgrade({ ...input, names: ["eu"], dryRun: true }, await noting("dry run"));
+    await upgrade({ ...input, names: ["eu"] }, await noting("upgrade"));
+    await upgrade({ ...input, names: ["eu"] }, await noting("upgrade again"));
+    const [group] = clouds.eu.cloud.nodegroups.values();
+    if (group !== undefined) clouds.eu.cloud.nodegroups.set("default", { ...group, version: "1.34" });
+    await rollback({ ...undo, dryRun: true }, await noting("dry run"));
+    await rollback(undo, await noting("rollback"));
+    expect(seen).toEqual(["upgrade: 0", "rollback: 0"]);
+  });
+
   it("gennet region upgrade --dry-run changes nothing, and exits with 8 if there is something to upgrade", async () => {
     const before = clouds.eu.cloud.changes();
     const { exit, document } = await upgrade({ ...input, names: ["eu"], dryRun: true }, await contextFor("1.35"));

@@ -11,7 +11,7 @@ import { requireState } from "../../../sandbox/src/status.ts";
 export async function sandboxContext(
   name: string,
   work: string,
-  { host, options, signal, emit, preview, suspend }: Context,
+  { host, options, signal, emit, preview, suspend, resumable }: Context,
 ): Promise<{ readonly trialContext: Context; readonly region: string; readonly gitops: string }> {
   const { state, folder } = await requireState(name, { host, signal, emit });
   const gitops = fullAddresses(state, folder)?.gitops;
@@ -29,7 +29,7 @@ export async function sandboxContext(
     { ...host, env, cwd: work },
     { ...options, config: undefined, context: [], region: [region] },
     signal,
-    { emit, preview, suspend },
+    { emit, preview, suspend, resumable },
   );
   return { trialContext, region, gitops };
 }

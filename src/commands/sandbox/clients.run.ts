@@ -9,14 +9,16 @@ import { storeNames } from "../../../sandbox/src/stores/store.ts";
 
 /**
  * Gives the services in these folders access to the data stores that bootstrap created, or else to the sandbox's, and
- * reports what it created.
+ * reports what it created or updated.
  */
 export async function provisionServices(name: string, folders: readonly string[], context: Context): Promise<void> {
   const clients = (await Promise.all([...new Set(folders)].map(storeClientOf))).filter((each) => each !== undefined);
   const storesData = clients.some(({ stores }) => stores.length > 0);
-  const made = await provision(clients, name, context, storesData ? await givenStores(name, context) : undefined);
-  for (const secret of made)
-    context.emit({ type: "note", level: "info", text: `Created an account and its secret, ${secret}` });
+  const given = storesData ? await givenStores(name, context) : undefined;
+  const { created, updated } = await provision(clients, name, context, given);
+  const note = (text: string): void => context.emit({ type: "note", level: "info", text });
+  for (const secret of created) note(`Created an account and its secret, ${secret}`);
+  for (const secret of updated) note(`Updated the address of the data store in the secret ${secret}`);
 }
 
 /** Returns undefined if the folder does not contain a service made by gennet. */

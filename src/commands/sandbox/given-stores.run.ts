@@ -27,7 +27,7 @@ export async function givenStores(name: string, context: Context): Promise<Given
   const { host, options, signal } = context;
   const own = createContext({ ...host, env: environmentIn(state, folder, host.env) }, options, signal, context);
   const read = async ({ region }: RegionWorld, secret: string): Promise<SecretFields> =>
-    ((await readSecret(state, region.awsRegion, secret, signal)) ?? {}) as SecretFields;
+    (await readSecret(state, region.awsRegion, secret, signal)) ?? {};
   try {
     const worlds = await worldsOf(own);
     const redis = await Promise.all(
