@@ -4,7 +4,7 @@ import type { Envoy } from "../k8s/envoy/port.ts";
 import type { Cluster } from "../k8s/port.ts";
 import { type BreakerReads, createBreakerReads } from "./breakers/breaker-reads.ts";
 import { type ComponentReads, createComponentReads } from "./components/component-reads.ts";
-import type { ComponentsSource } from "./components/expected-component.ts";
+import type { RequiredComponents } from "./components/required-component.ts";
 import { createEksReads, type EksReads, type EksSource } from "./eks-reads.ts";
 import { createGitopsReads, type GitopsReads } from "./gitops-reads.ts";
 import { createKubeReads, type KubeReads } from "./kube-reads.ts";
@@ -48,7 +48,7 @@ export interface HealthSources {
   readonly argocd: () => Promise<ArgoCd>;
   readonly secrets: SecretSources;
   /** What must run in the cluster beside the services; absent if gennet.yaml does not say. */
-  readonly components?: ComponentsSource | undefined;
+  readonly components?: RequiredComponents | undefined;
   readonly collectors: () => Promise<Collectors>;
   /** The flag that selects the place: `--region eu`. */
   readonly flag: string;

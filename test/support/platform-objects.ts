@@ -1,23 +1,24 @@
-import type { ExpectedComponent } from "../../src/health/components/expected-component.ts";
+import type { RequiredComponent } from "../../src/health/components/required-component.ts";
 import type { KubeObject } from "../../src/core/kubernetes/object.ts";
 import type { WorkloadObject } from "../../src/core/kubernetes/workload.ts";
-import { deployment } from "./kube-objects.ts";
+import { application } from "./applications.ts";
+import { ago, deployment } from "./kube-objects.ts";
 
 function expected(
-  name: ExpectedComponent["name"],
+  name: RequiredComponent["name"],
   namespace: string,
   ...workloads: readonly string[]
-): ExpectedComponent {
+): RequiredComponent {
   return {
     name,
     isManaged: true,
     workloads: workloads.map((each) => ({ kind: "Deployment", namespace, name: each })),
-    applications: [`platform-${name}`],
+    applications: name === "argocd" ? [] : [`platform-${name}`],
   };
 }
 
 /** What gennet.yaml expects in the region eu. */
-export const wholePlatform: readonly ExpectedComponent[] = [
+export const wholePlatform: readonly RequiredComponent[] = [
   expected("argocd", "argocd", "argocd-application-controller", "argocd-repo-server"),
   expected("istio", "istio-system", "istiod"),
   expected("external-secrets", "external-secrets", "external-secrets"),
@@ -37,6 +38,12 @@ export function platformWorkloads(
       return [{ ...made, metadata: { ...made.metadata, namespace } }];
     }),
   );
+}
+
+/** Returns the Applications that install the platform, without those in `except`; all are synced and healthy. */
+export function platformApplications(...except: readonly string[]): readonly KubeObject[] {
+  const names = wholePlatform.flatMap(({ applications }) => applications);
+  return names.filter((name) => !except.includes(name)).map((name) => application(name, { reconciledAt: ago(1) }));
 }
 
 /** The difference of a workload that was scaled to 0. */

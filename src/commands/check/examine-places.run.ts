@@ -83,6 +83,8 @@ async function examinePlace(
         },
       },
       collectors: () => context.collectors(place),
+      components:
+        region && (await import("./required-components.run.ts")).requiredComponents(await context.platform(), region),
       flag: flagOf(place),
       envoy: () => context.envoy(place),
       certificates: checks.some(({ id }) => id === "mesh/certificates" && skipReason(id, { only, skip }) === undefined),

@@ -2,10 +2,12 @@ import type { Check, CheckFinding } from "../../core/check.ts";
 import { counted } from "../../core/enumerate.ts";
 import { rolloutOf } from "../../core/kubernetes/workload.ts";
 import { unknownBecause } from "../../core/run-checks.ts";
+import type { Application } from "../../k8s/argocd/port.ts";
+import { applicationKey } from "../application-check.ts";
 import type { HealthContext } from "../health-context.ts";
 import { componentKey, keyOf } from "./component-reads.ts";
-import type { ComponentName, ExpectedComponent, ExpectedWorkload } from "./expected-component.ts";
-import { whyMissing } from "./why-missing.ts";
+import type { ComponentName, RequiredComponent, RequiredWorkload } from "./required-component.ts";
+import { ownApplications, whyMissing } from "./why-missing.ts";
 
 export interface ComponentCheck {
   readonly name: ComponentName;
@@ -74,7 +76,7 @@ async function unexpected(
 
 async function judge(
   about: About,
-  expected: ExpectedComponent,
+  expected: RequiredComponent,
   { name, title, detect }: ComponentCheck,
   context: HealthContext,
 ): Promise<CheckFinding> {
@@ -88,12 +90,14 @@ async function judge(
     const fix = `install ${title}, or remove \`external\` from gennet.yaml to have gennet install it`;
     return { ...about, severity: "fail", summary: `is not installed: ${detect.missing}`, fix, blocks: true };
   }
-  const defects = (await Promise.all(workloads.map((each) => defectOf(each, context)))).filter(
-    (each) => each !== undefined,
-  );
+  const [own, found] = await Promise.all([
+    Promise.all(workloads.map((each) => defectOf(each, context))),
+    ownApplications(expected, context),
+  ]);
+  const defects = [...own.filter((each) => each !== undefined), ...absentApplications(expected, found)];
   const [worst] = defects.toSorted((one, other) => rank(one) - rank(other));
   if (worst === undefined) {
-    const summary = `${counted(workloads.length, "workload")}, all available`;
+    const summary = workloads.length === 0 ? "installed" : `${counted(workloads.length, "workload")}, all available`;
     return { ...about, severity: "ok", summary };
   }
   const install = `gennet region bootstrap ${context.components.region}`;
@@ -105,10 +109,23 @@ async function judge(
     const symptomOf = isReported === true ? { symptomOf: { id: "workloads/available", about: key } } : {};
     return { ...things, severity, summary, fix, ...symptomOf, blocks: false };
   }
-  const isGone = missing.length === workloads.length;
+  const isGone = own.every((each) => each !== undefined && each.fix === undefined);
   const summary = isGone ? "is not installed" : defects.map((each) => each.summary).join("; ");
-  const cause = await whyMissing(expected, context);
+  const cause = whyMissing(expected, found);
   return { ...things, severity: "fail", summary, fix: install, ...cause, blocks: isGone && !(await isPresent()) };
+}
+
+function absentApplications(
+  { applications }: RequiredComponent,
+  found: readonly Application[] | undefined,
+): readonly Defect[] {
+  if (found === undefined) return [];
+  const absent = applications.filter((name) => found.every((each) => each.name !== name));
+  return absent.map((name) => ({
+    severity: "fail",
+    key: applicationKey({ namespace: "argocd", name }),
+    summary: `Application ${name} does not exist`,
+  }));
 }
 
 /** What is missing or off comes before what workloads/available reports. */
@@ -116,7 +133,7 @@ function rank({ severity, isReported }: Defect): number {
   return (severity === "fail" ? 0 : 2) + (isReported === true ? 1 : 0);
 }
 
-async function defectOf(ref: ExpectedWorkload, { components, kubectl }: HealthContext): Promise<Defect | undefined> {
+async function defectOf(ref: RequiredWorkload, { components, kubectl }: HealthContext): Promise<Defect | undefined> {
   const { kind, namespace, name } = ref;
   const found = await components.workload(ref);
   const key = keyOf(ref);

@@ -37,6 +37,11 @@ export const platformExternalSecrets = componentCheck({
 /** The checks of what must run in a cluster beside the services, each before the checks that depend on it. */
 export const platformChecks: readonly Check<HealthContext>[] = [
   platformArgocd,
+  componentCheck({
+    name: "namespaces",
+    title: "the platform's namespaces",
+    without: "Without them, no service and no other component has a place, and none has a quota.",
+  }),
   platformIstio,
   platformExternalSecrets,
   componentCheck({

@@ -1,20 +1,20 @@
 import { workloadKey, type WorkloadObject } from "../../core/kubernetes/workload.ts";
 import type { KubeReads } from "../kube-reads.ts";
-import type { ComponentName, ComponentsSource, ExpectedComponent, ExpectedWorkload } from "./expected-component.ts";
+import type { ComponentName, RequiredComponents, RequiredComponent, RequiredWorkload } from "./required-component.ts";
 
 /** What must run in a cluster beside the services, and what there is of it. */
 export interface ComponentReads {
   /** The name of the region; undefined if nothing is expected. */
   readonly region: string | undefined;
   /** Returns what is expected of a component; undefined if gennet.yaml does not say that there must be one. */
-  expected(name: ComponentName): ExpectedComponent | undefined;
+  expected(name: ComponentName): RequiredComponent | undefined;
   /** Returns the component that a workload, given by its key, is a part of. */
   owner(key: string): ComponentName | undefined;
   /** Returns undefined if it does not exist. */
-  workload(ref: ExpectedWorkload): Promise<WorkloadObject | undefined>;
+  workload(ref: RequiredWorkload): Promise<WorkloadObject | undefined>;
 }
 
-export function createComponentReads(source: ComponentsSource | undefined, kube: KubeReads): ComponentReads {
+export function createComponentReads(source: RequiredComponents | undefined, kube: KubeReads): ComponentReads {
   const { region, expected = [] } = source ?? {};
   const lists = { Deployment: kube.deployments, StatefulSet: kube.statefulSets, DaemonSet: kube.daemonSets } as const;
   return {
@@ -33,7 +33,7 @@ export function createComponentReads(source: ComponentsSource | undefined, kube:
 }
 
 /** Returns the key of a workload in findings. */
-export function keyOf({ kind, namespace, name }: ExpectedWorkload): string {
+export function keyOf({ kind, namespace, name }: RequiredWorkload): string {
   return workloadKey(kind, namespace, name);
 }
 

@@ -4,7 +4,12 @@ import { askAll, type HealthTrial } from "../../../test/support/health-trial.ts"
 import { ago, node } from "../../../test/support/kube-objects.ts";
 import { istiod, meshNamespace, meshPod, proxyAnswers, strictMesh, syncz } from "../../../test/support/mesh-objects.ts";
 import { nonEmpty } from "../../../test/support/non-empty.ts";
-import { platformWorkloads, scaledToZero, wholePlatform } from "../../../test/support/platform-objects.ts";
+import {
+  platformApplications,
+  platformWorkloads,
+  scaledToZero,
+  wholePlatform,
+} from "../../../test/support/platform-objects.ts";
 import type { TextView } from "../../core/command.ts";
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
@@ -32,7 +37,16 @@ const inMesh = [meshNamespace, strictMesh, orders];
 /** A region in which everything runs. */
 const whole: HealthTrial = {
   components,
-  objects: [node("n1"), ...platformWorkloads(), controlling, ...inMesh, current, project("default"), collecting],
+  objects: [
+    node("n1"),
+    ...platformWorkloads(),
+    controlling,
+    ...inMesh,
+    current,
+    ...platformApplications(),
+    project("default"),
+    collecting,
+  ],
   answers: {
     "istio-system/istiod-a:15014": [syncz({ "orders-1.shop": {} })],
     "shop/orders-1:15000": proxyAnswers([]),
@@ -114,7 +128,12 @@ describe("a region that must have a platform", () => {
     ["external-secrets", "External Secrets", ["secrets/store", "secrets/ready", "secrets/fresh", "secrets/replicas"]],
     ["collector", "the OpenTelemetry Collector", ["tracing/collector"]],
   ])("A missing %s is one failure, and its checks are skipped because of it", async (name, title, symptoms) => {
-    const objects = [...platformWorkloads({ [name]: undefined }), current, project("default")];
+    const objects = [
+      ...platformWorkloads({ [name]: undefined }),
+      current,
+      ...platformApplications(),
+      project("default"),
+    ];
     const missing = { unserved: ["ExternalSecret", "SecretStore", "ClusterSecretStore"], objects, components };
     const findings = await askAll(missing, { only: ["platform", "secrets", "tracing", "gitops"] });
     expect(nonEmpty(rootsOf(findings)).filter((each) => each.includes(title))).toEqual([
@@ -130,11 +149,20 @@ describe("a region that must have a platform", () => {
       sync: { status: "Unknown" },
       conditions: [{ type: "ComparisonError", message }],
     });
-    const objects = [...platformWorkloads({ "external-secrets": undefined }), broken, project("default")];
+    const others = platformApplications("platform-external-secrets");
+    const workloads = platformWorkloads({ "external-secrets": undefined });
+    const objects = [...workloads, ...others, broken, project("default")];
     const asked = { only: ["platform/external-secrets", "platform/argocd", "gitops"] };
     const findings = await askAll({ components, objects }, asked);
     expect(rootsOf(findings)).toEqual([`fail gitops/source application platform-external-secrets: ${message}`]);
     expect(symptomsOf(findings, "gitops/source")).toContain("platform/external-secrets");
+  });
+
+  it("An Application that is not there is one failure, and bootstrap makes it again", async () => {
+    const objects = [...platformWorkloads(), ...platformApplications("platform-istio"), project("default")];
+    const findings = await askAll({ components, objects }, { only: ["platform", "gitops"] });
+    expect(rootsOf(findings)).toEqual(["fail platform/istio Istio: Application platform-istio does not exist"]);
+    expect(findings.find(({ severity }) => severity === "fail")?.fix).toBe("gennet region bootstrap eu");
   });
 
   it("A component that may not be read is unknown, and its own checks still run", async () => {
@@ -168,7 +196,14 @@ describe("a region that must have a platform", () => {
 describe("a component that is installed but does not run", () => {
   const without = (name: string): HealthTrial => ({
     components,
-    objects: [node("n1"), ...platformWorkloads({ [name]: scaledToZero }), ...inMesh, current, project("default")],
+    objects: [
+      node("n1"),
+      ...platformWorkloads({ [name]: scaledToZero }),
+      ...inMesh,
+      current,
+      ...platformApplications(),
+      project("default"),
+    ],
     answers: { "shop/orders-1:15000": proxyAnswers([]) },
   });
   const beside = { objects: [controlling, collecting], answers: whole.answers ?? {} };
@@ -193,10 +228,9 @@ describe("a component that is installed but does not run", () => {
 
   it("Argo CD's controller scaled to 0 is one failure, although its Applications look outdated", async () => {
     const trial = runs(without("argocd-application-controller"), "none");
-    const objects = [
-      ...(trial.objects ?? []).filter((each) => each !== current),
-      application("orders", { reconciledAt: ago(90) }),
-    ];
+    const objects = (trial.objects ?? []).map((each) =>
+      each.kind === "Application" ? application(each.metadata.name, { reconciledAt: ago(90) }) : each,
+    );
     const findings = await askAll({ ...trial, objects });
     expect(rootsOf(findings)).toEqual([
       "fail platform/argocd Argo CD: deployment argocd/argocd-application-controller is scaled to 0",
@@ -250,7 +284,8 @@ describe("a component that is installed but does not run", () => {
       resources: resources as never,
     });
     const trial = runs(without("external-secrets"), "none");
-    const findings = await askAll({ ...trial, objects: [...(trial.objects ?? []), differing] });
+    const others = (trial.objects ?? []).filter(({ metadata: { name } }) => name !== "platform-external-secrets");
+    const findings = await askAll({ ...trial, objects: [...others, differing] });
     expect(rootsOf(findings)).toEqual([
       "fail platform/external-secrets External Secrets: deployment external-secrets/external-secrets is scaled to 0",
     ]);
@@ -272,6 +307,7 @@ describe("a component that is installed but does not run", () => {
       ...platformWorkloads({ istiod: none }),
       ...inMesh,
       current,
+      ...platformApplications(),
       project("default"),
       collecting,
     ];

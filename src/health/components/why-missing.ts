@@ -4,17 +4,16 @@ import type { Application } from "../../k8s/argocd/port.ts";
 import { applicationKey } from "../application-check.ts";
 import type { HealthContext } from "../health-context.ts";
 import { ofComponent } from "./component-reads.ts";
-import type { ExpectedComponent } from "./expected-component.ts";
+import type { RequiredComponent } from "./required-component.ts";
 
 /**
  * Returns what keeps a component from being installed: the Application that should do it, or that there is no Argo CD.
  */
-export async function whyMissing(
-  { name, applications }: ExpectedComponent,
-  { gitops }: Pick<HealthContext, "gitops">,
-): Promise<Pick<CheckFinding, "symptomOf">> {
+export function whyMissing(
+  { name }: RequiredComponent,
+  own: readonly Application[] = [],
+): Pick<CheckFinding, "symptomOf"> {
   if (name === "argocd") return {};
-  const own = await ownApplications(applications, gitops);
   const broken = own.find(({ sourceProblem }) => sourceProblem !== undefined);
   if (broken !== undefined) return { symptomOf: { id: "gitops/source", about: applicationKey(broken) } };
   const failed = own.find(({ last }) => last?.phase === "Failed" || last?.phase === "Error");
@@ -22,17 +21,19 @@ export async function whyMissing(
   return { symptomOf: ofComponent("argocd") };
 }
 
-async function ownApplications(
-  names: readonly string[],
-  gitops: HealthContext["gitops"],
-): Promise<readonly Application[]> {
+/** Returns the Applications that install a component; undefined if there is no Argo CD to ask, or it does not answer. */
+export async function ownApplications(
+  { applications }: RequiredComponent,
+  { gitops }: Pick<HealthContext, "gitops">,
+): Promise<readonly Application[] | undefined> {
+  if (applications.length === 0) return [];
   try {
-    if (!(await gitops.installed())) return [];
+    if (!(await gitops.installed())) return undefined;
     const all = await gitops.everyApplication();
-    return all.filter(({ namespace, name }) => namespace === "argocd" && names.includes(name));
+    return all.filter(({ namespace, name }) => namespace === "argocd" && applications.includes(name));
   } catch (error) {
     // The checks of Argo CD report it.
-    if (error instanceof AppError) return [];
+    if (error instanceof AppError) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** The parts of the platform inside a cluster, each with its check `platform/NAME`. */
 export type ComponentName =
   | "argocd"
+  | "namespaces"
   | "istio"
   | "external-secrets"
   | "collector"
@@ -9,26 +10,26 @@ export type ComponentName =
   | "cluster-autoscaler";
 
 /** A Deployment, StatefulSet or DaemonSet. */
-export interface ExpectedWorkload {
+export interface RequiredWorkload {
   readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
   readonly namespace: string;
   readonly name: string;
 }
 
 /** A component that gennet.yaml says a cluster must have. */
-export interface ExpectedComponent {
+export interface RequiredComponent {
   readonly name: ComponentName;
   /** Whether gennet installs it; otherwise, the team does, and only whether it is there can be checked. */
   readonly isManaged: boolean;
-  /** What it consists of, if gennet installs it. */
-  readonly workloads: readonly ExpectedWorkload[];
+  /** What runs of it, if gennet installs it; empty if it is configuration only. */
+  readonly workloads: readonly RequiredWorkload[];
   /** The names of the Argo CD Applications that install it, in the namespace argocd. */
   readonly applications: readonly string[];
 }
 
 /** What a region must have inside its cluster. */
-export interface ComponentsSource {
+export interface RequiredComponents {
   /** The name of the region in gennet.yaml. */
   readonly region: string;
-  readonly expected: readonly ExpectedComponent[];
+  readonly expected: readonly RequiredComponent[];
 }
