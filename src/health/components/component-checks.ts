@@ -2,7 +2,7 @@ import type { Check } from "../../core/check.ts";
 import type { HealthContext } from "../health-context.ts";
 import { componentCheck } from "./component-check.ts";
 
-export const platformArgocd = componentCheck({
+const platformArgocd = componentCheck({
   name: "argocd",
   title: "Argo CD",
   without: "Without it, no change in Git reaches the cluster, and no other component is installed or repaired.",
@@ -24,7 +24,7 @@ export const platformIstio = componentCheck({
   },
 });
 
-export const platformExternalSecrets = componentCheck({
+const platformExternalSecrets = componentCheck({
   name: "external-secrets",
   title: "External Secrets",
   without: "Without it, Kubernetes Secrets keep their values, and a new or rotated secret does not arrive.",
