@@ -1,0 +1,34 @@
+import type { ProbeCall } from "../../core/probe.ts";
+import { instanceId, postgresPort, wantsPostgres } from "../resources/stores/postgres-facts.ts";
+import { redisId, redisPort, wantsRedis } from "../resources/stores/redis-facts.ts";
+import type { RegionWorld } from "../world.ts";
+
+/** A connection that pods make to a data store of their region. */
+export interface StoreConnection {
+  readonly store: "PostgreSQL" | "Redis";
+  /** Undefined while the store has no address. */
+  readonly call: ProbeCall | undefined;
+}
+
+/** Returns the connections to the data stores of a region, at the addresses that AWS gave them. */
+export async function storeConnections(world: RegionWorld, signal: AbortSignal): Promise<readonly StoreConnection[]> {
+  const { aws } = world;
+  const found: StoreConnection[] = [];
+  if (wantsPostgres(world)) {
+    const instance = await (await aws.service("rds")).instance(instanceId(world), signal);
+    found.push({ store: "PostgreSQL", call: callOf(instance, postgresPort) });
+  }
+  if (wantsRedis(world)) {
+    const group = await (await aws.service("elasticache")).replicationGroup(redisId(world), signal);
+    found.push({ store: "Redis", call: callOf(group, redisPort) });
+  }
+  return found;
+}
+
+function callOf(
+  store: { readonly host?: string; readonly port?: number } | undefined,
+  usualPort: number,
+): ProbeCall | undefined {
+  const { host, port = usualPort } = store ?? {};
+  return host === undefined ? undefined : { kind: "tcp", host, port };
+}
