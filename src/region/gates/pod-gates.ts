@@ -6,6 +6,7 @@ import type { Istio } from "../../k8s/istio/port.ts";
 import type { Prober } from "../../k8s/probe/port.ts";
 import { isBrought } from "../components/component.ts";
 import type { RegionWorld } from "../world.ts";
+import { hasStores } from "./store-connections.ts";
 import { gatewayTrial, plainTextTrials, type PodTrial, spanTrial, storeTrials, tried } from "./pod-trials.ts";
 
 export interface PodGateSources {
@@ -29,10 +30,9 @@ interface PodGate {
  */
 export function podGates({ world, prober, istio, delivery }: PodGateSources): readonly Gate[] {
   const { platform, region } = world;
-  const hasStores = Object.values(platform.stores).some((store) => store !== undefined);
   const gates: readonly PodGate[] = [
     { id: "plain text is refused", trials: async (signal) => plainTextTrials(await istio(), signal) },
-    ...(hasStores
+    ...(hasStores(world)
       ? [{ id: "data stores reachable", trials: (signal: AbortSignal) => storeTrials(world, signal) }]
       : []),
     { id: "Collector delivers", trials: async () => [spanTrial], then: delivery },
