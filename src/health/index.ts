@@ -27,6 +27,7 @@ import { workloadsBudgets } from "./checks/workloads-budgets.ts";
 import { breakersAreaChecks } from "./breaker-checks.ts";
 import type { HealthContext } from "./health-context.ts";
 import { meshAreaChecks } from "./mesh-checks.ts";
+import { storeChecks } from "./stores/store-checks.ts";
 
 /** The checks of Argo CD, causes before symptoms. */
 const gitops = [
@@ -62,4 +63,5 @@ export const healthChecks: readonly Check<HealthContext>[] = [
   secretsReady,
   secretsFresh,
   secretsReplicas,
+  ...storeChecks,
 ];
