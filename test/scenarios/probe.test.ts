@@ -201,6 +201,9 @@ describe("the logins of a service's data stores", () => {
   });
 
   it("The runbook store-unreachable passes its test", async () => {
+    const yaml = await full.sandbox("env", "--platform", "-o", "table");
+    await writeFile(join(full.work, "gennet.yaml"), yaml.stdout);
+    expect(await gennetYaml("region", "bootstrap", "--yes")).toMatchObject({ exit: 0 });
     const { exit, stdout } = await gennetYaml("runbook", "test", "store-unreachable", "--name", "probe");
     expect(exit, stdout).toBe(0);
     const { items } = JSON.parse(stdout) as RunbookTests;
