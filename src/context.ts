@@ -9,9 +9,11 @@ import type { JournalStore } from "./core/journal.ts";
 import { remembered, shared } from "./core/shared.ts";
 import { xdgFolder } from "./core/xdg.ts";
 import type { Git } from "./git/port.ts";
+import type { RemoteGit } from "./git/remote-port.ts";
 import type { Host } from "./host/host.ts";
 import type { RunFolders } from "./host/run-folders.ts";
 import type { ArgoCd } from "./k8s/argocd/port.ts";
+import type { Collectors } from "./k8s/collector/port.ts";
 import type { Envoy } from "./k8s/envoy/port.ts";
 import type { Istio } from "./k8s/istio/port.ts";
 import type { ExternalSecrets } from "./k8s/external-secrets/port.ts";
@@ -45,6 +47,8 @@ export interface Context {
   /** AWS as seen from a region of gennet.yaml. */
   aws(region: Region): Promise<Aws>;
   git(): Promise<Git>;
+  /** Repositories elsewhere. */
+  remoteGit(): Promise<RemoteGit>;
   /** Kustomize as found on the PATH; `own` finds one for where there is none. */
   kustomize(own: () => Promise<string | undefined>): Promise<Kustomize>;
   /** The API server of a place. */
@@ -55,6 +59,7 @@ export interface Context {
   istio(place: Place): Promise<Istio>;
   envoy(place: Place): Promise<Envoy>;
   externalSecrets(place: Place): Promise<ExternalSecrets>;
+  collectors(place: Place): Promise<Collectors>;
   workloads(place: Place): Promise<Workloads>;
   /** Makes calls from pods of an image of gennet; by default, of the one in GENNET_IMAGE or in gennet.yaml. */
   prober(place: Place, image?: string): Promise<Prober>;
@@ -71,7 +76,7 @@ export interface Context {
   close(): Promise<void>;
 }
 
-type Adapters = Pick<Context, "argocd" | "istio" | "envoy" | "externalSecrets" | "workloads" | "prober">;
+type Adapters = Pick<Context, "argocd" | "istio" | "envoy" | "externalSecrets" | "collectors" | "workloads" | "prober">;
 
 /** What is read through a cluster's API server. */
 function adaptersOn(
@@ -94,6 +99,10 @@ function adaptersOn(
     externalSecrets: async (place) => {
       const { createExternalSecrets } = await import("./k8s/external-secrets/external-secrets.ts");
       return createExternalSecrets(await cluster(place), clock);
+    },
+    collectors: async (place) => {
+      const { createCollectors } = await import("./k8s/collector/collectors.ts");
+      return createCollectors(await cluster(place));
     },
     workloads: async (place) => {
       const { createWorkloads } = await import("./k8s/workloads/workloads.ts");
@@ -161,6 +170,10 @@ export function createContext(
     const { createGit } = await import("./git/git.ts");
     return createGit({ env: host.env, signal });
   });
+  const remoteGit = shared(async () => {
+    const { createRemoteGit } = await import("./git/remote-git.ts");
+    return createRemoteGit({ env: host.env, now: host.clock.now });
+  });
   const context: Context = {
     host,
     options,
@@ -177,6 +190,7 @@ export function createContext(
     },
     aws,
     git,
+    remoteGit,
     kustomize: async (own) => {
       const { createKustomize } = await import("./kustomize/kustomize.ts");
       return createKustomize({ env: host.env, signal, own });

@@ -37,7 +37,11 @@ const kinds: readonly Kind[] = [
       // A protected database is not removed.
       trial.edit((keys) => ({
         ...keys,
-        stores: { ...keys.stores, postgres: { writes: "forward", deletionProtection: false } },
+        stores: {
+          ...keys.stores,
+          postgres: { writes: "forward", deletionProtection: false },
+          neptune: { version: "1.4.6.3", replicas: 2 },
+        },
       }));
       await trial.bootstrap();
       changeGennetYaml(trial);
@@ -47,6 +51,29 @@ const kinds: readonly Kind[] = [
     ...bootstrapping,
     name: "a bootstrap with a VPC and a key that gennet.yaml gives",
     prepare: giveNetworkAndKey,
+  },
+  {
+    ...bootstrapping,
+    name: "a bootstrap that brings the platform",
+    async prepare(trial) {
+      await trial.bootstrap();
+      bringPlatform(trial);
+    },
+    // What could not be read when the plan was made was not agreed to.
+    stops: new Set([...stops, exit.conflict]),
+  },
+  {
+    ...bootstrapping,
+    name: "a change of the platform",
+    async prepare(trial) {
+      bringPlatform(trial);
+      await trial.bootstrap();
+      trial.repository.push({ "services/orders.yaml": "of a team" });
+      trial.edit((keys) => ({
+        ...keys,
+        platform: { mirror, tracing: { endpoint: "https://spans.acme.example" }, istio: "external" },
+      }));
+    },
   },
   {
     name: "a destruction",
@@ -105,6 +132,12 @@ export const journeys: readonly Journey[] = kinds.flatMap(({ prepare, ...kind })
   })),
 );
 
+const mirror = "https://git.example/mirror.git";
+
+function bringPlatform(trial: RegionTrial): void {
+  trial.edit((keys) => ({ ...keys, platform: { mirror, tracing: { endpoint: "https://otlp.acme.example" } } }));
+}
+
 function askFor(trial: RegionTrial, version: string): void {
   trial.edit((keys) => ({ ...keys, regions: keys.regions.map((region) => ({ ...region, kubernetes: { version } })) }));
 }
@@ -143,7 +176,11 @@ function changeGennetYaml(trial: RegionTrial): void {
       ...keys,
       state: "bucket",
       registry: { repositories: ["orders", "payments"] },
-      stores: { redis: { replicas: 2 } },
+      stores: {
+        redis: { replicas: 2 },
+        graph: "neptune",
+        neptune: { instance: "db.r6g.large", replicas: 0, backupDays: 3, deletionProtection: false },
+      },
       regions: keys.regions.map((region) => ({
         ...region,
         nodes: { min: 1, desired: 4, max: 8, diskGb: 80 },

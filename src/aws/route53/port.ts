@@ -51,6 +51,7 @@ export interface Route53 {
   tagHostedZone(id: string, tags: Tags, signal: AbortSignal): Promise<void>;
   /** Deletes a zone that has no records but its own NS and SOA. */
   deleteHostedZone(id: string, signal: AbortSignal): Promise<void>;
+  /** Returns no records of a zone that does not exist: a list may still have one that was just deleted. */
   records(zoneId: string, signal: AbortSignal): Promise<readonly DnsRecord[]>;
   /** Creates or replaces a record. */
   putRecord(zoneId: string, record: DnsRecord, signal: AbortSignal): Promise<void>;

@@ -86,6 +86,9 @@ async function examinePlace(
         },
       },
       prober: probe === true || nameStoreChecks(only) ? () => context.prober(place) : undefined,
+      collectors: () => context.collectors(place),
+      components:
+        region && (await import("./required-components.run.ts")).requiredComponents(await context.platform(), region),
       flag: flagOf(place),
       envoy: () => context.envoy(place),
       certificates: checks.some(({ id }) => id === "mesh/certificates" && skipReason(id, { only, skip }) === undefined),
@@ -103,6 +106,7 @@ async function examinePlace(
       kubectl: kubectlOf(place),
       namespace: options.namespace,
       now: host.clock.now,
+      pause: host.clock.sleep,
     },
     signal,
   );
