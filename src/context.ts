@@ -61,7 +61,7 @@ export interface Context {
   externalSecrets(place: Place): Promise<ExternalSecrets>;
   collectors(place: Place): Promise<Collectors>;
   workloads(place: Place): Promise<Workloads>;
-  /** Makes calls from pods of an image of gennet; by default, of the one in gennet.yaml. */
+  /** Makes calls from pods of an image of gennet; by default, of the one in GENNET_IMAGE or in gennet.yaml. */
   prober(place: Place, image?: string): Promise<Prober>;
   /** The journals of what changes the world, on this machine. */
   journals(): Promise<JournalStore>;
@@ -69,7 +69,9 @@ export interface Context {
   runs(): Promise<RunFolders>;
   /** The same context with some of it replaced: what is built on the replaced part is built again. */
   over(
-    changes: Partial<Pick<Context, "cluster" | "aws" | "places" | "platform" | "options" | "host" | "signal">>,
+    changes: Partial<
+      Pick<Context, "cluster" | "aws" | "places" | "platform" | "options" | "host" | "signal" | "prober">
+    >,
   ): Context;
   close(): Promise<void>;
 }
@@ -79,7 +81,7 @@ type Adapters = Pick<Context, "argocd" | "istio" | "envoy" | "externalSecrets" |
 /** What is read through a cluster's API server. */
 function adaptersOn(
   { cluster, platform, emit }: Pick<Context, "cluster" | "platform" | "emit">,
-  { clock }: Host,
+  { clock, env }: Host,
 ): Adapters {
   return {
     argocd: async (place) => {
@@ -110,7 +112,8 @@ function adaptersOn(
       const { createProber } = await import("./k8s/probe/prober.ts");
       const warn = (text: string): void => emit({ type: "note", level: "warn", text });
       // A context given with --context works without any gennet.yaml.
-      const given = image ?? ("region" in place ? (await platform()).platform?.probe?.image : undefined);
+      const given =
+        image ?? env["GENNET_IMAGE"] ?? ("region" in place ? (await platform()).platform?.probe?.image : undefined);
       return createProber(await cluster(place), { image: given, clock, random: Math.random, warn });
     },
   };
@@ -219,7 +222,8 @@ function stateFolder({ env, home }: Host): string {
 function overlaid(context: Context, changes: Parameters<Context["over"]>[0]): Context {
   const changed = { ...context, ...changes };
   const adapters = changes.cluster === undefined ? {} : adaptersOn(changed, changed.host);
-  const made: Context = { ...changed, ...adapters, over: (more) => overlaid(made, more) };
+  const prober = changes.prober === undefined ? {} : { prober: changes.prober };
+  const made: Context = { ...changed, ...adapters, ...prober, over: (more) => overlaid(made, more) };
   return made;
 }
 

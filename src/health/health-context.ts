@@ -9,7 +9,9 @@ import { createEksReads, type EksReads, type EksSource } from "./eks-reads.ts";
 import { createGitopsReads, type GitopsReads } from "./gitops-reads.ts";
 import { createKubeReads, type KubeReads } from "./kube-reads.ts";
 import { createMeshReads, type MeshReads, type MeshSources } from "./mesh/mesh-reads.ts";
+import type { Prober } from "../k8s/probe/port.ts";
 import { createSecretReads, type SecretReads, type SecretSources } from "./secret-reads.ts";
+import { createStoreReads, type StoreReads } from "./stores/store-reads.ts";
 import { readWorkloads, type WorkloadsHealth } from "./workloads.ts";
 import { shared, type Shared } from "../core/shared.ts";
 
@@ -21,6 +23,8 @@ export interface HealthContext {
   readonly breakers: BreakerReads;
   readonly gitops: GitopsReads;
   readonly secrets: SecretReads;
+  /** Absent if no pods may be created. */
+  readonly stores?: StoreReads;
   readonly components: ComponentReads;
   readonly collectors: Collectors;
   /** Absent for a kubeconfig context, because it has no region in AWS. */
@@ -47,6 +51,8 @@ export interface HealthSources {
   readonly certificates: boolean;
   readonly argocd: () => Promise<ArgoCd>;
   readonly secrets: SecretSources;
+  /** Asks from pods; absent if none may be created. */
+  readonly prober?: (() => Promise<Prober>) | undefined;
   /** What must run in the cluster beside the services; absent if gennet.yaml does not say. */
   readonly components?: RequiredComponents | undefined;
   readonly collectors: () => Promise<Collectors>;
@@ -59,6 +65,8 @@ export interface HealthSources {
 export function createHealthContext(sources: HealthSources, signal: AbortSignal): HealthContext {
   const kube = createKubeReads(sources.connect, sources.namespace, signal);
   const mesh = createMeshReads(sources.mesh, sources.namespace, signal);
+  const secrets = createSecretReads(sources.secrets, sources.namespace, signal);
+  const { prober } = sources;
   const base = { kube, kubectl: sources.kubectl, now: sources.now };
   return {
     ...base,
@@ -66,7 +74,8 @@ export function createHealthContext(sources: HealthSources, signal: AbortSignal)
     mesh,
     breakers: createBreakerReads(sources.envoy, mesh, kube, sources.now, sources.certificates, signal),
     gitops: createGitopsReads(sources.argocd, sources.namespace, sources.now, signal),
-    secrets: createSecretReads(sources.secrets, sources.namespace, signal),
+    secrets,
+    ...(prober === undefined ? {} : { stores: createStoreReads(prober, secrets.externals, signal) }),
     components: createComponentReads(sources.components, kube),
     collectors: { read: async (...query) => (await sources.collectors()).read(...query) },
     pause: sources.pause,

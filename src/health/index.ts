@@ -30,6 +30,7 @@ import { breakersAreaChecks } from "./breaker-checks.ts";
 import { platformChecks } from "./components/component-checks.ts";
 import type { HealthContext } from "./health-context.ts";
 import { meshAreaChecks } from "./mesh-checks.ts";
+import { storeChecks } from "./stores/store-checks.ts";
 
 /** The checks of Argo CD, causes before symptoms. */
 const gitops = [
@@ -68,4 +69,5 @@ export const healthChecks: readonly Check<HealthContext>[] = [
   secretsFresh,
   secretsReplicas,
   tracingCollector,
+  ...storeChecks,
 ];

@@ -61,7 +61,7 @@ function forward({ steps }: Runbook): readonly RunbookStep[] {
   return steps.filter(({ undoOf }) => undoOf === undefined);
 }
 
-it("gennet ships with eight runbooks", () => {
+it("gennet ships with nine runbooks", () => {
   expect(files).toEqual([
     "application-stuck.md",
     "bad-release.md",
@@ -71,6 +71,7 @@ it("gennet ships with eight runbooks", () => {
     "region-unreachable.md",
     "secret-leaked.md",
     "secrets-not-syncing.md",
+    "store-unreachable.md",
   ]);
 });
 

@@ -1,11 +1,14 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StoreAddress } from "../../sandbox/src/stores/addresses.ts";
 import type { ProbeReport } from "../../src/commands/probe/probe.run.ts";
+import type { RunbookTests } from "../../src/commands/runbook/test.run.ts";
+import type { StatusReport } from "../../src/health/status-report.ts";
 import { repository, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
+import { referees } from "../support/referees.ts";
 import { injected, meshed, node, service, strict } from "../support/mesh-manifests.ts";
 
 /** gennet's package as the image of pods, as its Dockerfile says, and what these pods find out. */
@@ -149,4 +152,62 @@ describe("gennet probe from pods of its package", () => {
     expect((await asked).exit).toBe(130);
     await expect.poll(left).toBe("");
   });
+});
+
+describe("the logins of a service's data stores", () => {
+  const gennetYaml = async (...words: string[]): Promise<{ readonly exit: number | null; readonly stdout: string }> =>
+    runGennet([...words, "-o", "json", "-q"], { env: { ...full.env, GENNET_IMAGE: "gennet:packed" }, cwd: full.work });
+  const found = async (...words: string[]): Promise<readonly string[]> => {
+    const { stdout } = await gennetYaml("status", "--context", region, ...words);
+    const { findings } = JSON.parse(stdout) as StatusReport;
+    return findings
+      .filter(({ id }) => id.startsWith("data/"))
+      .map(({ id, severity, subject }) => `${severity} ${id} ${subject}`);
+  };
+
+  it("gennet status --probe logs in with the Secrets that External Secrets wrote, and without it creates no pod", async () => {
+    const { aws } = await referees();
+    for (const store of ["postgres", "redis"] as const) {
+      const stored = JSON.parse(
+        await full.kubectl("-n", "shop", "get", "secret", store, "-o", "jsonpath={.data}"),
+      ) as object;
+      const decoded = Object.entries(stored).map(([key, value]) => [
+        key,
+        Buffer.from(String(value), "base64").toString(),
+      ]);
+      const words = ["--region", region, "--name", `sandbox/shop/${store}`];
+      const file = join(full.work, `${store}.json`);
+      await writeFile(file, JSON.stringify(Object.fromEntries(decoded)), { mode: 0o600 });
+      await full.succeed(aws, "secretsmanager", "create-secret", ...words, "--secret-string", `file://${file}`);
+      await full.apply({
+        apiVersion: "external-secrets.io/v1",
+        kind: "ExternalSecret",
+        metadata: { name: store, namespace: "shop" },
+        spec: {
+          refreshInterval: "1h",
+          secretStoreRef: { kind: "ClusterSecretStore", name: "aws-secrets-manager" },
+          target: { name: `${store}-login`, creationPolicy: "Owner" },
+          dataFrom: [{ extract: { key: `sandbox/shop/${store}` } }],
+        },
+      });
+    }
+    await full.kubectl("-n", "shop", "wait", "externalsecrets", "--all", "--for=condition=Ready", "--timeout=120s");
+    expect(await found("--probe")).toEqual([
+      "ok data/postgres 1 login of PostgreSQL",
+      "ok data/redis 1 login of Redis",
+    ]);
+    expect(await found()).toEqual(["skip data/postgres logins of PostgreSQL", "skip data/redis logins of Redis"]);
+    expect(await left()).toBe("");
+  });
+
+  it("The runbook store-unreachable passes its test", async () => {
+    const yaml = await full.sandbox("env", "--platform", "-o", "table");
+    await writeFile(join(full.work, "gennet.yaml"), yaml.stdout);
+    expect(await gennetYaml("region", "bootstrap", "--yes")).toMatchObject({ exit: 0 });
+    const { exit, stdout } = await gennetYaml("runbook", "test", "store-unreachable", "--name", "probe");
+    expect(exit, stdout).toBe(0);
+    const { items } = JSON.parse(stdout) as RunbookTests;
+    expect(items.map(({ id, outcome }) => [id, outcome])).toEqual([["store-unreachable", "passed"]]);
+    expect(await left()).toBe("");
+  }, 900_000);
 });

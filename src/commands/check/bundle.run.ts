@@ -40,7 +40,8 @@ export function recording(context: Context): Recording {
     return { ...real, service };
   };
   return {
-    context: context.over({ cluster: connect, aws }),
+    // A probe writes: what its pod found out is in no bundle.
+    context: context.over({ cluster: connect, aws, prober: context.prober }),
     begin: () => void calls.splice(0),
     async write(file) {
       const places = await context.places();

@@ -6,6 +6,7 @@ import { unreadBecause } from "../../core/run-checks.ts";
 import { examine, type Examined } from "../../health/examine.ts";
 import type { EksReads } from "../../health/eks-reads.ts";
 import { createHealthContext, type HealthContext } from "../../health/health-context.ts";
+import { nameStoreChecks } from "../../health/stores/store-checks.ts";
 import { flagOf, kubectlOf, type Place } from "../../platform/place.ts";
 import type { Region } from "../../platform/schema.ts";
 
@@ -14,6 +15,8 @@ export interface Examination {
   readonly skip: readonly string[];
   /** True for commands that only check the mesh. */
   readonly meshExpected: boolean;
+  /** Whether to create pods for what only these can find out. By default, if `only` names such a check. */
+  readonly probe?: boolean | undefined;
   /** Whether progress is shown. */
   readonly isFirst: boolean;
 }
@@ -63,7 +66,7 @@ function mismatchOf(region: Region, { host, options }: Context): NonNullable<Eks
 async function examinePlace(
   place: Place,
   checks: readonly Check<HealthContext>[],
-  { only, skip, meshExpected, isFirst }: Examination,
+  { only, skip, meshExpected, isFirst, probe }: Examination,
   context: Context,
 ): Promise<Attempt> {
   const { host, options, signal } = context;
@@ -82,6 +85,7 @@ async function examinePlace(
           open: async () => (await context.aws(region)).service("secrets"),
         },
       },
+      prober: probe === true || nameStoreChecks(only) ? () => context.prober(place) : undefined,
       collectors: () => context.collectors(place),
       components:
         region && (await import("./required-components.run.ts")).requiredComponents(await context.platform(), region),

@@ -22,4 +22,5 @@ export interface CheckInput {
   readonly report: readonly string[];
   readonly bundle?: string | undefined;
   readonly from?: string | undefined;
+  readonly probe?: boolean | undefined;
 }

@@ -5,6 +5,7 @@ import { poll } from "../../core/poll.ts";
 import { beginRun } from "../../core/run.ts";
 import { gotNoAnswer } from "../../core/transient.ts";
 import { healthChecks } from "../../health/index.ts";
+import { nameStoreChecks } from "../../health/stores/store-checks.ts";
 import { findingName, runbookFor, valuesOf } from "../../runbooks/finding-values.ts";
 import { splitWords } from "../../runbooks/format/words.ts";
 import { prepare } from "../../runbooks/prepare.ts";
@@ -55,7 +56,7 @@ export function trialWorld(sandbox: string, region: string, gitops: string, cont
         look: async () => {
           const { places } = await examinePlaces(
             healthChecks,
-            { only: [], skip: [], meshExpected: true, isFirst: false },
+            { only: [], skip: [], meshExpected: true, isFirst: false, probe: nameStoreChecks([check]) },
             context,
           );
           const findings = places.flatMap((examined) => examined.findings);

@@ -1,3 +1,4 @@
+import { flag } from "../../core/command.ts";
 import { checkFlags } from "../check/flags.ts";
 import { declare } from "../declare.ts";
 
@@ -14,6 +15,7 @@ export const status = declare({
     },
     { run: "gennet status --context staging --context production", says: "Check any clusters, without a gennet.yaml" },
     { run: "gennet status -o json --strict --skip pods/running", says: "In a pipeline" },
+    { run: "gennet status --probe", says: "Also log in to the data stores of services, from pods" },
     { run: "gennet status --wait --timeout 10m", says: "After a deployment: wait until healthy, or exit with 6" },
     {
       run: "gennet status --report junit=status.xml --report github=-",
@@ -21,6 +23,9 @@ export const status = declare({
     },
   ],
   args: {},
-  flags: checkFlags,
+  flags: {
+    ...checkFlags,
+    probe: flag.switch("also ask what only pods can find out: creates a Job in each namespace with a data store"),
+  },
   answers: "StatusReport",
 });

@@ -6,7 +6,7 @@ export const probeCodes = {
     exit: exit.usage,
     title: "No image of gennet is known for pods",
     explain:
-      "What only a pod can find out is asked by gennet itself in a small Job. Its image is `platform.probe.image` in gennet.yaml, or `--image`. The package of gennet has the Dockerfile of it: `docker build $(npm root --global)/gennet`. Push it to a registry that the cluster may pull from, and name it by its digest.",
+      "What only a pod can find out is asked by gennet itself in a small Job. Its image is `platform.probe.image` in gennet.yaml, `--image` or the variable GENNET_IMAGE. The package of gennet has the Dockerfile of it: `docker build $(npm root --global)/gennet`. Push it to a registry that the cluster may pull from, and name it by its digest.",
   },
   PROBE_POD_REFUSED: {
     exit: exit.unreachable,

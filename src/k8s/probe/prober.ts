@@ -91,6 +91,9 @@ function itemsIn(text: string): readonly ProbeResult[] | undefined {
 
 function unset(place: string): AppError {
   return new AppError("PROBE_IMAGE_UNSET", `${place}: it is not known which image of gennet pods should run.`, {
-    next: ["Set platform.probe.image in gennet.yaml, or pass --image.", "gennet explain PROBE_IMAGE_UNSET"],
+    next: [
+      "Set platform.probe.image in gennet.yaml, or the variable GENNET_IMAGE.",
+      "gennet explain PROBE_IMAGE_UNSET",
+    ],
   });
 }

@@ -1,0 +1,70 @@
+import { type Check, matches } from "../../core/check.ts";
+import { enumerate } from "../../core/enumerate.ts";
+import { AppError } from "../../core/error.ts";
+import type { Finding } from "../../core/finding.ts";
+import { callText, type ProbeResult } from "../../core/probe.ts";
+import { unreadBecause } from "../../core/run-checks.ts";
+import { shell } from "../../core/shell-words.ts";
+import { foldAlike } from "../fold-alike.ts";
+import type { HealthContext } from "../health-context.ts";
+import { withWell } from "../with-well.ts";
+import type { ProbedLogin, ProbedStore } from "./store-reads.ts";
+
+/** Longer than a probe may take. */
+const timeoutMs = 300_000;
+
+function storeCheck(store: ProbedStore, title: string): Check<HealthContext> {
+  const id = `data/${store}`;
+  return {
+    id,
+    title: `logins of ${title}`,
+    explain: `Each service should reach its ${title} from a pod, with TLS and the login of its Secret. A pod of gennet in the service's namespace logs in, as \`gennet probe --in-pod\` does. It runs with \`gennet status --probe\`, or if --only names the check, because it creates a Job in each of these namespaces; the image is \`platform.probe.image\` in gennet.yaml, or GENNET_IMAGE. Checked is each ExternalSecret that reads the whole of a secret whose name ends with /${store}, as \`gennet new service\` writes it. A name that does not resolve, a refused connection or no answer in time points to the store, its security group or DNS (\`gennet region plan\` shows what differs); a policy that denies all traffic of the namespace stops the pod of gennet, too. A rejected login points to the secret (\`gennet secrets verify\`), and a certificate that is not trusted to the address or to the image.`,
+    needs: ["cluster/api"],
+    timeoutMs,
+    async run({ stores, gennet }) {
+      if (stores === undefined) {
+        const summary = "only a pod can ask: gennet status --probe creates one";
+        return [{ id, severity: "skip", subject: `logins of ${title}`, summary }];
+      }
+      const probed = (await stores.probed()).filter((login) => login.store === store);
+      const isWell = ({ result }: ProbedLogin): boolean => !(result instanceof AppError) && result.outcome === "ok";
+      const bad = probed.filter((login) => !isWell(login));
+      const findings = foldAlike(bad, ({ result }) => JSON.stringify(judged(result))).map((alike): Finding => {
+        const [{ namespace, secret, result }] = alike;
+        const names = alike.map((login) => `${login.namespace}/${login.name}`);
+        const again = shell`probe --in-pod --namespace ${namespace} ${callText({ kind: store, secret })}`;
+        const about = names.map((name) => `externalsecret ${name}`);
+        return { id, subject: enumerate(names, "externalsecret"), about, fix: gennet(again), ...judged(result) };
+      });
+      return withWell(findings, {
+        id,
+        count: probed.length - bad.length,
+        one: `login of ${title}`,
+        many: `logins of ${title}`,
+        summary: "accepted from a pod, with TLS",
+        none: `no ExternalSecret reads a secret whose name ends with /${store}`,
+      });
+    },
+  };
+}
+
+function judged(result: ProbeResult | AppError): Pick<Finding, "severity" | "summary" | "obstacle" | "fix"> {
+  if (result instanceof AppError) return unreadBecause(result);
+  const { outcome, summary, trouble } = result;
+  return {
+    severity: outcome === "failed" ? "fail" : "unknown",
+    summary: `from a pod: ${summary}`,
+    ...(trouble === undefined ? {} : { evidence: { trouble } }),
+  };
+}
+
+/** The checks that create pods. */
+export const storeChecks: readonly Check<HealthContext>[] = [
+  storeCheck("postgres", "PostgreSQL"),
+  storeCheck("redis", "Redis"),
+];
+
+/** Returns whether patterns name a check that creates pods. */
+export function nameStoreChecks(patterns: readonly string[]): boolean {
+  return storeChecks.some(({ id }) => matches(patterns, id));
+}
