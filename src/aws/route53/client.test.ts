@@ -21,11 +21,13 @@ it("Zones of Route 53 are found by their whole name", async () => {
   ]);
 });
 
-it("A zone that Route 53 does not have is undefined", async () => {
+it("A zone that Route 53 does not have is undefined, and has no records", async () => {
   const body =
     "<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchHostedZone</Code><Message>no</Message></Error></ErrorResponse>";
   const aws = await trial.query(() => ({ status: 404, body }));
-  expect(await (await aws.service("route53")).hostedZone("Z1", signal)).toBeUndefined();
+  const route53 = await aws.service("route53");
+  expect(await route53.hostedZone("Z1", signal)).toBeUndefined();
+  expect(await route53.records("Z1", signal)).toEqual([]);
 });
 
 it("Records of Route 53 are read without the dots at the end of their names", async () => {

@@ -13,6 +13,7 @@ import {
   Route53Client,
   type RRType,
 } from "@aws-sdk/client-route-53";
+import { itemsOf } from "../../core/items-of.ts";
 import { callsTo } from "../calls.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
 import { fromTags, toTags } from "../tags.ts";
@@ -84,12 +85,10 @@ export function createRoute53(session: Session): Connected<Route53> {
     },
 
     async records(zoneId, signal) {
-      const found = await all(
-        signal,
-        (options) => recordPages(client, zoneId, options.abortSignal),
-        (page) => page.ResourceRecordSets,
+      const found = await find(signal, (options) =>
+        itemsOf(recordPages(client, zoneId, options.abortSignal), (page) => page.ResourceRecordSets),
       );
-      return found.map(toRecord);
+      return found?.map(toRecord) ?? [];
     },
 
     putRecord: (zoneId, record, signal) => change(zoneId, "UPSERT", record, signal),
