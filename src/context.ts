@@ -17,6 +17,7 @@ import type { Istio } from "./k8s/istio/port.ts";
 import type { ExternalSecrets } from "./k8s/external-secrets/port.ts";
 import type { Cluster } from "./k8s/port.ts";
 import type { Kustomize } from "./kustomize/port.ts";
+import type { Prober } from "./k8s/probe/port.ts";
 import type { Workloads } from "./k8s/workloads/port.ts";
 import type { Place } from "./platform/place.ts";
 import type { Platform, Region } from "./platform/schema.ts";
@@ -55,6 +56,8 @@ export interface Context {
   envoy(place: Place): Promise<Envoy>;
   externalSecrets(place: Place): Promise<ExternalSecrets>;
   workloads(place: Place): Promise<Workloads>;
+  /** Makes calls from pods of an image of gennet; by default, of the one in gennet.yaml. */
+  prober(place: Place, image?: string): Promise<Prober>;
   /** The journals of what changes the world, on this machine. */
   journals(): Promise<JournalStore>;
   /** The folders of runs of runbooks, on this machine. */
@@ -66,10 +69,13 @@ export interface Context {
   close(): Promise<void>;
 }
 
-type Adapters = Pick<Context, "argocd" | "istio" | "envoy" | "externalSecrets" | "workloads">;
+type Adapters = Pick<Context, "argocd" | "istio" | "envoy" | "externalSecrets" | "workloads" | "prober">;
 
 /** What is read through a cluster's API server. */
-function adaptersOn(cluster: Context["cluster"], { clock }: Host): Adapters {
+function adaptersOn(
+  { cluster, platform, emit }: Pick<Context, "cluster" | "platform" | "emit">,
+  { clock }: Host,
+): Adapters {
   return {
     argocd: async (place) => {
       const { createArgoCd } = await import("./k8s/argocd/argocd.ts");
@@ -90,6 +96,13 @@ function adaptersOn(cluster: Context["cluster"], { clock }: Host): Adapters {
     workloads: async (place) => {
       const { createWorkloads } = await import("./k8s/workloads/workloads.ts");
       return createWorkloads(await cluster(place), clock);
+    },
+    prober: async (place, image) => {
+      const { createProber } = await import("./k8s/probe/prober.ts");
+      const warn = (text: string): void => emit({ type: "note", level: "warn", text });
+      // A context given with --context works without any gennet.yaml.
+      const given = image ?? ("region" in place ? (await platform()).platform?.probe?.image : undefined);
+      return createProber(await cluster(place), { image: given, clock, random: Math.random, warn });
     },
   };
 }
@@ -166,7 +179,7 @@ export function createContext(
       return createKustomize({ env: host.env, signal, own });
     },
     cluster,
-    ...adaptersOn(cluster, host),
+    ...adaptersOn({ cluster, platform, emit }, host),
     journals: async () => {
       const { journalFolder } = await import("./host/journal-file.ts");
       return journalFolder(join(stateFolder(host), "journal"));
@@ -191,7 +204,7 @@ function stateFolder({ env, home }: Host): string {
 
 function overlaid(context: Context, changes: Parameters<Context["over"]>[0]): Context {
   const changed = { ...context, ...changes };
-  const adapters = changes.cluster === undefined ? {} : adaptersOn(changes.cluster, changed.host);
+  const adapters = changes.cluster === undefined ? {} : adaptersOn(changed, changed.host);
   const made: Context = { ...changed, ...adapters, over: (more) => overlaid(made, more) };
   return made;
 }

@@ -12,6 +12,7 @@ import { init } from "./init/init.ts";
 import { lint } from "./lint/lint.ts";
 import { mesh } from "./mesh/mesh.ts";
 import { newService } from "./new/service.ts";
+import { probe } from "./probe/probe.ts";
 import { regionBootstrap } from "./region/bootstrap.ts";
 import { regionDestroy } from "./region/destroy.ts";
 import { regionList } from "./region/list.ts";
@@ -95,6 +96,7 @@ export const commands: readonly Command<Context>[] = [
   command(appTree, () => import("./app/tree.run.ts")),
   command(mesh, () => import("./mesh/mesh.run.ts")),
   command(breakers, () => import("./breakers/breakers.run.ts")),
+  command(probe, () => import("./probe/probe.run.ts")),
   command(runbookList, () => import("./runbook/list.run.ts")),
   command(runbookShow, () => import("./runbook/show.run.ts")),
   command(runbookRun, () => import("./runbook/run.run.ts")),

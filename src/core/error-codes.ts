@@ -6,6 +6,7 @@ import { kubernetesCodes } from "./error-codes/kubernetes.ts";
 import { lintCodes } from "./error-codes/lint.ts";
 import { meshCodes } from "./error-codes/mesh.ts";
 import { platformCodes } from "./error-codes/platform.ts";
+import { probeCodes } from "./error-codes/probe.ts";
 import { regionCodes } from "./error-codes/region.ts";
 import { runbookCodes } from "./error-codes/runbooks.ts";
 import { sagaCodes } from "./error-codes/saga.ts";
@@ -19,6 +20,7 @@ export const errorCodes = {
   ...platformCodes,
   ...kubernetesCodes,
   ...meshCodes,
+  ...probeCodes,
   ...awsCodes,
   ...scaffoldCodes,
   ...lintCodes,

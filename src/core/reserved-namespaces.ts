@@ -1,5 +1,7 @@
 /** Namespaces that `region bootstrap` creates for what it installs. */
 export const systemNamespaces = ["istio-system", "argocd", "external-secrets"] as const;
+/** Namespaces of what a `platform` in gennet.yaml brings, in addition. */
+export const componentNamespaces = ["istio-ingress", "monitoring"] as const;
 
 /** Namespaces that every cluster uses, and what uses them. */
 const reserved: readonly (readonly [pattern: RegExp, holder: string])[] = [

@@ -57,6 +57,43 @@ async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
 
 const item = (name: string) => ({ metadata: { name } });
 
+describe("a container's log and a Job's deletion", () => {
+  const target = { namespace: "shop", name: "a", container: "app" };
+  const path = "/api/v1/namespaces/shop/pods/a/log";
+
+  it("A log is returned as it was written, and is that of one container", async () => {
+    const { cluster, server } = await trial(() => (response) => void response.end("one\ntwo {}\n"));
+    expect(await cluster.log(target, signal)).toBe("one\ntwo {}\n");
+    expect(server.requests).toMatchObject([{ method: "GET", path, query: { container: "app" } }]);
+  });
+
+  it("A log that may not be read is denied, and one that does not exist is rejected", async () => {
+    const denied =
+      'pods "a" is forbidden: User "me" cannot get resource "pods/log" in API group "" in the namespace "shop"';
+    for (const [code, message, error] of [
+      [403, denied, "KUBE_DENIED"],
+      [404, 'pods "a" not found', "KUBE_REJECTED"],
+    ] as const) {
+      const { cluster } = await trial(() => status(code, message));
+      await expect(cluster.log(target, signal)).rejects.toMatchObject({ code: error });
+    }
+  });
+
+  it("What an object owns is deleted with it: a Job would leave its pods", async () => {
+    const { cluster, server } = await trial(({ path: asked }) =>
+      asked.endsWith("/batch/v1")
+        ? { json: { resources: [{ kind: "Job", name: "jobs", namespaced: true }] } }
+        : { json: {} },
+    );
+    await cluster.delete({ apiVersion: "batch/v1", kind: "Job", name: "a", namespace: "shop" }, signal);
+    expect(server.requests.at(-1)).toMatchObject({
+      method: "DELETE",
+      path: "/apis/batch/v1/namespaces/shop/jobs/a",
+      query: { propagationPolicy: "Background" },
+    });
+  });
+});
+
 describe("lists", () => {
   it("Lists are read page by page, each item with its kind", async () => {
     const { cluster, server } = await trial(({ query }) =>

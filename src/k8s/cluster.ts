@@ -156,7 +156,8 @@ export function createCluster(about: ClusterName, transport: Transport, clock: C
       return write("patch", ref, dryRun === true ? { dryRun: "All" } : {}, { method: "PATCH", body }, signal);
     },
     async delete(ref, signal) {
-      const path = await pathOf(ref, signal);
+      // Without a policy, a Job leaves its pods behind.
+      const path = `${await pathOf(ref, signal)}?propagationPolicy=Background`;
       const response = await transport.send({ method: "DELETE", path }, signal);
       if (response.status >= 300 && response.status !== 404) throw failure(`delete ${describe(ref)}`, response);
     },
@@ -171,6 +172,16 @@ export function createCluster(about: ClusterName, transport: Transport, clock: C
       const answer = await transport.converse({ ...conversation, talk }, signal);
       if ("talked" in answer) return answer.talked;
       throw failure(`exec in pod ${target.namespace}/${target.name}`, answer);
+    },
+    async log({ namespace, name: pod, container }, signal) {
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+      const search = new URLSearchParams({ container });
+      const response = await transport.send(
+        { method: "GET", path: `${path}?${search.toString()}`, accept: "*/*" },
+        signal,
+      );
+      if (response.status < 300) return response.body;
+      throw failure(`read the log of pod ${namespace}/${pod}`, response);
     },
     async close() {
       transport.close();

@@ -117,7 +117,10 @@ export interface Cluster {
   replace(object: KubeObject, signal: AbortSignal): Promise<KubeObject>;
   /** Changes an existing object, and returns the stored one. Throws KUBE_REJECTED if it does not exist. */
   patch(ref: ObjectRef, patch: Patch, options: Pick<ApplyOptions, "dryRun">, signal: AbortSignal): Promise<KubeObject>;
-  /** Requests the deletion of an object, if it exists. Finalizers may still delay it when this returns. */
+  /**
+   * Requests the deletion of an object, if it exists, and of what it owns. Finalizers may still delay it when this
+   * returns.
+   */
   delete(ref: ObjectRef, signal: AbortSignal): Promise<void>;
   /**
    * GETs paths on a port that is open on the pod's loopback, over one port-forward, and returns the responses in the
@@ -130,5 +133,7 @@ export interface Cluster {
    * stays open: the command must know where it ends. Throws KUBE_REJECTED if the pod or the container does not exist.
    */
   exec(target: PodContainer, argv: readonly string[], input: string, signal: AbortSignal): Promise<ExecResult>;
+  /** Returns what a container has written. Throws KUBE_REJECTED if the pod or the container does not exist. */
+  log(target: PodContainer, signal: AbortSignal): Promise<string>;
   close(): Promise<void>;
 }

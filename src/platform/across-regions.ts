@@ -12,7 +12,13 @@ export interface Misfit {
 }
 
 /** Returns what makes a gennet.yaml invalid as a whole. */
-export function conflicts({ regions, stores }: Platform): readonly Misfit[] {
+export function conflicts({ regions, stores, gitops, platform }: Platform): readonly Misfit[] {
+  const lacksRepository = platform !== undefined && gitops === undefined;
+  const says = "expected gitops.repository beside it: Argo CD installs the platform's components from there";
+  return [...(lacksRepository ? [{ path: ["platform"], says }] : []), ...regionConflicts({ regions, stores })];
+}
+
+function regionConflicts({ regions, stores }: Pick<Platform, "regions" | "stores">): readonly Misfit[] {
   return regions.flatMap((region, at) => {
     const before = regions.slice(0, at);
     const path = (...keys: string[]): Path => ["regions", at, ...keys];

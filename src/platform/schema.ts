@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { namespaceHolder } from "../core/reserved-namespaces.ts";
+import { componentsSchema } from "./components-schema.ts";
 import { kubernetesSchema } from "./kubernetes-schema.ts";
 import { networkSchema } from "./network-schema.ts";
 import { nodesSchema } from "./nodes-schema.ts";
@@ -74,6 +75,12 @@ export const platformSchema = z.strictObject({
     .strictObject({
       repository: z.string().min(1).describe("The Git repository that Argo CD reads."),
       branch: z.string().min(1).default("main"),
+      argocd: z
+        .enum(["managed", "external"])
+        .default("managed")
+        .describe(
+          "Whether gennet installs Argo CD in every cluster, if there is a `platform`; external: the team does.",
+        ),
     })
     .optional(),
   imageRegistry: z
@@ -135,6 +142,9 @@ export const platformSchema = z.strictObject({
     .regex(/^(create|Z[A-Z0-9]+)$/, 'the id of a hosted zone, or "create"')
     .optional()
     .describe("The Route 53 zone of the domain."),
+  platform: componentsSchema
+    .optional()
+    .describe("What runs in every cluster beside the services; without it, clusters are left empty."),
   regions: z.array(regionSchema).min(1),
 });
 

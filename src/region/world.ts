@@ -16,6 +16,7 @@ export interface RegionWorld {
     | "gitops"
     | "hostedZone"
     | "permissionsBoundary"
+    | "platform"
     | "registry"
     | "regions"
     | "rolePath"
@@ -61,7 +62,7 @@ export function platformTags(world: RegionWorld): Tags {
 }
 
 /** Returns the labels of the objects that gennet applies in the cluster. */
-export function ownLabels(world: RegionWorld): Record<string, string> {
+export function ownLabels(world: Pick<RegionWorld, "platform">): Record<string, string> {
   return { "app.kubernetes.io/managed-by": "gennet", "app.kubernetes.io/part-of": world.platform.name };
 }
 

@@ -37,6 +37,8 @@ const answered: readonly (readonly [kind: string, argv: readonly string[]])[] = 
   ["BreakersReport", ["breakers"]],
   ["SyncReport", ["sync", "orders"]],
   ["ApplicationList", ["app", "list"]],
+  ["ProbeReport", ["probe", "tcp://127.0.0.1:1"]],
+  ["ProbeReport", ["probe", "--in-pod", "--image", "gennet:1", "--context", "gone", "tcp://127.0.0.1:1"]],
   ["ApplicationTree", ["app", "tree", "orders"]],
   ["RegionList", ["region", "list"]],
   ["RegionPlan", ["region", "show", "plan.json"]],

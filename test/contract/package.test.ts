@@ -21,7 +21,8 @@ afterAll(() => rm(place, { recursive: true, force: true }));
 describe("the package", () => {
   it("The package contains what it needs and nothing else", () => {
     const unexpected = nonEmpty(shipped).filter(
-      (path) => !/^(bin|dist|templates|sandbox)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
+      (path) =>
+        !/^(bin|dist|templates|sandbox)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE|Dockerfile)$/.test(path),
     );
     expect(unexpected).toEqual([]);
     expect(
@@ -37,6 +38,7 @@ describe("the package", () => {
         "sandbox/kubernetes/go.mod",
         "templates/runbooks/breaker-open.md",
         "LICENSE",
+        "Dockerfile",
       ]),
     );
   });

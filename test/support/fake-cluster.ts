@@ -83,6 +83,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       }));
     },
     exec: () => Promise.reject(new Error("nothing runs in these pods")),
+    log: () => Promise.reject(new Error("nothing runs in these pods")),
     close: async () => undefined,
   };
 }

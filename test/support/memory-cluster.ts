@@ -212,6 +212,7 @@ export function memoryCluster(name: string): MemoryCluster {
       },
       askPod: async () => Promise.reject(new Error("there are no pods in memory")),
       exec: () => Promise.reject(new Error("nothing runs in these pods")),
+      log: () => Promise.reject(new Error("nothing runs in these pods")),
       close: async () => undefined,
     },
   };

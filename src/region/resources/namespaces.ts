@@ -1,4 +1,4 @@
-import { systemNamespaces } from "../../core/reserved-namespaces.ts";
+import { componentNamespaces, systemNamespaces } from "../../core/reserved-namespaces.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { ownLabels, type RegionWorld } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
@@ -13,14 +13,23 @@ const restricted = {
 export const namespaces = kubernetesObjects({
   id: "namespaces",
   title: "Namespaces",
-  objects: (world) => [
-    // The platform's own components need more than the restricted standard allows.
-    ...systemNamespaces.map((name) => namespace(name, world, {})),
-    // The restricted standard does not allow Istio's init container, so the mesh needs Istio's CNI plugin.
-    namespace(world.platform.name, world, { "istio-injection": "enabled", ...restricted }),
-  ],
+  objects: namespaceObjects,
 });
 
-function namespace(name: string, world: RegionWorld, labels: Readonly<Record<string, string>>): KubeObject {
+export function namespaceObjects(world: Pick<RegionWorld, "platform">): readonly KubeObject[] {
+  return [
+    // The platform's own components need more than the restricted standard allows.
+    ...systemNamespaces.map((name) => namespace(name, world, {})),
+    ...(world.platform.platform === undefined ? [] : componentNamespaces.map((name) => namespace(name, world, {}))),
+    // The restricted standard does not allow Istio's init container, so the mesh needs Istio's CNI plugin.
+    namespace(world.platform.name, world, { "istio-injection": "enabled", ...restricted }),
+  ];
+}
+
+function namespace(
+  name: string,
+  world: Pick<RegionWorld, "platform">,
+  labels: Readonly<Record<string, string>>,
+): KubeObject {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { ...ownLabels(world), ...labels } } };
 }

@@ -1,4 +1,5 @@
-import { ownLabels } from "../world.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
+import { ownLabels, type RegionWorld } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 import { namespaces } from "./namespaces.ts";
 
@@ -8,15 +9,17 @@ export const strictMtls = kubernetesObjects({
   title: "Strict mTLS in the mesh",
   needs: [namespaces],
   from: "Istio",
-  objects: (world) => [
-    {
-      apiVersion: "security.istio.io/v1",
-      kind: "PeerAuthentication",
-      metadata: { name: "default", namespace: "istio-system", labels: ownLabels(world) },
-      spec: { mtls: { mode: "STRICT" } },
-    },
-  ],
+  objects: (world) => [meshMtls(world)],
 });
+
+export function meshMtls(world: Pick<RegionWorld, "platform">): KubeObject {
+  return {
+    apiVersion: "security.istio.io/v1",
+    kind: "PeerAuthentication",
+    metadata: { name: "default", namespace: "istio-system", labels: ownLabels(world) },
+    spec: { mtls: { mode: "STRICT" } },
+  };
+}
 
 /** The store that External Secrets reads from, with the identity of its own pods. */
 export const secretStore = kubernetesObjects({
@@ -24,15 +27,17 @@ export const secretStore = kubernetesObjects({
   title: "Secret store",
   needs: [namespaces],
   from: "External Secrets",
-  objects: (world) => [
-    {
-      apiVersion: "external-secrets.io/v1",
-      kind: "ClusterSecretStore",
-      metadata: { name: "aws-secrets-manager", labels: ownLabels(world) },
-      spec: { provider: { aws: { service: "SecretsManager", region: world.region.awsRegion } } },
-    },
-  ],
+  objects: (world) => [secretStoreObject(world)],
 });
+
+export function secretStoreObject(world: Pick<RegionWorld, "platform" | "region">): KubeObject {
+  return {
+    apiVersion: "external-secrets.io/v1",
+    kind: "ClusterSecretStore",
+    metadata: { name: "aws-secrets-manager", labels: ownLabels(world) },
+    spec: { provider: { aws: { service: "SecretsManager", region: world.region.awsRegion } } },
+  };
+}
 
 /** The Argo CD project that limits the platform's Applications to its GitOps repository and this cluster. */
 export const argoCdProject = kubernetesObjects({
@@ -40,17 +45,20 @@ export const argoCdProject = kubernetesObjects({
   title: "Argo CD project",
   needs: [namespaces],
   from: "Argo CD",
-  objects: (world) => [
-    {
-      apiVersion: "argoproj.io/v1alpha1",
-      kind: "AppProject",
-      metadata: { name: world.platform.name, namespace: "argocd", labels: ownLabels(world) },
-      spec: {
-        description: `Services of the platform ${world.platform.name}`,
-        sourceRepos: world.platform.gitops === undefined ? [] : [world.platform.gitops.repository],
-        destinations: [{ server: "https://kubernetes.default.svc", namespace: "*" }],
-        clusterResourceWhitelist: [{ group: "", kind: "Namespace" }],
-      },
-    },
-  ],
+  objects: (world) => [servicesProject(world)],
 });
+
+/** The project of the services' Applications. */
+export function servicesProject({ platform }: Pick<RegionWorld, "platform">): KubeObject {
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "AppProject",
+    metadata: { name: platform.name, namespace: "argocd", labels: ownLabels({ platform }) },
+    spec: {
+      description: `Services of the platform ${platform.name}`,
+      sourceRepos: platform.gitops === undefined ? [] : [platform.gitops.repository],
+      destinations: [{ server: "https://kubernetes.default.svc", namespace: "*" }],
+      clusterResourceWhitelist: [{ group: "", kind: "Namespace" }],
+    },
+  };
+}

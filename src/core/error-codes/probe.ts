@@ -1,0 +1,29 @@
+import { exit } from "../exit.ts";
+import type { ErrorCodes } from "./facts.ts";
+
+export const probeCodes = {
+  PROBE_IMAGE_UNSET: {
+    exit: exit.usage,
+    title: "No image of gennet is known for pods",
+    explain:
+      "What only a pod can find out is asked by gennet itself in a small Job. Its image is `platform.probe.image` in gennet.yaml, or `--image`. The package of gennet has the Dockerfile of it: `docker build $(npm root --global)/gennet`. Push it to a registry that the cluster may pull from, and name it by its digest.",
+  },
+  PROBE_POD_REFUSED: {
+    exit: exit.unreachable,
+    title: "The cluster does not admit the pod of a probe",
+    explain:
+      "The Job was created, but its controller may not create the pod: an admission policy or webhook, or a quota of the namespace rejects it. The message is from the API server. The pod complies with the restricted Pod Security Standard, requests 50m of CPU and 96Mi of memory, and has no limit of CPU. Allow it, or probe from another namespace with -n. What it should have asked is unknown.",
+  },
+  PROBE_POD_NOT_STARTED: {
+    exit: exit.unreachable,
+    title: "The pod of a probe did not run",
+    explain:
+      "The image cannot be pulled (check its name, and that the nodes may pull from its registry), a Secret that it should log in with is missing, no node has room for it, or its sidecar does not start. The message is what the kubelet or the scheduler reports. gennet has removed the Job. What it should have asked is unknown.",
+  },
+  PROBE_ANSWER_INVALID: {
+    exit: exit.unreachable,
+    title: "The pod of a probe did not answer as gennet does",
+    explain:
+      "The container ended without the answer of `gennet probe`: its image is not gennet, is another version, or ran out of memory (exit code 137). Build the image from the version of gennet that you run. What it should have asked is unknown.",
+  },
+} as const satisfies ErrorCodes;

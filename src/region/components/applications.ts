@@ -1,0 +1,145 @@
+import type { KubeObject } from "../../core/kubernetes/object.ts";
+import { ownLabels } from "../world.ts";
+import {
+  applicationName,
+  argoCdNamespace,
+  type Chart,
+  type PlatformComponent,
+  type ComponentWorld,
+} from "./component.ts";
+import { componentsOf } from "./components.ts";
+import { namespacesOf } from "./namespaces.ts";
+
+/** The cluster that Argo CD runs in. */
+const server = "https://kubernetes.default.svc";
+/** The Application of all others. */
+const rootName = "platform";
+
+/** Returns gennet's folder in the GitOps repository. */
+function platformFolder({ region }: Pick<ComponentWorld, "region">): string {
+  return `clusters/${region.name}/platform`;
+}
+
+/** Returns the project of the components, which may create everything that their charts have. */
+export function platformProject(world: ComponentWorld): KubeObject {
+  const charts = componentsOf(world).flatMap(({ source }) => ("chart" in source ? [source.chart] : []));
+  const repositories = [repositoryOf(world), ...charts.map((chart) => chartSource(chart, world).repoURL)];
+  const namespaces = [...namespacesOf(world), ...componentsOf(world).map(({ namespace }) => namespace)];
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "AppProject",
+    metadata: { name: projectName(world), namespace: argoCdNamespace, labels: ownLabels(world) },
+    spec: {
+      description: `Components of the platform ${world.platform.name}`,
+      sourceRepos: unique(repositories),
+      destinations: unique([...namespaces, argoCdNamespace, "kube-system"]).map((namespace) => ({ server, namespace })),
+      clusterResourceWhitelist: [{ group: "*", kind: "*" }],
+    },
+  };
+}
+
+/** Returns the Application that creates all others, and keeps itself as Git has it. */
+export function rootApplication(world: ComponentWorld): KubeObject {
+  return application(world, {
+    name: rootName,
+    namespace: argoCdNamespace,
+    wave: 0,
+    source: gitSource(world, `${platformFolder(world)}/applications`),
+  });
+}
+
+export function componentApplication(component: PlatformComponent, world: ComponentWorld): KubeObject {
+  const { id, namespace, wave, source, ignores } = component;
+  return application(world, {
+    name: applicationName({ id }),
+    namespace,
+    wave,
+    source:
+      "chart" in source
+        ? chartSource(source.chart, world)
+        : gitSource(world, `${platformFolder(world)}/manifests/${id}`),
+    ...(ignores === undefined ? {} : { ignoreDifferences: ignores }),
+  });
+}
+
+interface ApplicationSource {
+  readonly repoURL: string;
+  readonly targetRevision: string;
+  readonly path?: string;
+  readonly chart?: string;
+  readonly helm?: object;
+}
+
+interface ApplicationFacts {
+  readonly name: string;
+  readonly namespace: string;
+  readonly wave: number;
+  readonly source: ApplicationSource;
+  readonly ignoreDifferences?: readonly object[];
+}
+
+function application(world: ComponentWorld, facts: ApplicationFacts): KubeObject {
+  const { name, namespace, wave, source, ignoreDifferences } = facts;
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Application",
+    metadata: {
+      name,
+      namespace: argoCdNamespace,
+      labels: ownLabels(world),
+      annotations: {
+        "argocd.argoproj.io/sync-wave": String(wave),
+        // The API server says what an apply would change, so its defaults are no differences.
+        "argocd.argoproj.io/compare-options": "ServerSideDiff=true",
+      },
+    },
+    // Without a finalizer, what an Application made stays when the Application goes: gennet.yaml may leave it to the team.
+    spec: {
+      project: projectName(world),
+      source,
+      destination: { server, namespace },
+      ...(ignoreDifferences === undefined ? {} : { ignoreDifferences }),
+      syncPolicy: {
+        automated: { prune: true, selfHeal: true },
+        // Definitions of Istio and External Secrets are too large for the annotation of a client-side apply.
+        syncOptions: ["ServerSideApply=true", "RespectIgnoreDifferences=true"],
+        retry: { limit: 10, backoff: { duration: "5s", factor: 2, maxDuration: "3m" } },
+      },
+    },
+  };
+}
+
+function gitSource({ platform }: ComponentWorld, path: string): ApplicationSource {
+  const { repository, branch } = gitopsOf(platform);
+  return { repoURL: repository, targetRevision: branch, path };
+}
+
+/** Returns the chart in the repository of its project, or in the mirror, which has its files in a Git repository. */
+function chartSource(chart: Chart, world: ComponentWorld): ApplicationSource {
+  const { name, version, repository, release } = chart;
+  const helm = { releaseName: release, valuesObject: chart.values(world) };
+  const mirror = world.platform.platform?.mirror;
+  if (mirror === undefined) return { repoURL: repository, chart: name, targetRevision: version, helm };
+  return { repoURL: mirror, path: `charts/${name}/${version}`, targetRevision: mirrorBranch, helm };
+}
+
+/** The branch of a mirror that gennet reads. */
+const mirrorBranch = "main";
+
+function projectName({ platform }: ComponentWorld): string {
+  return `${platform.name}-platform`;
+}
+
+function repositoryOf({ platform }: ComponentWorld): string {
+  return gitopsOf(platform).repository;
+}
+
+function gitopsOf({ gitops }: ComponentWorld["platform"]): NonNullable<ComponentWorld["platform"]["gitops"]> {
+  // gennet.yaml is rejected with a `platform` and no `gitops`.
+  if (gitops === undefined) throw new Error("a platform without a GitOps repository");
+  return gitops;
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
+}

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
+import { ownLabels } from "../world.ts";
+import { isBrought, type PlatformComponent, type ComponentWorld } from "./component.ts";
+import { restrictedContainer, restrictedPod } from "./pod-security.ts";
+import { prometheusUrl } from "./prometheus.ts";
+import { versions } from "./versions.ts";
+
+const namespace = "monitoring";
+const name = "collector";
+export const collectorHost = `${name}.${namespace}.svc.cluster.local`;
+export const otlpHttpPort = 4318;
+const ports = { grpc: 4317, http: otlpHttpPort, health: 13_133, metrics: 8888 };
+
+/** Receives the spans and metrics of services and of the mesh by OTLP. */
+export const collector: PlatformComponent = {
+  id: "collector",
+  namespace,
+  wave: 1,
+  workloads: [{ kind: "Deployment", namespace, name }],
+  isWanted: ({ platform }) => platform.platform !== undefined,
+  source: { manifests: collectorObjects },
+};
+
+function collectorObjects(world: ComponentWorld): readonly KubeObject[] {
+  // JSON is YAML.
+  const config = `${JSON.stringify(collectorConfig(world), null, 2)}\n`;
+  const labels = { "app.kubernetes.io/name": name };
+  const metadata = { name, namespace, labels: { ...ownLabels(world), ...labels } };
+  const probe = { httpGet: { path: "/", port: ports.health } };
+  const container = {
+    name,
+    image: `docker.io/otel/opentelemetry-collector-k8s:${versions.collector}`,
+    args: ["--config=/etc/collector/config.yaml"],
+    ports: [
+      { name: "otlp", containerPort: ports.grpc },
+      { name: "otlp-http", containerPort: ports.http },
+      { name: "metrics", containerPort: ports.metrics },
+    ],
+    // What is in its queues counts; above that, Go frees memory rather than being killed.
+    env: [{ name: "GOMEMLIMIT", value: "400MiB" }],
+    resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+    readinessProbe: probe,
+    livenessProbe: probe,
+    securityContext: restrictedContainer,
+    volumeMounts: [{ name: "config", mountPath: "/etc/collector" }],
+  };
+  return [
+    { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "config.yaml": config } },
+    { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: {
+            labels: { ...ownLabels(world), ...labels },
+            annotations: {
+              "prometheus.io/scrape": "true",
+              "prometheus.io/port": String(ports.metrics),
+              // It does not read its configuration again.
+              "gennet.dev/config": createHash("sha256").update(config).digest("hex").slice(0, 16),
+            },
+          },
+          spec: {
+            serviceAccountName: name,
+            automountServiceAccountToken: false,
+            securityContext: restrictedPod(10_001),
+            containers: [container],
+            volumes: [{ name: "config", configMap: { name } }],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata,
+      spec: {
+        selector: labels,
+        ports: [
+          { name: "grpc-otlp", port: ports.grpc, targetPort: ports.grpc },
+          { name: "http-otlp", port: ports.http, targetPort: ports.http },
+          { name: "http-metrics", port: ports.metrics, targetPort: ports.metrics },
+        ],
+      },
+    },
+    {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata,
+      spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
+    },
+  ];
+}
+
+function collectorConfig({ platform: { platform } }: ComponentWorld): object {
+  const listen = (port: number): object => ({ endpoint: `0.0.0.0:${port}` });
+  const toPrometheus = isBrought(platform, "metrics");
+  const pipeline = (exporter: string): object => ({
+    receivers: ["otlp"],
+    processors: ["batch"],
+    exporters: [exporter],
+  });
+  return {
+    receivers: { otlp: { protocols: { grpc: listen(ports.grpc), http: listen(ports.http) } } },
+    processors: { batch: {} },
+    exporters: {
+      "otlp_http/traces": {
+        endpoint: platform?.tracing.endpoint,
+        // A backend that is away for some minutes loses no span, as long as the queue holds.
+        retry_on_failure: { enabled: true, max_elapsed_time: "10m" },
+        sending_queue: { enabled: true, queue_size: 5000 },
+      },
+      ...(toPrometheus ? { "otlp_http/metrics": { endpoint: `${prometheusUrl}/api/v1/otlp` } } : {}),
+    },
+    extensions: { health_check: listen(ports.health) },
+    service: {
+      extensions: ["health_check"],
+      pipelines: {
+        traces: pipeline("otlp_http/traces"),
+        ...(toPrometheus ? { metrics: pipeline("otlp_http/metrics") } : {}),
+      },
+      telemetry: {
+        metrics: { readers: [{ pull: { exporter: { prometheus: { host: "0.0.0.0", port: ports.metrics } } } }] },
+      },
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { KubeObject } from "../../core/kubernetes/object.ts";
+import type { Components, OptionalComponent } from "../../platform/components-schema.ts";
+import type { RegionWorld } from "../world.ts";
+
+/** What the files of a region depend on. */
+export type ComponentWorld = Pick<RegionWorld, "platform" | "region">;
+
+/** Values of a Helm chart. */
+export type ChartValues = Readonly<Record<string, unknown>>;
+
+/** A Helm chart of a component's own project. */
+export interface Chart {
+  readonly name: string;
+  readonly version: string;
+  /** The Helm repository of its project; with `platform.mirror`, the chart is taken from there. */
+  readonly repository: string;
+  /** Names the objects of charts that name them after their release. */
+  readonly release: string;
+  values(world: ComponentWorld): ChartValues;
+}
+
+/** A field that a controller changes after Argo CD has applied it. Source: the API of Argo CD's Application. */
+export interface IgnoredDifference {
+  readonly group: string;
+  readonly kind: string;
+  readonly name?: string;
+  readonly jqPathExpressions: readonly string[];
+}
+
+/** A workload that is there if the component is. */
+export interface ComponentWorkload {
+  readonly kind: "Deployment" | "DaemonSet";
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A part of the platform that Argo CD installs in a cluster, as an Application. */
+export interface PlatformComponent {
+  /** `istiod`; the Application is `platform-istiod`. */
+  readonly id: string;
+  /** The namespace of its objects that name none. */
+  readonly namespace: string;
+  /** Argo CD starts a wave when the Applications of the one before are healthy. */
+  readonly wave: number;
+  readonly workloads: readonly ComponentWorkload[];
+  /** Whether gennet brings it to the region. */
+  isWanted(world: ComponentWorld): boolean;
+  /** From where its objects come: a chart, or manifests beside the Application in the GitOps repository. */
+  readonly source: { readonly chart: Chart } | { manifests(world: ComponentWorld): readonly KubeObject[] };
+  readonly ignores?: readonly IgnoredDifference[];
+}
+
+/** Returns whether gennet brings a component that gennet.yaml can leave to the team. */
+export function isBrought(components: Components | undefined, name: OptionalComponent): boolean {
+  return components !== undefined && components[name] !== "external";
+}
+
+/** Returns the name of a component's Application. */
+export function applicationName({ id }: Pick<PlatformComponent, "id">): string {
+  return `platform-${id}`;
+}
+
+/** The namespace of Argo CD, and of its Applications. */
+export const argoCdNamespace = "argocd";

@@ -1,0 +1,70 @@
+import { secretStoreObject } from "../resources/platform-objects.ts";
+import {
+  type ChartValues,
+  type ComponentWorld,
+  type IgnoredDifference,
+  isBrought,
+  type PlatformComponent,
+} from "./component.ts";
+import { mergeValues } from "./merge-values.ts";
+import { versions } from "./versions.ts";
+
+const namespace = "external-secrets";
+
+const isWanted = ({ platform }: ComponentWorld): boolean => isBrought(platform.platform, "externalSecrets");
+
+/** Its certificate controller writes its authority into the webhooks. */
+const webhooks = ["secretstore-validate", "externalsecret-validate"].map((name): IgnoredDifference => ({
+  group: "admissionregistration.k8s.io",
+  kind: "ValidatingWebhookConfiguration",
+  name,
+  jqPathExpressions: [".webhooks[]?.clientConfig.caBundle"],
+}));
+
+export const externalSecrets: PlatformComponent = {
+  id: "external-secrets",
+  namespace,
+  wave: 1,
+  workloads: ["external-secrets", "external-secrets-cert-controller", "external-secrets-webhook"].map((name) => ({
+    kind: "Deployment",
+    namespace,
+    name,
+  })),
+  isWanted,
+  source: {
+    chart: {
+      name: "external-secrets",
+      version: versions.externalSecrets,
+      // https://external-secrets.io/latest/introduction/getting-started/
+      repository: "https://charts.external-secrets.io",
+      release: "external-secrets",
+      values: operatorValues,
+    },
+  },
+  ignores: [
+    ...webhooks,
+    // Of the definitions whose versions it converts, too, where a chart turns that on.
+    {
+      group: "apiextensions.k8s.io",
+      kind: "CustomResourceDefinition",
+      jqPathExpressions: [".spec.conversion.webhook.clientConfig.caBundle"],
+    },
+  ],
+};
+
+function operatorValues({ platform: { platform } }: ComponentWorld): ChartValues {
+  const scraped = { "prometheus.io/scrape": "true", "prometheus.io/port": "8080" };
+  const values = { installCRDs: true, podAnnotations: scraped };
+  if (platform === undefined || platform.externalSecrets === "external") return values;
+  return mergeValues(values, platform.externalSecrets.values);
+}
+
+/** The store that ExternalSecrets of services name. */
+export const secretStoreComponent: PlatformComponent = {
+  id: "secret-store",
+  namespace,
+  wave: 2,
+  workloads: [],
+  isWanted,
+  source: { manifests: (world) => [secretStoreObject(world)] },
+};

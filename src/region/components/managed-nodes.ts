@@ -1,0 +1,67 @@
+import type { PlatformComponent, ComponentWorld } from "./component.ts";
+import { versions } from "./versions.ts";
+
+const namespace = "kube-system";
+
+/** EKS Auto Mode does the work of these controllers itself. */
+const isWanted = ({ platform, region }: ComponentWorld): boolean =>
+  platform.platform !== undefined && region.nodes.mode === "managed";
+
+/** Makes load balancers of Services. https://docs.aws.amazon.com/eks/latest/userguide/lbc-helm.html */
+export const loadBalancerController: PlatformComponent = {
+  id: "load-balancer-controller",
+  namespace,
+  wave: 1,
+  workloads: [{ kind: "Deployment", namespace, name: "aws-load-balancer-controller" }],
+  isWanted,
+  source: {
+    chart: {
+      name: "aws-load-balancer-controller",
+      version: versions.loadBalancerController,
+      repository: "https://aws.github.io/eks-charts",
+      release: "aws-load-balancer-controller",
+      values: ({ platform, region }) => ({
+        clusterName: region.cluster,
+        region: region.awsRegion,
+        // It cannot ask the node for its network: the hop limit of its metadata keeps pods out.
+        ...(region.network.vpc === undefined
+          ? { vpcTags: { "gennet:platform": platform.name, "gennet:region": region.name } }
+          : { vpcId: region.network.vpc }),
+        serviceAccount: { name: "aws-load-balancer-controller" },
+      }),
+    },
+  },
+  // The chart makes a new authority whenever it is rendered.
+  ignores: [
+    { group: "", kind: "Secret", name: "aws-load-balancer-tls", jqPathExpressions: [".data"] },
+    ...["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"].map((kind) => ({
+      group: "admissionregistration.k8s.io",
+      kind,
+      name: "aws-load-balancer-webhook",
+      jqPathExpressions: [".webhooks[]?.clientConfig.caBundle"],
+    })),
+  ],
+};
+
+/** Changes the size of the node group. https://github.com/kubernetes/autoscaler/tree/master/charts/cluster-autoscaler */
+export const clusterAutoscaler: PlatformComponent = {
+  id: "cluster-autoscaler",
+  namespace,
+  wave: 1,
+  workloads: [{ kind: "Deployment", namespace, name: "cluster-autoscaler" }],
+  isWanted,
+  source: {
+    chart: {
+      name: "cluster-autoscaler",
+      version: versions.clusterAutoscaler,
+      repository: "https://kubernetes.github.io/autoscaler",
+      release: "cluster-autoscaler",
+      values: ({ region }) => ({
+        fullnameOverride: "cluster-autoscaler",
+        awsRegion: region.awsRegion,
+        autoDiscovery: { clusterName: region.cluster },
+        rbac: { serviceAccount: { name: "cluster-autoscaler" } },
+      }),
+    },
+  },
+};

@@ -1,0 +1,36 @@
+import { meshMtls } from "../resources/platform-objects.ts";
+import { ownLabels } from "../world.ts";
+import { isBrought, type PlatformComponent } from "./component.ts";
+import { tracingProvider } from "./istio.ts";
+
+const gatewayNamespace = "istio-ingress";
+
+/** Strict mTLS and tracing in the whole mesh, and the entrance for the platform's domain. */
+export const meshPolicies: PlatformComponent = {
+  id: "mesh-policies",
+  namespace: "istio-system",
+  wave: 3,
+  workloads: [],
+  isWanted: ({ platform }) => isBrought(platform.platform, "istio"),
+  source: {
+    manifests: (world) => [
+      meshMtls(world),
+      {
+        apiVersion: "telemetry.istio.io/v1",
+        kind: "Telemetry",
+        metadata: { name: "default", namespace: "istio-system", labels: ownLabels(world) },
+        spec: { tracing: [{ providers: [{ name: tracingProvider }], randomSamplingPercentage: 10 }] },
+      },
+      {
+        apiVersion: "networking.istio.io/v1",
+        kind: "Gateway",
+        metadata: { name: world.platform.name, namespace: gatewayNamespace, labels: ownLabels(world) },
+        spec: {
+          // What the gateway's chart makes of its release name, istio-ingress.
+          selector: { istio: "ingress" },
+          servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: [`*.${world.platform.domain}`] }],
+        },
+      },
+    ],
+  },
+};
