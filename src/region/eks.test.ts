@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { nonEmpty } from "../../test/support/non-empty.ts";
 import { oneRegion, type OneRegion, type RegionInput, removed } from "../../test/support/one-region.ts";
-import { UnsupportedZones } from "../aws/eks/unsupported-zones.ts";
+import { UnsupportedZones } from "../core/unsupported-zones.ts";
 import type { Addon, EksCluster, Nodegroup } from "../aws/eks/port.ts";
 import { AppError } from "../core/error.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";

@@ -15,7 +15,7 @@ import type { EksCalls } from "./calls.ts";
 import type { Eks } from "./port.ts";
 import { unknownRole, updateInProgress } from "./refused-for-now.ts";
 import { oncePassed } from "../passing-refusal.ts";
-import { withOfferedZones } from "./unsupported-zones.ts";
+import { withOfferedZones } from "./offered-zones.ts";
 import { toAutoMode, toCluster, toClusterUpdate, toEncryption, toLogging, toVpcConfig } from "./shapes.ts";
 
 type ClusterCalls = Pick<

@@ -1,4 +1,4 @@
-import { UnsupportedZones } from "../../aws/eks/unsupported-zones.ts";
+import { UnsupportedZones } from "../../core/unsupported-zones.ts";
 import type { ResourceContext } from "../../core/resource.ts";
 import { fieldOf, isGivenVpc } from "../given.ts";
 import type { RegionWorld } from "../world.ts";
