@@ -9,6 +9,7 @@ import type { JournalStore } from "./core/journal.ts";
 import { remembered, shared } from "./core/shared.ts";
 import { xdgFolder } from "./core/xdg.ts";
 import type { Git } from "./git/port.ts";
+import type { RemoteGit } from "./git/remote-port.ts";
 import type { Host } from "./host/host.ts";
 import type { RunFolders } from "./host/run-folders.ts";
 import type { ArgoCd } from "./k8s/argocd/port.ts";
@@ -45,6 +46,8 @@ export interface Context {
   /** AWS as seen from a region of gennet.yaml. */
   aws(region: Region): Promise<Aws>;
   git(): Promise<Git>;
+  /** Repositories elsewhere. */
+  remoteGit(): Promise<RemoteGit>;
   /** Kustomize as found on the PATH; `own` finds one for where there is none. */
   kustomize(own: () => Promise<string | undefined>): Promise<Kustomize>;
   /** The API server of a place. */
@@ -158,6 +161,10 @@ export function createContext(
     const { createGit } = await import("./git/git.ts");
     return createGit({ env: host.env, signal });
   });
+  const remoteGit = shared(async () => {
+    const { createRemoteGit } = await import("./git/remote-git.ts");
+    return createRemoteGit({ env: host.env, now: host.clock.now });
+  });
   const context: Context = {
     host,
     options,
@@ -174,6 +181,7 @@ export function createContext(
     },
     aws,
     git,
+    remoteGit,
     kustomize: async (own) => {
       const { createKustomize } = await import("./kustomize/kustomize.ts");
       return createKustomize({ env: host.env, signal, own });

@@ -2,6 +2,7 @@ import { clusterName } from "./names.ts";
 import { stringify } from "yaml";
 import type { Host } from "../../src/host/host.ts";
 import { fullAddresses } from "./full/addresses.ts";
+import { gitopsUrl } from "./full/gitops-repository.ts";
 import { awsUrl } from "./processes/component.ts";
 import type { SandboxFolder } from "./folders.ts";
 import type { SandboxState } from "./state.ts";
@@ -67,7 +68,8 @@ function withoutProxy(env: Host["env"]): Record<string, string> {
  * Returns a gennet.yaml for the sandbox, without contexts, so that clusters are found with DescribeCluster, as on AWS.
  */
 export function platformOf(state: SandboxState, folder: SandboxFolder): string {
-  const gitops = fullAddresses(state, folder)?.gitops;
+  const isUpstream = (state.images ?? []).some(({ soleTag }) => soleTag === true);
+  const gitops = isUpstream ? gitopsUrl(folder) : fullAddresses(state, folder)?.gitops;
   return stringify({
     name: "sandbox",
     domain: "sandbox.example",

@@ -22,8 +22,11 @@ export interface SandboxFolder {
   readonly state: string;
   readonly kubeconfig: string;
   readonly lock: string;
-  /** Profile full: the bare GitOps repository, and the programs for the user's PATH. */
+  /** The bare GitOps repository. */
   readonly repository: string;
+  /** The bare repository of upstream's charts and manifests. */
+  readonly mirror: string;
+  /** Profile full: the programs for the user's PATH. */
   readonly bin: string;
   log(component: string): string;
   region(awsRegion: string, ...path: string[]): string;
@@ -42,6 +45,7 @@ export function folderAt(root: string): SandboxFolder {
     kubeconfig: join(root, "kubeconfig"),
     lock: join(dirname(root), `.${basename(root)}.lock`),
     repository: join(root, "git", "platform.git"),
+    mirror: join(root, "git", "mirror.git"),
     bin: join(root, "bin"),
     log: (component) => join(root, "logs", `${component.replace("/", "-")}.log`),
     region: (awsRegion, ...path) => join(root, "regions", awsRegion, ...path),

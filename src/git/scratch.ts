@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError } from "../core/error.ts";
 import { writing } from "../core/file-error.ts";
+import { fileCommand, readBatch, removeCommand } from "./object-streams.ts";
 import type { MergedTree, Scratch, Snapshot, IndexStage, TreeChange } from "./port.ts";
 import { failed, type GitAnswer, type GitCall, runGit } from "./run-git.ts";
 
@@ -79,16 +80,9 @@ function importStream({ name, parent, tree, without = [], files }: Snapshot): Bu
   const head = [`commit refs/heads/${name}`, "committer gennet <gennet> 0 +0000", "data 0"];
   if (parent !== undefined) head.push(`from refs/heads/${parent}`);
   head.push(tree === undefined ? "deleteall" : `M 040000 ${tree} ""`);
-  const removals = without.map((path) => `D ${quoted(path)}`);
-  const contents = files.flatMap(({ path, mode, content }) => {
-    const bytes = Buffer.from(content);
-    return [Buffer.from(`M ${mode} inline ${quoted(path)}\ndata ${bytes.length}\n`), bytes, Buffer.from("\n")];
-  });
+  const removals = without.map(removeCommand);
+  const contents = files.flatMap(fileCommand);
   return [Buffer.from(`${[...head, ...removals].join("\n")}\n`), ...contents, Buffer.from("\n")];
-}
-
-function quoted(path: string): string {
-  return `"${path.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 }
 
 function readMerge(output: string): MergedTree | undefined {
@@ -112,19 +106,6 @@ function readChanges(output: string): TreeChange[] {
     changes.push({ path: fields[at + 1] ?? "", change: kinds[letter] ?? "changed", mode, id });
   }
   return changes;
-}
-
-function readBatch(output: Buffer, count: number): Buffer[] {
-  const contents: Buffer[] = [];
-  for (let at = 0; contents.length < count;) {
-    const end = output.indexOf("\n", at);
-    const size = Number(/ blob (\d+)$/.exec(output.toString("utf8", at, end))?.[1]);
-    if (!Number.isInteger(size))
-      throw new Error(`unexpected output of git cat-file: ${output.toString("utf8", at, end)}`);
-    contents.push(output.subarray(end + 1, end + 1 + size));
-    at = end + size + 2;
-  }
-  return contents;
 }
 
 function withoutGit(env: GitCall["env"]): GitCall["env"] {

@@ -22,7 +22,9 @@ export const componentsSchema = z.strictObject({
     .describe(
       "A Git repository with the charts and manifests of all components; without one, they come from the repositories of their projects.",
     ),
-  istio: componentSchema.describe("The mesh: its control plane and the ingress gateway."),
+  istio: componentSchema.describe(
+    "The mesh. Values are those of istiod's chart; under the key gateway, those of the gateway's.",
+  ),
   externalSecrets: componentSchema.describe("External Secrets, with a ClusterSecretStore for the region."),
   metrics: z
     .union([z.literal("external"), z.strictObject({})], { error: 'expected "external", or {}' })

@@ -15,6 +15,10 @@ import { guardrails } from "./resources/guardrails.ts";
 import { hostedZone } from "./resources/hosted-zone.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
 import { autoNetworkPolicies } from "./resources/auto-network-policies.ts";
+import { argoCd } from "./resources/platform/argo-cd.ts";
+import { platformApps } from "./resources/platform/platform-apps.ts";
+import { platformFiles } from "./resources/platform/platform-files.ts";
+import { platformRoot } from "./resources/platform/platform-root.ts";
 import { namespaces } from "./resources/namespaces.ts";
 import { networkResources } from "./network.ts";
 import { nodeAddons } from "./resources/node-addons.ts";
@@ -65,10 +69,7 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     storageClass,
     autoNetworkPolicies,
     namespaces,
-    guardrails,
-    strictMtls,
-    ...(platform.gitops === undefined ? [] : [argoCdProject]),
-    secretStore,
+    ...(platform.platform === undefined ? appliedDirectly(platform) : fromGit),
     argoCdController,
     hostedZone,
     certificate,
@@ -81,3 +82,10 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     ...forwarding,
   ];
 }
+
+/** What gennet applies itself where no `platform` in gennet.yaml brings it. */
+function appliedDirectly(platform: RegionWorld["platform"]): readonly AnyResource<RegionWorld>[] {
+  return [guardrails, strictMtls, ...(platform.gitops === undefined ? [] : [argoCdProject]), secretStore];
+}
+
+const fromGit: readonly AnyResource<RegionWorld>[] = [argoCd, platformFiles, platformRoot, platformApps];

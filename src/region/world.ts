@@ -5,6 +5,8 @@ import { AppError } from "../core/error.ts";
 import type { Path } from "../core/fields.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Cluster } from "../k8s/port.ts";
+import type { ComponentWorld } from "./components/component.ts";
+import type { PlatformSources } from "./platform-sources.ts";
 import type { Platform, Region } from "../platform/schema.ts";
 
 /** What the steps of a region read and change. */
@@ -31,6 +33,8 @@ export interface RegionWorld {
   readonly placeOf?: (path: Path) => string;
   /** Returns the time, in milliseconds since the epoch; absent where nothing is judged by it. */
   readonly now?: () => number;
+  /** What `platform` in gennet.yaml needs besides; absent where nothing is installed in clusters. */
+  readonly sources?: PlatformSources;
   /** Connects to its API server. Do not call this before the EKS cluster exists. */
   readonly cluster: () => Promise<Cluster>;
 }
@@ -62,7 +66,7 @@ export function platformTags(world: RegionWorld): Tags {
 }
 
 /** Returns the labels of the objects that gennet applies in the cluster. */
-export function ownLabels(world: Pick<RegionWorld, "platform">): Record<string, string> {
+export function ownLabels(world: Pick<ComponentWorld, "platform">): Record<string, string> {
   return { "app.kubernetes.io/managed-by": "gennet", "app.kubernetes.io/part-of": world.platform.name };
 }
 

@@ -1,35 +1,19 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAuthority } from "../../sandbox/src/region/certificates.ts";
-import { type Ended, repository, run, runGennet } from "../support/cli.ts";
+import { repository } from "../support/cli.ts";
+import { type OwnSandbox, startOwnSandbox, stdoutOf as ok } from "../support/own-sandbox.ts";
 import { accountOf, createIdentity } from "../support/pod-identity-region.ts";
 import { referees } from "../support/referees.ts";
 
 /** What pods without a sidecar reach: Services, the API server (and it them), and AWS with their own credentials. */
-const name = "network";
 const region = "eu-central-1";
 const folder = join(repository, "test", "support", "real-pod");
-let stateHome: string;
-let variables: Record<string, string>;
+let own: OwnSandbox;
 let aws: string;
 
-const sandbox = (command: string, ...argv: string[]) =>
-  runGennet(["sandbox", command, "--name", name, ...argv], { env: { XDG_STATE_HOME: stateHome } });
-const kubectl = async (...argv: string[]): Promise<Ended> => run((await referees()).kubectl, argv, { env: variables });
-
-async function ok(ended: Promise<Ended>): Promise<string> {
-  const { exit, stdout, stderr } = await ended;
-  if (exit !== 0) throw new Error(stderr);
-  return stdout;
-}
-
-async function apply(...objects: readonly object[]): Promise<void> {
-  const file = join(stateHome, "objects.yaml");
-  await writeFile(file, objects.map((object) => JSON.stringify(object)).join("\n---\n"));
-  await ok(kubectl("apply", "--server-side", "--validate=false", "-f", file));
-}
+const kubectl: OwnSandbox["kubectl"] = (...argv) => own.kubectl(...argv);
+const apply: OwnSandbox["apply"] = (...objects) => own.apply(...objects);
 
 function pod(app: string, port: number, fields: object = {}, more: object = {}, image = "echo:1"): object {
   const readinessProbe = { tcpSocket: { port }, periodSeconds: 1 };
@@ -51,14 +35,11 @@ const webs = ["web-1", "web-2"];
 
 // Programs that are not cached are compiled first.
 beforeAll(async () => {
-  stateHome = await mkdtemp(join(tmpdir(), "gennet-network-"));
+  own = await startOwnSandbox("network", region);
   ({ aws } = await referees());
-  await ok(sandbox("up", "--regions", region, "--clock-scale", "1000"));
-  const env = JSON.parse(await ok(sandbox("env", "-o", "json"))) as { variables: Record<string, string> };
-  variables = env.variables;
-  await ok(sandbox("image", "echo:1", folder, "--", "python3", "server.py"));
-  await ok(sandbox("image", "extension:1", folder, "--", "python3", "extension.py"));
-  await createIdentity("caller", accountOf(region, variables));
+  await own.sandbox("image", "echo:1", folder, "--", "python3", "server.py");
+  await own.sandbox("image", "extension:1", folder, "--", "python3", "extension.py");
+  await createIdentity("caller", accountOf(region, own.variables));
   const authority = await createAuthority("extension", Date.now());
   const pair = await authority.issue({ commonName: "extension", hosts: ["extension.default.svc"] });
   const ca = Buffer.from(authority.certificate).toString("base64");
@@ -113,10 +94,7 @@ beforeAll(async () => {
   );
   await ok(kubectl("wait", "--for=condition=Ready", "pod", "--all", "--timeout=120s"));
 }, 3_600_000);
-afterAll(async () => {
-  await sandbox("down");
-  await rm(stateHome, { recursive: true, force: true });
-});
+afterAll(() => own.end());
 
 const endpointVariable = { name: "AWS_ENDPOINT_URL", value: "http://aws.sandbox.svc.cluster.local:4566" };
 

@@ -1,4 +1,5 @@
 import { toAppError } from "../../src/aws/errors.ts";
+import { remoteError } from "../../src/git/remote-errors.ts";
 import { connectionError, statusError } from "../../src/k8s/errors.ts";
 import type { CallFate, ProcessCall } from "./process-calls.ts";
 
@@ -31,6 +32,7 @@ export function faultAt(at: number, fault: Fault): FaultyCall {
   const known = new Map<string, unknown[]>();
   const fail = (call: ProcessCall): never => {
     used = true;
+    if (call.name.startsWith("git ")) throw gitError(fault);
     throw call.name.startsWith("kubernetes ") ? kubeError(call, fault) : awsError(call, fault);
   };
   const stale = (answer: unknown, question: string, isFaulty: boolean): unknown => {
@@ -89,4 +91,18 @@ function kubeError({ name }: ProcessCall, fault: Fault): Error {
   return answer === undefined
     ? connectionError("eu", new URL("https://api.example"), new Error("read ECONNRESET"))
     : statusError(cluster, name, answer[0], { message: answer[1] });
+}
+
+/** What Git prints when a server answers like this. */
+function gitError(fault: Fault): Error {
+  const address = "https://git.example/platform.git";
+  const statuses: Partial<Record<Fault, number>> = { throttled: 429, failing: 500, denied: 403 };
+  const status = statuses[fault];
+  const said =
+    status === undefined
+      ? `fatal: unable to access '${address}/': Recv failure: Connection reset by peer`
+      : `fatal: unable to access '${address}/': The requested URL returned error: ${status}`;
+  const error = remoteError(address, said);
+  if (error === undefined) throw new Error(`not recognised: ${said}`);
+  return error;
 }

@@ -29,11 +29,12 @@ export function accountOf(awsRegion: string, variables: Readonly<Record<string, 
 
 /**
  * Creates an EKS cluster with the agent of Pod Identity, and a role of the same name for the service account
- * `default/NAME`.
+ * `NAMESPACE/NAME`.
  */
 export async function createIdentity(
   name: string,
   { awsRegion: region, endpoint, credentials }: Account,
+  namespace = "default",
 ): Promise<void> {
   const settings = { region, endpoint, credentials };
   const [ec2, eks, iam] = [new EC2Client(settings), new EKSClient(settings), new IAMClient(settings)];
@@ -62,8 +63,6 @@ export async function createIdentity(
   await eks.send(new CreateAddonCommand({ clusterName, addonName }));
   await waitUntilAddonActive(patience, { clusterName, addonName });
   const roleArn = await role(name, "pods.eks.amazonaws.com");
-  await eks.send(
-    new CreatePodIdentityAssociationCommand({ clusterName, namespace: "default", serviceAccount: name, roleArn }),
-  );
+  await eks.send(new CreatePodIdentityAssociationCommand({ clusterName, namespace, serviceAccount: name, roleArn }));
   for (const client of [ec2, eks, iam]) client.destroy();
 }

@@ -49,6 +49,29 @@ const kinds: readonly Kind[] = [
     prepare: giveNetworkAndKey,
   },
   {
+    ...bootstrapping,
+    name: "a bootstrap that brings the platform",
+    async prepare(trial) {
+      await trial.bootstrap();
+      bringPlatform(trial);
+    },
+    // What could not be read when the plan was made was not agreed to.
+    stops: new Set([...stops, exit.conflict]),
+  },
+  {
+    ...bootstrapping,
+    name: "a change of the platform",
+    async prepare(trial) {
+      bringPlatform(trial);
+      await trial.bootstrap();
+      trial.repository.push({ "services/orders.yaml": "of a team" });
+      trial.edit((keys) => ({
+        ...keys,
+        platform: { mirror, tracing: { endpoint: "https://spans.acme.example" }, istio: "external" },
+      }));
+    },
+  },
+  {
     name: "a destruction",
     async prepare(trial) {
       await trial.bootstrap();
@@ -104,6 +127,12 @@ export const journeys: readonly Journey[] = kinds.flatMap(({ prepare, ...kind })
     },
   })),
 );
+
+const mirror = "https://git.example/mirror.git";
+
+function bringPlatform(trial: RegionTrial): void {
+  trial.edit((keys) => ({ ...keys, platform: { mirror, tracing: { endpoint: "https://otlp.acme.example" } } }));
+}
 
 function askFor(trial: RegionTrial, version: string): void {
   trial.edit((keys) => ({ ...keys, regions: keys.regions.map((region) => ({ ...region, kubernetes: { version } })) }));

@@ -13,6 +13,7 @@ import type { Gate } from "../../src/core/gate.ts";
 import { destroyCommand, destroyRegion, planDestruction } from "../../src/region/destroy.ts";
 import { partToDestroy } from "../../src/region/destroy-scope.ts";
 import { pendingIn, compareRegions } from "../../src/region/region-plan.ts";
+import { platformSources } from "../../src/region/platform-sources.ts";
 import type { BootstrappedPart } from "../../src/region/steps.ts";
 import {
   changeVersion,
@@ -26,6 +27,8 @@ import type { RegionWorld } from "../../src/region/world.ts";
 import { inventoryOf } from "./inventory.ts";
 import { type MemoryAws, memoryAws } from "./memory-aws.ts";
 import { type MemoryCluster, memoryCluster } from "./memory-cluster.ts";
+import { shortManifests, withArgoCd } from "./memory-argocd.ts";
+import { type MemoryGit, memoryGit } from "./memory-git.ts";
 import { memoryLines } from "./memory-lines.ts";
 import { type MemoryAccount, memoryAccount } from "./memory-stores.ts";
 import { type CallFate, type Kill, type ProcessCall, type ProcessCalls, processCalls } from "./process-calls.ts";
@@ -58,6 +61,8 @@ export type TrialRun = (fate?: CallFate, kill?: Kill) => Promise<TrialEnd>;
 export interface RegionTrial {
   readonly clock: Clock;
   readonly sites: readonly TrialSite[];
+  /** The GitOps repository of all regions. */
+  readonly repository: MemoryGit;
   /** Changes gennet.yaml. */
   edit(change: (keys: PlatformKeys) => PlatformKeys): void;
   /** Plans all regions and applies the plan. */
@@ -114,7 +119,10 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
   const clock = virtualClock();
   const account = memoryAccount();
   let keys: PlatformKeys = { ...everything, regions: regions.slice(0, count) };
-  const sites = keys.regions.map((region) => siteOf(region, account, clock.now, () => platformSchema.parse(keys)));
+  const repository = memoryGit(shortManifests);
+  const sites = keys.regions.map((region) =>
+    siteOf(region, account, repository, clock.now, () => platformSchema.parse(keys)),
+  );
   const last = sites.at(-1)?.cloud.aws.target.name ?? "";
   const worlds = (): readonly RegionWorld[] => sites.map(({ world }) => world());
   const begin = async (): Promise<readonly [JournaledRun, RunSettings, AbortSignal]> => {
@@ -185,7 +193,8 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
     (work: (own: readonly RegionWorld[]) => Promise<Ended>): TrialRun =>
     async (fate, kill) => {
       const calls = processCalls(clock, fate, kill);
-      const own = sites.map((site) => seenBy(calls, site));
+      const sources = platformSources(calls.through("git", repository.git, repository.changes));
+      const own = sites.map((site) => ({ ...seenBy(calls, site), sources }));
       try {
         return { ...(await work(own)), calls: calls.made };
       } catch (error) {
@@ -196,6 +205,7 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
   return {
     clock,
     sites,
+    repository,
     edit: (change) => void (keys = change(keys)),
     bootstrap: asProcess(bootstrap),
     destroy: asProcess(destroy),
@@ -210,10 +220,16 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
       const part = await partToDestroy(worlds(), { region: last, except: [] }, signal);
       return pendingIn((await planDestruction(worlds(), part, signal)).plan);
     },
-    inventory: () =>
-      sites.flatMap(({ cloud, kube }) =>
+    inventory: () => [
+      ...sites.flatMap(({ cloud, kube }) =>
         inventoryOf(cloud, account, kube).map((line) => `${cloud.aws.target.name}: ${line}`),
       ),
+      ...repository
+        .history()
+        .map(({ message }) => `commit ${message}`)
+        .toSorted(),
+      ...[...(repository.history().at(-1)?.files ?? [])].map(([path, text]) => `file ${path}: ${text}`).toSorted(),
+    ],
   };
 }
 
@@ -227,17 +243,19 @@ function ended(code: Exit, parts: readonly BootstrappedPart[], findings: readonl
 function siteOf(
   { name, awsRegion }: RegionKeys,
   account: MemoryAccount,
+  repository: MemoryGit,
   now: () => number,
   platform: () => Platform,
 ): TrialSite {
   const cloud = memoryAws({ name, awsRegion, accountId }, account, now);
   const kube = memoryCluster(name);
   let applied = 0;
+  const working = withArgoCd(kube, repository);
   const counted: MemoryCluster["cluster"] = {
-    ...kube.cluster,
+    ...working,
     apply: async (object, options, signal) => {
       if (options.dryRun !== true) applied++;
-      return kube.cluster.apply(object, options, signal);
+      return working.apply(object, options, signal);
     },
   };
   return {
@@ -247,7 +265,8 @@ function siteOf(
       const whole = platform();
       const region = whole.regions.find((each) => each.name === name);
       if (region === undefined) throw new Error(`gennet.yaml has no region ${name}`);
-      return { platform: whole, region, aws: cloud.aws, now, cluster: async () => counted };
+      const sources = platformSources(repository.git);
+      return { platform: whole, region, aws: cloud.aws, now, sources, cluster: async () => counted };
     },
     applied: () => applied,
   };

@@ -10,11 +10,13 @@ export type FindProgram = (program: ProgramName | WheelProgram) => Promise<strin
 /** In the order of compilation: programs that compile fast and that others need come first. */
 const modules = ["collector", "kustomize", "argocd", "istio", "external-secrets", "prometheus"] as const;
 
-/** The rows of the progress display. */
-export const programTasks = [
-  { id: "wheels", title: "Envoy and Valkey" },
-  ...modules.map((name) => ({ id: taskOf(name), title: `programs of ${name}` })),
-];
+/** The rows of the progress display; `more` are further modules. */
+export function programTasks(more: readonly ModuleName[] = []): { id: string; title: string }[] {
+  return [
+    { id: "wheels", title: "Envoy and Valkey" },
+    ...[...modules, ...more].map((name) => ({ id: taskOf(name), title: `programs of ${name}` })),
+  ];
+}
 
 function taskOf(name: ModuleName): string {
   return `programs/${name}`;
@@ -24,9 +26,12 @@ function taskOf(name: ModuleName): string {
  * Finds all programs of profile full. Modules are compiled one after the other, because each uses all cores and
  * gigabytes of memory. `all` resolves when everything is found, and rejects with the first failure.
  */
-export function findAll(setting: Setting): { readonly find: FindProgram; readonly all: Promise<unknown> } {
+export function findAll(
+  setting: Setting,
+  more: readonly ModuleName[] = [],
+): { readonly find: FindProgram; readonly all: Promise<unknown> } {
   const wheels = tracked("wheels", setting, (detail) => findWheels(setting, detail));
-  const found = inTurn<ModuleName, Readonly<Record<string, string>>>(modules, (name) =>
+  const found = inTurn<ModuleName, Readonly<Record<string, string>>>([...modules, ...more], (name) =>
     tracked(
       taskOf(name),
       setting,

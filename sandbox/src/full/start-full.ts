@@ -43,7 +43,7 @@ export async function toFull(state: SandboxState, folder: SandboxFolder, setting
 export function fullTasks(state: SandboxState, folder: SandboxFolder): { id: string; title: string }[] {
   return [
     { id: "git", title: "GitOps repository" },
-    ...programTasks,
+    ...programTasks(),
     ...state.regions.flatMap(({ awsRegion }) => [
       { id: objectsTask(awsRegion), title: `${awsRegion} objects` },
       { id: descriptionTask(awsRegion), title: `${awsRegion} API description` },

@@ -26,6 +26,8 @@ export interface Exposed {
 }
 
 const awsPort = 4566;
+/** The AWS endpoint, as pods reach it. */
+export const awsAddress = `http://aws.sandbox.svc.cluster.local:${awsPort}`;
 
 /** Returns everything that the pods of a region reach this way; add further programs here. */
 export function exposedIn(

@@ -27,7 +27,16 @@ describe("refusedField", () => {
     expect(refusedField(withContainer({ tty: false, securityContext: { privileged: false } }))).toBeUndefined();
   });
 
+  it("refusedField returns undefined for a sysctl of the pod's own network", () => {
+    const sysctls = [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }];
+    expect(refusedField(trialPod({ securityContext: { sysctls } }))).toBeUndefined();
+  });
+
   it.each([
+    [
+      "spec.securityContext.sysctls[0].name",
+      { ...trialPod().spec, securityContext: { sysctls: [{ name: "kernel.sem", value: "1" }] } },
+    ],
     ["spec.hostNetwork", { ...trialPod().spec, hostNetwork: true }],
     ["spec.shareProcessNamespace", { ...trialPod().spec, shareProcessNamespace: true }],
     ["spec.volumes[0].hostPath", { ...trialPod().spec, volumes: [{ name: "a", hostPath: { path: "/" } }] }],

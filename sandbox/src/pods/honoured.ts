@@ -1,3 +1,4 @@
+import { isNetworkSetting } from "./network-settings.ts";
 import type { Pod } from "./pod.ts";
 
 /**
@@ -16,7 +17,7 @@ const honoured = {
   ),
   podSecurity: words(
     "runAsUser runAsGroup runAsNonRoot fsGroup fsGroupChangePolicy supplementalGroups supplementalGroupsPolicy",
-    "seccompProfile appArmorProfile seLinuxOptions",
+    "seccompProfile appArmorProfile seLinuxOptions sysctls",
   ),
   container: words(
     "name image imagePullPolicy command args workingDir env envFrom ports resources resizePolicy volumeMounts",
@@ -81,7 +82,10 @@ export function refusedField({ spec }: Pick<Pod, "spec">): string | undefined {
     });
   };
   const fields = look(spec, "spec", honoured.pod);
-  look(fields["securityContext"], "spec.securityContext", honoured.podSecurity);
+  const security = look(fields["securityContext"], "spec.securityContext", honoured.podSecurity);
+  each(security["sysctls"], "spec.securityContext.sysctls", ({ name }, path) => {
+    if (!isNetworkSetting(String(name))) refused.push(`${path}.name`);
+  });
   each(fields["initContainers"], "spec.initContainers", (one, path) => lookAtContainer(one, path, true));
   each(fields["containers"], "spec.containers", (one, path) => lookAtContainer(one, path, false));
   each(fields["volumes"], "spec.volumes", (volume, path) => {

@@ -28,6 +28,15 @@ it("withImage replaces an image of the same name", () => {
   expect(withImage([image("a"), image("b")], image("a", "/new"))).toEqual([image("b"), image("a", "/new")]);
 });
 
+it("withImage replaces the sole tag of a repository by its new one, and no tag that a user has registered", () => {
+  const sole = (name: string): Image => ({ ...image(name), soleTag: true });
+  expect(withImage([sole("a:1"), image("a:own"), sole("b:1")], sole("a:2"))).toEqual([
+    image("a:own"),
+    sole("b:1"),
+    sole("a:2"),
+  ]);
+});
+
 it("isReference recognises names of images", () => {
   expect(["orders", "a.b/c_d:1.0", "host:5000/x@sha256:" + "a".repeat(64)].every(isReference)).toBe(true);
   expect(["", "Orders", "a b", "a:", '"', "a//b"].filter(isReference)).toEqual([]);

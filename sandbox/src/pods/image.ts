@@ -10,6 +10,16 @@ export interface Image {
   readonly workdir?: string;
   /** The path of AWS's database certificate authorities; a sandbox's databases have their own authority. */
   readonly authorities?: readonly string[];
+  /** Files of this machine by their paths in containers, where volumes may hide them. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Paths of its folders that this machine may lack; each container has its own, empty. */
+  readonly folders?: readonly string[];
+  /** Folders of this machine that containers see as they change, at the same paths. */
+  readonly shares?: readonly string[];
+  /** No other tag of this repository exists: pods of such a tag are real, too, and wait for their image in vain. */
+  readonly soleTag?: true;
+  /** Istio's injector adds it, or puts it in the place of `auto`; a pod is not real because of an injected container. */
+  readonly injected?: true;
   /** The ids from its USER; a pod's securityContext has precedence. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
@@ -29,9 +39,12 @@ export function findImage(images: readonly Image[], reference: string): Image | 
   );
 }
 
-/** Returns the images with one more; an image of the same name is replaced. */
+/** Returns the images with one more, which replaces one of the same name, and the sole tag of its repository. */
 export function withImage(images: readonly Image[], image: Image): readonly Image[] {
-  return [...images.filter((each) => each.name !== image.name), image];
+  const isReplaced = (each: Image): boolean =>
+    each.name === image.name ||
+    (each.soleTag === true && image.soleTag === true && repositoryOf(each.name) === repositoryOf(image.name));
+  return [...images.filter((each) => !isReplaced(each)), image];
 }
 
 /** Returns whether a text is an image reference as container specs use it: no spaces, no capitals before the tag. */

@@ -15,3 +15,11 @@ it("The marking policy matches the exact image, or every tag and digest of an im
   ]);
   expect(binding["spec"]).toMatchObject({ policyName: policy.metadata.name });
 });
+
+it("Pods of a sole tag's repository are real whatever their tag, and gateways before they are injected", () => {
+  const proxy: Image = { ...image("proxy:1"), soleTag: true, injected: true };
+  const [policy] = markingObjects([{ ...image("pilot:1"), soleTag: true }, proxy]) as [KubeObject];
+  const { matchConditions } = policy["spec"] as { matchConditions: readonly { expression: string }[] };
+  const one = 'c.image in ["auto"] || ["pilot:", "pilot@"].exists(p, c.image.startsWith(p))';
+  expect(matchConditions[0]?.expression).toContain(`object.spec.containers.exists(c, ${one})`);
+});

@@ -42,14 +42,18 @@ export function markingObjects(images: readonly Image[]): readonly KubeObject[] 
   ];
 }
 
+/** What a gateway's pod has in the place of its image until Istio's injector has seen it. */
+const notInjected = "auto";
+
 /** Returns a CEL expression that is true for pods with a container of a registered image. */
 function usesOneOf(images: readonly Image[]): string {
   const list = (names: readonly string[]): string => `[${names.map((name) => JSON.stringify(name)).join(", ")}]`;
-  const exact = list(images.map((image) => image.name));
-  const prefixes = images
-    .filter((image) => repositoryOf(image.name) === image.name)
-    .flatMap(({ name }) => [`${name}:`, `${name}@`]);
-  const one = `c.image in ${exact} || ${list(prefixes)}.exists(p, c.image.startsWith(p))`;
+  const marking = images.filter(({ injected }) => injected !== true);
+  const auto = marking.length < images.length ? [notInjected] : [];
+  const whole = marking.filter(({ name, soleTag }) => soleTag === true || repositoryOf(name) === name);
+  const prefixes = new Set(whole.flatMap(({ name }) => [`${repositoryOf(name)}:`, `${repositoryOf(name)}@`]));
+  const exact = list([...marking.filter(({ soleTag }) => soleTag !== true).map(({ name }) => name), ...auto]);
+  const one = `c.image in ${exact} || ${list([...prefixes])}.exists(p, c.image.startsWith(p))`;
   return [
     `object.spec.containers.exists(c, ${one})`,
     `(has(object.spec.initContainers) && object.spec.initContainers.exists(c, ${one}))`,

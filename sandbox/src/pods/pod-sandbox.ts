@@ -2,6 +2,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isThere } from "../../../src/core/is-there.ts";
+import { writeNetworkSettings } from "./network-settings.ts";
 import type { Pod } from "./pod.ts";
 import { authoritiesFile, etcFiles, type PodFolder, type PodRecord } from "./pod-folder.ts";
 import { redirectionOf, redirectTraffic } from "./redirection.ts";
@@ -43,6 +44,7 @@ export async function ensurePodSandbox(
   { network, shim, routes, names, authorities }: RuntimeSetting,
 ): Promise<void> {
   if (!(await isThere(netns))) await network.add(address);
+  await writeNetworkSettings(pod, netns);
   const redirection = redirectionOf(pod);
   if (redirection !== undefined) await redirectTraffic(shim, netns, redirection);
   await routes.add(netns);

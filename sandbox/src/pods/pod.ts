@@ -36,6 +36,7 @@ export interface RuntimePodSpec {
     readonly runAsNonRoot?: boolean;
     readonly fsGroup?: number;
     readonly supplementalGroups?: readonly number[];
+    readonly sysctls?: readonly { readonly name: string; readonly value: string }[];
   };
 }
 

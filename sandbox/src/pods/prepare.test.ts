@@ -88,6 +88,31 @@ it("A missing image, and one whose folder is gone, are named", async () => {
   await expect(prepare({}, {}, [{ ...image, folder: join(root, "none") }])).rejects.toThrow("is gone");
 });
 
+it("Files of an image are where it has them, below volumes; what it shares is above them", async () => {
+  const program = join(root, "program");
+  const shared = { ...image, files: { "/bin/app": program }, folders: ["/data"], shares: [join(root, "git")] };
+  const volumeMounts = [{ name: "a", mountPath: root }];
+  const securityContext = { readOnlyRootFilesystem: true };
+  const volumes = [{ name: "a", emptyDir: {} }];
+  const { mounts, readOnlyRoot } = await prepare({ volumeMounts, securityContext }, { volumes }, [shared]);
+  const order = mounts.map(({ target }) => target);
+  expect(order.slice(order.indexOf("/data"))).toEqual(["/data", "/bin/app", root, join(root, "git"), image.folder]);
+  expect(mounts).toContainEqual({ source: program, target: "/bin/app", readOnly: true });
+  expect(readOnlyRoot).toBe(true);
+  const data = { source: join(root, "u1/containers/app/3/folders/0"), target: "/data" };
+  expect(mounts).toContainEqual({ ...data, readOnly: true });
+  expect((await prepare({}, {}, [shared])).mounts).toContainEqual({ ...data, readOnly: false });
+  const over = await prepare({ volumeMounts: [{ name: "a", mountPath: "/data" }] }, { volumes }, [shared]);
+  expect(over.mounts.filter(({ target }) => target === "/data")).toEqual([
+    { source: join(root, "u1/volumes/a"), target: "/data", readOnly: false },
+  ]);
+});
+
+it("A missing tag of a repository that has only one is told with the one that exists", async () => {
+  const only: Image = { ...image, name: "app:2", soleTag: true };
+  await expect(prepare({}, {}, [only])).rejects.toThrow('"app:1": not found; the sandbox has app:2');
+});
+
 it("A container runs as its own user, the pod's or the image's, and not as root if that is forbidden", () => {
   const pod = trialPod({ securityContext: { runAsUser: 1, fsGroup: 7, supplementalGroups: [8, 7] } });
   const by = { user: { uid: 5, gid: 6 } };

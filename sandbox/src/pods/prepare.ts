@@ -1,8 +1,9 @@
 import { chmod, lstat, mkdir, readdir, realpath, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { apiserverAddress } from "../region/service-addresses.ts";
 import { ConfigError, environmentOf, expand } from "./environment.ts";
-import { findImage, type Image } from "./image.ts";
+import { findImage, type Image, repositoryOf } from "./image.ts";
+import { mountsOfImage, withSharedFolders, pathsToReach } from "./image-mounts.ts";
 import type { Container, Pod, VolumeMount } from "./pod.ts";
 import { authoritiesFile, hostnameOf, type PodFolder, type PodRecord } from "./pod-folder.ts";
 import type { ShimContainer } from "./shim.ts";
@@ -56,6 +57,8 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
   const message = join(base, "message");
   await writeFile(message, "", { mode: 0o600 });
   await chmod(message, 0o666);
+  const volumes = await mountsOf(pod, container, folder, own);
+  const readOnlyRoot = container.securityContext?.readOnlyRootFilesystem === true;
   const path = (env as Record<string, string>)["PATH"] ?? "";
   return {
     netns: record.netns,
@@ -65,7 +68,7 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
     env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     cwd: container.workingDir ?? image.workdir ?? image.folder,
     ...user,
-    readOnlyRoot: container.securityContext?.readOnlyRootFilesystem === true,
+    readOnlyRoot,
     noNewPrivileges: container.securityContext?.allowPrivilegeEscalation === false,
     mounts: [
       ...(etc.includes(authoritiesFile) ? (image.authorities ?? []) : []).map((target) => ({
@@ -79,9 +82,13 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
         readOnly: false,
       })),
       { source: message, target: container.terminationMessagePath ?? "/dev/termination-log", readOnly: false },
-      ...uncovered(image, await mountsOf(pod, container, folder, own)),
+      // A mount of the image at the place of a volume would make the volume read-only.
+      ...(await mountsOfImage(image, base, readOnlyRoot)).filter(
+        ({ target }) => !volumes.some((volume) => volume.target === target),
+      ),
+      ...withSharedFolders(image, volumes),
     ],
-    traverse: await reached(image, path),
+    traverse: await pathsToReach(image, path),
     root: join(base, "root"),
   };
 }
@@ -89,6 +96,8 @@ export async function prepareContainer(preparation: Preparation): Promise<ShimCo
 async function requireImage(images: readonly Image[], reference: string): Promise<Image> {
   const image = findImage(images, reference);
   if (image === undefined) {
+    const there = images.find(({ name, soleTag }) => soleTag === true && repositoryOf(name) === repositoryOf(reference));
+    if (there !== undefined) throw new ImageError(`"${reference}": not found; the sandbox has ${there.name}`);
     throw new ImageError(`"${reference}" is not registered: gennet sandbox image ${reference} PATH`);
   }
   const there = await lstat(image.folder).catch(() => undefined);
@@ -133,12 +142,6 @@ async function mountsOf(
   return mounts.sort((a, b) => a.target.length - b.target.length);
 }
 
-/** A volume on a parent of the image's folder (an emptyDir on /tmp) must not hide it. */
-function uncovered({ folder }: Image, mounts: ShimContainer["mounts"]): ShimContainer["mounts"] {
-  const covered = mounts.some(({ target }) => folder.startsWith(`${target.replace(/\/$/, "")}/`));
-  return covered ? [...mounts, { source: folder, target: folder, readOnly: true }] : mounts;
-}
-
 async function sourceOf(
   { subPath, subPathExpr }: VolumeMount,
   volume: string,
@@ -154,15 +157,4 @@ async function sourceOf(
   if (real === undefined) throw new ConfigError(`subPath "${below}" does not exist`);
   if (!`${real}/`.startsWith(`${await realpath(volume)}/`)) throw new ConfigError(`subPath "${below}" leads out`);
   return real;
-}
-
-/** Paths that may be links to another place, such as a virtual environment's Python, or the programs of a sandbox. */
-const linkedPrograms = ["python", "python3", "node", "pilot-agent", "envoy"];
-
-/** Returns where the image's programs are, with links resolved. */
-async function reached(image: Image, path: string): Promise<readonly string[]> {
-  const folders = [image.folder, ...path.split(":").filter((each) => each.startsWith("/"))];
-  const programs = linkedPrograms.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const real = await Promise.all([...folders, ...programs].map((each) => realpath(each).catch(() => undefined)));
-  return [...new Set(real.flatMap((each) => (each === undefined ? [] : [each, dirname(each)])))];
 }

@@ -17,6 +17,11 @@ describe("redirectionOf", () => {
     expect(redirectionOf(trialPod({ containers: [container("istio-proxy")] }))).toBeUndefined();
   });
 
+  it("A gateway gets no redirection: its proxy has no program beside it", () => {
+    expect(redirectionOf(meshed({}, { args: ["proxy", "sidecar"] }))).toEqual([]);
+    expect(redirectionOf(meshed({}, { args: ["proxy", "router"] }))).toBeUndefined();
+  });
+
   it("A redirection excludes the ports in the annotations", () => {
     const annotations = {
       "traffic.sidecar.istio.io/excludeInboundPorts": "15020,9000",

@@ -15,10 +15,10 @@ const taken: Readonly<Record<string, readonly string[]>> = {
   [`${traffic}/excludeInterfaces`]: [""],
 };
 
-/** The sidecar that Istio's injector added to a pod. */
+/** The sidecar that Istio's injector added to a pod. The proxy of a gateway is none: nothing is redirected to it. */
 export function sidecarOf(pod: Pod) {
   if (pod.metadata.annotations?.["sidecar.istio.io/status"] === undefined) return undefined;
-  return containersOf(pod).find(({ name }) => name === "istio-proxy");
+  return containersOf(pod).find(({ name, args }) => name === "istio-proxy" && args?.includes("router") !== true);
 }
 
 /** Returns the first annotation of a meshed pod that requests a redirection other than of all traffic. */

@@ -17,44 +17,54 @@ import { type Image, withImage } from "./image.ts";
 import { endOutdatedKubelets, podLaunches } from "./launch.ts";
 import { withPods } from "./region-pods.ts";
 
-/**
- * Makes every new pod of the image a real one, in every region, and starts what that needs. Throws
- * SANDBOX_PODS_UNSUPPORTED if this machine cannot run real pods.
- */
+/** See {@link registerImages}. */
 export async function registerImage(name: string, image: Image, setting: Setting): Promise<SandboxState> {
+  return registerImages(name, [], async () => [image], setting);
+}
+
+/**
+ * Makes every new pod of the images a real one, in every region, and starts what that needs. `prepare` returns the
+ * images; `tasks` are the rows of its progress. Throws SANDBOX_PODS_UNSUPPORTED if this machine cannot run real pods.
+ */
+export async function registerImages(
+  name: string,
+  tasks: readonly { readonly id: string; readonly title: string }[],
+  prepare: (folder: SandboxFolder) => Promise<readonly Image[]>,
+  setting: Setting,
+): Promise<SandboxState> {
   requirePrivileges();
   const folder = sandboxFolder(setting.host, name);
   return withLock(folder.lock, { waitMs: 8_000, what: `sandbox ${name}` }, setting, async () => {
     const { state: known } = await requireState(name, setting);
     await requireServers(known, folder, setting);
-    const state = {
-      ...known,
-      regions: await withPods(known.regions, folder, setting),
-      images: withImage(known.images ?? [], image),
-    };
+    const state = { ...known, regions: await withPods(known.regions, folder, setting) };
     const regions = state.regions.map(({ awsRegion }) => awsRegion);
     const parts = componentsOf(state, folder).filter((component) => component.name.startsWith("pod-"));
     setting.emit({
       type: "tasks",
       tasks: [
+        ...tasks,
         { id: "pod-shim", title: "Container runtime" },
         ...parts.map(({ id }) => ({ id, title: id.replace("/", " ") })),
         ...regions.map((region) => ({ id: `${region}/marking`, title: `${region} labelling of pods` })),
       ],
     });
+    const fresh = await prepare(folder);
+    const images = fresh.reduce(withImage, known.images ?? []);
     const shim = await tracked("pod-shim", setting, (detail) => findSandboxProgram(setting, "pod-shim", detail));
-    await writeState(folder, state);
-    const podParts = podLaunches(folder, state, shim, setting);
-    await endOutdatedKubelets(podParts, state, setting);
+    const next = { ...state, images };
+    await writeState(folder, next);
+    const podParts = podLaunches(folder, next, shim, setting);
+    await endOutdatedKubelets(podParts, next, setting);
     const launches = new Map(podParts);
     const launchOf: LaunchOf = async ({ id }) => launches.get(id) as Omit<Launch, "log">;
-    const started = await startAll(parts, launchOf, state, "unchanged", folder, setting);
-    await applyExposed(state, folder, setting);
-    const servers = componentsOf(state, folder).filter((component) => component.name === "kube-apiserver");
+    const started = await startAll(parts, launchOf, next, "unchanged", folder, setting);
+    await applyExposed(next, folder, setting);
+    const servers = componentsOf(next, folder).filter((component) => component.name === "kube-apiserver");
     await Promise.all(
       servers.map(async (server) =>
         tracked(`${server.awsRegion}/marking`, setting, async () =>
-          applyMarking(state.images, image, server.probe, setting),
+          applyMarking(images, fresh[0] as Image, server.probe, setting),
         ),
       ),
     );

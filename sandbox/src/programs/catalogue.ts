@@ -11,6 +11,7 @@ export const catalogue = {
     kwok: "sigs.k8s.io/kwok/cmd/kwok",
   },
   kustomize: { kustomize: "sigs.k8s.io/kustomize/kustomize/v5" },
+  helm: { helm: "helm.sh/helm/v4/cmd/helm" },
   collector: { collector: "gennet.dev/sandbox/collector" },
   istio: {
     istioctl: "istio.io/istio/istioctl/cmd/istioctl",
@@ -47,6 +48,7 @@ export const stamps: { readonly [Name in ModuleName]?: Stamp } = {
   kubernetes: { variable: "k8s.io/component-base/version.gitVersion", of: "k8s.io/kubernetes" },
   collector: { variable: "main.version", of: "go.opentelemetry.io/collector/otelcol" },
   istio: { variable: "istio.io/istio/pkg/version.buildVersion", of: "istio.io/istio" },
+  helm: { variable: "helm.sh/helm/v4/internal/version.version", of: "helm.sh/helm/v4" },
   argocd: {
     variable: "github.com/argoproj/argo-cd/v3/common.version",
     of: "github.com/argoproj/argo-cd/v3",

@@ -2,19 +2,14 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { AppError } from "../../../src/core/error.ts";
 import type { KubeObject } from "../../../src/core/kubernetes/object.ts";
 import { cacheFolder } from "../folders.ts";
-import { buildEnvironment } from "./go-toolchain.ts";
 import { withLock } from "../processes/lock.ts";
 import type { Setting } from "../setting.ts";
 import { writePrivate } from "../state.ts";
+import { downloadSource, sources, type SourceModule } from "./sources.ts";
 
-interface CrdModule {
-  readonly module: string;
-  readonly version: string;
-  /** The checksum that `go mod download` must report. */
-  readonly sum: string;
+interface CrdModule extends SourceModule {
   /** A file of the module, or a folder of which the *-crd.yaml files are used. */
   readonly path: string;
   /** A file that is kept unchanged. */
@@ -26,25 +21,9 @@ export const envoyBootstrap = "tools/packaging/common/envoy_bootstrap.json";
 
 /** The API extensions that every region of the platform has, from the modules that define them. */
 const modules: readonly CrdModule[] = [
-  {
-    module: "istio.io/istio",
-    version: "v0.0.0-20260827124520-eed52ebb66ad",
-    sum: "h1:ui9TJjRMAV/hb5ehQaZDq7IUGxuQP6dra9lapT/VjHI=",
-    path: "manifests/charts/base/files/crd-all.gen.yaml",
-    keep: envoyBootstrap,
-  },
-  {
-    module: "github.com/argoproj/argo-cd/v3",
-    version: "v3.5.7",
-    sum: "h1:Xm1BF+I5OgDKUG3SDK49vn2/Y5AMyaNVko+/JT08gj0=",
-    path: "manifests/crds",
-  },
-  {
-    module: "github.com/external-secrets/external-secrets",
-    version: "v0.20.4",
-    sum: "h1:HhNAjWfFEshhItphr28SGsHzf2bUP7uDAOVLg76uNAg=",
-    path: "deploy/crds/bundle.yaml",
-  },
+  { ...sources.istio, path: "manifests/charts/base/files/crd-all.gen.yaml", keep: envoyBootstrap },
+  { ...sources.argocd, path: "manifests/crds" },
+  { ...sources["external-secrets"], path: "deploy/crds/bundle.yaml" },
 ];
 
 export interface CrdSet {
@@ -89,7 +68,7 @@ async function fetchAll(setting: Setting, detail: (text: string) => void): Promi
     const files: Record<string, string> = {};
     for (const each of modules) {
       detail(`downloading ${each.module}`);
-      const folder = await download(each, work, setting);
+      const folder = await downloadSource(each, work, setting);
       if (folder === undefined) return undefined;
       items.push(...(await readDefinitions(join(folder, each.path))));
       if (each.keep !== undefined) files[each.keep] = await readFile(join(folder, each.keep), "utf8");
@@ -98,27 +77,6 @@ async function fetchAll(setting: Setting, detail: (text: string) => void): Promi
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-async function download(each: CrdModule, work: string, setting: Setting): Promise<string | undefined> {
-  const { execa } = await import("execa");
-  const result = await execa("go", ["mod", "download", "-json", `${each.module}@${each.version}`], {
-    cwd: work,
-    env: buildEnvironment(work, setting.host),
-    extendEnv: false,
-    reject: false,
-    cancelSignal: setting.signal,
-  });
-  setting.signal.throwIfAborted();
-  if (result.code === "ENOENT") return undefined;
-  const answer = JSON.parse(String(result.stdout || "{}")) as { Dir?: string; Sum?: string; Error?: string };
-  const problem = answer.Error ?? (result.failed ? String(result.stderr) : undefined);
-  if (problem === undefined && answer.Dir !== undefined && answer.Sum === each.sum) return answer.Dir;
-  throw new AppError(
-    "SANDBOX_BUILD_FAILED",
-    `${each.module} could not be downloaded: ${problem ?? `its checksum is ${answer.Sum}, not ${each.sum}`}`,
-    { next: ["Check the connection to the Go module proxy (`go env GOPROXY`)."] },
-  );
 }
 
 async function readDefinitions(path: string): Promise<KubeObject[]> {

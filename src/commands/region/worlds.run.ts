@@ -8,6 +8,7 @@ import type { Cluster } from "../../k8s/port.ts";
 import { fieldPlaces } from "../../platform/field-places.ts";
 import { findPlatform } from "../../platform/load.ts";
 import type { Region } from "../../platform/schema.ts";
+import { platformSources } from "../../region/platform-sources.ts";
 import type { RegionWorld } from "../../region/world.ts";
 
 /**
@@ -20,6 +21,7 @@ export async function worldsOf(context: Context, adopts = false): Promise<readon
   const { now } = clock;
   const placeOf = await placesIn(context);
   const source = { env, home, requestTimeoutMs: context.options.requestTimeout };
+  const sources = platform.platform === undefined ? {} : { sources: platformSources(await context.remoteGit()) };
   return Promise.all(
     platform.regions.map(async (region) => {
       const aws = await context.aws(region).catch((error: unknown) => unreachable(region, error));
@@ -29,7 +31,7 @@ export async function worldsOf(context: Context, adopts = false): Promise<readon
           await assertOwnContext(region, aws, source, context.signal);
           return context.cluster({ name: region.name, region });
         });
-      return { platform, region, adopts, aws, cluster, now, ...(placeOf === undefined ? {} : { placeOf }) };
+      return { platform, region, adopts, aws, cluster, now, ...sources, ...(placeOf === undefined ? {} : { placeOf }) };
     }),
   );
 }

@@ -26,6 +26,13 @@ it("gennet sandbox image lists the registered images with their commands", async
   expect({ exit, stdout }).toEqual({ exit: 0, stdout: "orders  /src/orders  python -m orders\n" });
 });
 
+it("gennet sandbox image names the chart mirror if upstream's images are registered", async () => {
+  const name = "quay.io/argoproj/argocd:v3.5.7";
+  await keep({ images: [{ name, folder: "/upstream", entrypoint: [], cmd: [], env: {}, soleTag: true }] });
+  const mirror = join(home, ".local/state/gennet/sandbox/default/git/mirror.git");
+  expect((await call()).stdout).toBe(`${name}  /upstream\n\nCharts and manifests: file://${mirror}\n`);
+});
+
 it("gennet sandbox image says that every pod is simulated if no image is registered", async () => {
   await keep({});
   expect((await call()).stdout).toBe("No images registered: all pods of sandbox default are simulated.\n");
@@ -35,6 +42,7 @@ it.each([
   ["SANDBOX_NOT_FOUND", []],
   ["USAGE_INVALID", ["orders"]],
   ["USAGE_INVALID", ["Orders!", "."]],
+  ["USAGE_INVALID", ["orders", "--upstream"]],
   ["SANDBOX_IMAGE_INVALID", ["orders", "none"]],
   ["SANDBOX_IMAGE_INVALID", ["orders", "."]],
 ])("gennet sandbox image prints %s for %j", async (code, argv) => {

@@ -43,4 +43,10 @@ export const platformCodes = {
     explain:
       "The folder does not exist, this user has no permission to write it, or the disk is full. No incomplete file is left behind.",
   },
+  PLATFORM_SOURCE_MISSING: {
+    exit: exit.usage,
+    title: "Argo CD's manifests cannot be had",
+    explain:
+      "Without `platform.mirror` in gennet.yaml, gennet reads them from Argo CD's own repository, and accepts only the file that this release of gennet was tested with. With a mirror, its branch main must have argo-cd/VERSION/install.yaml and charts/CHART/VERSION for the versions of this release; the message names the path.",
+  },
 } as const satisfies ErrorCodes;

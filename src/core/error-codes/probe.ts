@@ -18,7 +18,7 @@ export const probeCodes = {
     exit: exit.unreachable,
     title: "The pod of a probe did not run",
     explain:
-      "The image cannot be pulled (check its name, and that the nodes may pull from its registry), a Secret that it should log in with is missing, no node has room for it, or its sidecar does not start. The message is what the kubelet or the scheduler reports. gennet has removed the Job. What it should have asked is unknown.",
+      "The image cannot be pulled (check its name, and that the nodes may pull from its registry), no node has room for it, or its sidecar does not start. The message is what the kubelet or the scheduler reports. gennet has removed the Job. What it should have asked is unknown.",
   },
   PROBE_ANSWER_INVALID: {
     exit: exit.unreachable,

@@ -2,7 +2,7 @@ import { anySignal } from "../../core/any-signal.ts";
 import type { Clock } from "../../core/clock.ts";
 import { AppError } from "../../core/error.ts";
 import { itemsOf } from "../../core/items-of.ts";
-import type { KubeObject } from "../../core/kubernetes/object.ts";
+import { isBeingDeleted, type KubeObject } from "../../core/kubernetes/object.ts";
 import { troubleOf } from "../../core/kubernetes/pod-trouble.ts";
 import type { ContainerState, PodObject } from "../../core/kubernetes/pod.ts";
 import type { Cluster } from "../port.ts";
@@ -43,11 +43,13 @@ export async function awaitAnswer(
   if (first === undefined) await refusal(cluster, job, signal);
   let last = first;
   const judge = (pod: PodObject): EndedProbe | undefined => {
-    last = pod;
     const state = stateOf(pod);
     if (state?.terminated !== undefined) return { pod: pod.metadata.name, exitCode: state.terminated.exitCode };
     const waits = (pod.status?.initContainerStatuses ?? []).map((each) => each.state?.waiting?.reason ?? "");
     const isHopeless = [state?.waiting?.reason ?? "", ...waits].some((reason) => hopeless.has(reason));
+    // What is deleted, for example because the Job is past its deadline, no longer says what it waited for.
+    if (isBeingDeleted(pod)) throw notStarted(cluster, job, last);
+    last = pod;
     if (isHopeless || pod.status?.phase === "Failed") throw notStarted(cluster, job, pod);
     return undefined;
   };

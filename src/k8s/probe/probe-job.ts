@@ -33,7 +33,8 @@ export function probeJob(settings: ProbeJobSettings): KubeObject {
   const secrets = [...new Set(calls.flatMap((call) => ("secret" in call && call.secret ? [call.secret] : [])))];
   const volumes = secrets.map((secretName, at) => ({
     name: `secret-${at}`,
-    secret: { secretName, defaultMode: 0o440 },
+    // A pod whose Secret is missing would wait for it; so, gennet reports that it is.
+    secret: { secretName, defaultMode: 0o440, optional: true },
   }));
   const mounts = secrets.map((secret, at) => ({
     name: `secret-${at}`,

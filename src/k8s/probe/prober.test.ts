@@ -119,7 +119,7 @@ describe("calls from a pod", () => {
               volumeMounts: [{ mountPath: "/var/run/secrets/gennet/postgres", readOnly: true }],
             },
           ],
-          volumes: [{ secret: { secretName: "postgres" } }],
+          volumes: [{ secret: { secretName: "postgres", optional: true } }],
         },
       },
     });
@@ -153,7 +153,7 @@ describe("a pod that does not answer", () => {
       "image gennet:1 cannot be pulled (ImagePullBackOff): no such image",
     ],
     [
-      "whose Secret is missing",
+      "whose container cannot be created",
       { containerStatuses: [container({ waiting: { reason: "CreateContainerConfigError", message: "no secret" } })] },
       "PROBE_POD_NOT_STARTED",
       "CreateContainerConfigError",
@@ -185,6 +185,22 @@ describe("a pod that does not answer", () => {
       })
       .toEqual([]);
     const message = expect.stringContaining("cannot be scheduled: 0/3 nodes: Insufficient memory.") as string;
+    await expect(asked).rejects.toMatchObject({ code: "PROBE_POD_NOT_STARTED", message });
+  });
+
+  it("A pod that is deleted at its deadline is named with what it waited for", async () => {
+    const place = trial({ phase: "Pending", containerStatuses: [container({ waiting: { reason: "ErrImagePull" } })] });
+    const asked = place.probe();
+    asked.catch(() => undefined);
+    await expect.poll(() => left(place).length).toBe(2);
+    const pod = place.memory.objects.get("Pod shop/gennet-probe-i00000-x");
+    if (pod === undefined) throw new Error("there is no pod");
+    place.memory.store({
+      ...pod,
+      metadata: { ...pod.metadata, deletionTimestamp: "2026-01-02T03:07:05Z" },
+      status: {},
+    });
+    const message = expect.stringContaining("image gennet:1 cannot be pulled (ErrImagePull)") as string;
     await expect(asked).rejects.toMatchObject({ code: "PROBE_POD_NOT_STARTED", message });
   });
 

@@ -1,5 +1,9 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "../../core/canonical-json.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
+import type { ObjectRef } from "../../k8s/port.ts";
 import { ownLabels } from "../world.ts";
+import { mirrorBranch } from "./argo-cd.ts";
 import {
   applicationName,
   argoCdNamespace,
@@ -13,10 +17,14 @@ import { namespacesOf } from "./namespaces.ts";
 /** The cluster that Argo CD runs in. */
 const server = "https://kubernetes.default.svc";
 /** The Application of all others. */
-const rootName = "platform";
+export const rootName = "platform";
+
+export function applicationRef(name: string): ObjectRef {
+  return { apiVersion: "argoproj.io/v1alpha1", kind: "Application", name, namespace: argoCdNamespace };
+}
 
 /** Returns gennet's folder in the GitOps repository. */
-function platformFolder({ region }: Pick<ComponentWorld, "region">): string {
+export function platformFolder({ region }: Pick<ComponentWorld, "region">): string {
   return `clusters/${region.name}/platform`;
 }
 
@@ -59,7 +67,15 @@ export function componentApplication(component: PlatformComponent, world: Compon
         ? chartSource(source.chart, world)
         : gitSource(world, `${platformFolder(world)}/manifests/${id}`),
     ...(ignores === undefined ? {} : { ignoreDifferences: ignores }),
+    ...("chart" in source ? {} : { files: digestOf(source.manifests(world)) }),
   });
+}
+
+/** Has the digest of an Application's files. */
+export const filesAnnotation = "gennet.dev/files";
+
+function digestOf(objects: readonly KubeObject[]): string {
+  return createHash("sha256").update(canonicalJson(objects)).digest("hex").slice(0, 16);
 }
 
 interface ApplicationSource {
@@ -76,10 +92,12 @@ interface ApplicationFacts {
   readonly wave: number;
   readonly source: ApplicationSource;
   readonly ignoreDifferences?: readonly object[];
+  /** The digest of its files: it changes with them, which shows whether Argo CD has seen their commit. */
+  readonly files?: string;
 }
 
 function application(world: ComponentWorld, facts: ApplicationFacts): KubeObject {
-  const { name, namespace, wave, source, ignoreDifferences } = facts;
+  const { name, namespace, wave, source, ignoreDifferences, files } = facts;
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",
@@ -91,6 +109,7 @@ function application(world: ComponentWorld, facts: ApplicationFacts): KubeObject
         "argocd.argoproj.io/sync-wave": String(wave),
         // The API server says what an apply would change, so its defaults are no differences.
         "argocd.argoproj.io/compare-options": "ServerSideDiff=true",
+        ...(files === undefined ? {} : { [filesAnnotation]: files }),
       },
     },
     // Without a finalizer, what an Application made stays when the Application goes: gennet.yaml may leave it to the team.
@@ -122,9 +141,6 @@ function chartSource(chart: Chart, world: ComponentWorld): ApplicationSource {
   if (mirror === undefined) return { repoURL: repository, chart: name, targetRevision: version, helm };
   return { repoURL: mirror, path: `charts/${name}/${version}`, targetRevision: mirrorBranch, helm };
 }
-
-/** The branch of a mirror that gennet reads. */
-const mirrorBranch = "main";
 
 function projectName({ platform }: ComponentWorld): string {
   return `${platform.name}-platform`;

@@ -1,9 +1,12 @@
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { Components, OptionalComponent } from "../../platform/components-schema.ts";
-import type { RegionWorld } from "../world.ts";
+import type { Platform, Region } from "../../platform/schema.ts";
 
 /** What the files of a region depend on. */
-export type ComponentWorld = Pick<RegionWorld, "platform" | "region">;
+export interface ComponentWorld {
+  readonly platform: Pick<Platform, "name" | "domain" | "gitops" | "platform">;
+  readonly region: Region;
+}
 
 /** Values of a Helm chart. */
 export type ChartValues = Readonly<Record<string, unknown>>;

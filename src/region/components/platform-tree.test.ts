@@ -147,7 +147,8 @@ describe("the files of a region in the GitOps repository", () => {
   });
 
   it("The same gennet.yaml gives the same texts", () => {
-    expect([...platformTree(componentWorld())]).toEqual([...platformTree(componentWorld())]);
+    const [first, second] = [componentWorld(), componentWorld()].map((world) => [...platformTree(world)]);
+    expect(nonEmpty(first ?? [])).toEqual(second);
   });
 
   it("The list of own files has each one but itself", () => {

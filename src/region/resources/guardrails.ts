@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../core/kubernetes/object.ts";
-import { ownLabels, type RegionWorld } from "../world.ts";
+import type { ComponentWorld } from "../components/component.ts";
+import { ownLabels } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 import { namespaces } from "./namespaces.ts";
 
@@ -11,7 +12,7 @@ export const guardrails = kubernetesObjects({
   objects: guardrailObjects,
 });
 
-export function guardrailObjects(world: Pick<RegionWorld, "platform">): readonly KubeObject[] {
+export function guardrailObjects(world: Pick<ComponentWorld, "platform">): readonly KubeObject[] {
   const metadata = (name: string): { name: string; namespace: string; labels: Record<string, string> } => ({
     name,
     namespace: world.platform.name,

@@ -17,7 +17,7 @@ interface ObjectFacts {
   readonly from?: string;
 }
 
-interface ObjectState {
+export interface ObjectState {
   readonly ref: string;
   readonly state: "missing" | "same" | "different" | "unserved" | "owned" | "unknown";
   /** The fields that differ, or the API server's message about their owner, or why it is unknown. */
@@ -67,7 +67,7 @@ export function kubernetesObjects(facts: ObjectFacts): RegionResource<Actual, tr
   };
 }
 
-async function stateOf(object: KubeObject, cluster: Cluster, signal: AbortSignal): Promise<ObjectState> {
+export async function stateOf(object: KubeObject, cluster: Cluster, signal: AbortSignal): Promise<ObjectState> {
   const ref = nameOf(refOf(object));
   if (!(await cluster.serves(object.apiVersion, object.kind, signal))) return { ref, state: "unserved", details: [] };
   try {
@@ -118,12 +118,12 @@ export function unknownBecause(reason: string): Difference {
   return { operations: [], obstacle: { kind: "deferred", reason: `until it can be read: ${reason}` } };
 }
 
-function operationsOn({ ref, state, details }: ObjectState): readonly Operation[] {
+export function operationsOn({ ref, state, details }: ObjectState): readonly Operation[] {
   if (state === "missing") return [creation(ref)];
   return state === "different" ? details.map((field) => ({ verb: "update", target: ref, field })) : [];
 }
 
-function isChanging(each: ObjectState): boolean {
+export function isChanging(each: ObjectState): boolean {
   return each.state === "missing" || each.state === "different";
 }
 
@@ -132,6 +132,6 @@ export function nameOf({ kind, name, namespace }: Pick<ObjectRef, "kind" | "name
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
-function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
+export function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): ObjectRef {
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }

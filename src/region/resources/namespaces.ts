@@ -1,6 +1,7 @@
 import { componentNamespaces, systemNamespaces } from "../../core/reserved-namespaces.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
-import { ownLabels, type RegionWorld } from "../world.ts";
+import type { ComponentWorld } from "../components/component.ts";
+import { ownLabels } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
@@ -13,10 +14,14 @@ const restricted = {
 export const namespaces = kubernetesObjects({
   id: "namespaces",
   title: "Namespaces",
-  objects: namespaceObjects,
+  objects: (world) => {
+    const all = namespaceObjects(world);
+    // The others come from Git.
+    return world.platform.platform === undefined ? all : all.filter(({ metadata }) => metadata.name === "argocd");
+  },
 });
 
-export function namespaceObjects(world: Pick<RegionWorld, "platform">): readonly KubeObject[] {
+export function namespaceObjects(world: Pick<ComponentWorld, "platform">): readonly KubeObject[] {
   return [
     // The platform's own components need more than the restricted standard allows.
     ...systemNamespaces.map((name) => namespace(name, world, {})),
@@ -28,7 +33,7 @@ export function namespaceObjects(world: Pick<RegionWorld, "platform">): readonly
 
 function namespace(
   name: string,
-  world: Pick<RegionWorld, "platform">,
+  world: Pick<ComponentWorld, "platform">,
   labels: Readonly<Record<string, string>>,
 ): KubeObject {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { ...ownLabels(world), ...labels } } };

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../core/kubernetes/object.ts";
-import { ownLabels, type RegionWorld } from "../world.ts";
+import type { ComponentWorld } from "../components/component.ts";
+import { ownLabels } from "../world.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 import { namespaces } from "./namespaces.ts";
 
@@ -12,7 +13,7 @@ export const strictMtls = kubernetesObjects({
   objects: (world) => [meshMtls(world)],
 });
 
-export function meshMtls(world: Pick<RegionWorld, "platform">): KubeObject {
+export function meshMtls(world: Pick<ComponentWorld, "platform">): KubeObject {
   return {
     apiVersion: "security.istio.io/v1",
     kind: "PeerAuthentication",
@@ -30,7 +31,7 @@ export const secretStore = kubernetesObjects({
   objects: (world) => [secretStoreObject(world)],
 });
 
-export function secretStoreObject(world: Pick<RegionWorld, "platform" | "region">): KubeObject {
+export function secretStoreObject(world: ComponentWorld): KubeObject {
   return {
     apiVersion: "external-secrets.io/v1",
     kind: "ClusterSecretStore",
@@ -49,7 +50,7 @@ export const argoCdProject = kubernetesObjects({
 });
 
 /** The project of the services' Applications. */
-export function servicesProject({ platform }: Pick<RegionWorld, "platform">): KubeObject {
+export function servicesProject({ platform }: Pick<ComponentWorld, "platform">): KubeObject {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "AppProject",

@@ -1,0 +1,93 @@
+import { parseAllDocuments } from "yaml";
+import type { KubeObject } from "../../src/core/kubernetes/object.ts";
+import { itemsOf } from "../../src/core/items-of.ts";
+import type { Cluster } from "../../src/k8s/port.ts";
+import type { MemoryCluster } from "./memory-cluster.ts";
+import type { MemoryGit } from "./memory-git.ts";
+
+/** A short version of Argo CD's manifests: one object of each kind that is treated differently. */
+export const shortManifests = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: applications.argoproj.io
+spec: {group: argoproj.io}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: argocd-server}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: argocd-server}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: argocd-cm}
+data: {resource.exclusions: none}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: argocd-dex-server}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: argocd-server, labels: {app.kubernetes.io/name: argocd-server}}
+spec: {replicas: 1, selector: {matchLabels: {app.kubernetes.io/name: argocd-server}}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: argocd-application-controller, labels: {app.kubernetes.io/name: argocd-application-controller}}
+spec: {replicas: 1, selector: {matchLabels: {app.kubernetes.io/name: argocd-application-controller}}}
+`;
+
+interface SourceOfApplication {
+  readonly path?: string;
+  readonly targetRevision: string;
+}
+
+/**
+ * Returns a cluster in which controllers work: workloads become available, and Argo CD syncs the root Application and all
+ * that are in its folder whenever Applications are listed.
+ */
+export function withArgoCd(kube: MemoryCluster, git: MemoryGit): Cluster {
+  const { cluster } = kube;
+  const isServed = (): boolean => kube.objects.has("CustomResourceDefinition /applications.argoproj.io");
+  const ofArgoCd = (apiVersion: string): boolean => apiVersion.startsWith("argoproj.io/");
+  const synced = (object: KubeObject): KubeObject => {
+    const { targetRevision, path } = (object["spec"] as { readonly source: SourceOfApplication }).source;
+    const revision = path === undefined ? targetRevision : git.history().at(-1)?.id;
+    return kube.store({ ...object, status: { sync: { status: "Synced", revision }, health: { status: "Healthy" } } });
+  };
+  const sync = (): void => {
+    const root = kube.objects.get("Application argocd/platform");
+    const controller = kube.objects.get("StatefulSet argocd/argocd-application-controller");
+    if (root === undefined || controller === undefined) return;
+    const { path } = (synced(root)["spec"] as { readonly source: SourceOfApplication }).source;
+    for (const [file, text] of git.history().at(-1)?.files ?? []) {
+      if (!file.startsWith(`${path}/`)) continue;
+      for (const document of parseAllDocuments(text)) {
+        const object = document.toJS() as KubeObject;
+        if (object.kind === "Application") synced(object);
+        else kube.store(object);
+      }
+    }
+  };
+  const available = (object: KubeObject): KubeObject => {
+    const counts = { replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1, observedGeneration: 1 };
+    return kube.store({ ...object, status: counts });
+  };
+  return {
+    ...cluster,
+    serves: async (apiVersion, kind, signal) =>
+      ofArgoCd(apiVersion) ? isServed() : cluster.serves(apiVersion, kind, signal),
+    list: async function* <T extends KubeObject>(...[query, signal]: Parameters<Cluster["list"]>) {
+      if (query.kind === "Application") sync();
+      yield await itemsOf(cluster.list<T>(query, signal));
+    },
+    apply: async (object, options, signal) => {
+      const applied = await cluster.apply(object, options, signal);
+      const isWorkload = applied.kind === "Deployment" || applied.kind === "StatefulSet";
+      return isWorkload && options.dryRun !== true ? available(applied) : applied;
+    },
+  };
+}
