@@ -13,6 +13,7 @@ import type { RemoteGit } from "./git/remote-port.ts";
 import type { Host } from "./host/host.ts";
 import type { RunFolders } from "./host/run-folders.ts";
 import type { ArgoCd } from "./k8s/argocd/port.ts";
+import type { Collectors } from "./k8s/collector/port.ts";
 import type { Envoy } from "./k8s/envoy/port.ts";
 import type { Istio } from "./k8s/istio/port.ts";
 import type { ExternalSecrets } from "./k8s/external-secrets/port.ts";
@@ -58,6 +59,7 @@ export interface Context {
   istio(place: Place): Promise<Istio>;
   envoy(place: Place): Promise<Envoy>;
   externalSecrets(place: Place): Promise<ExternalSecrets>;
+  collectors(place: Place): Promise<Collectors>;
   workloads(place: Place): Promise<Workloads>;
   /** Makes calls from pods of an image of gennet; by default, of the one in gennet.yaml. */
   prober(place: Place, image?: string): Promise<Prober>;
@@ -72,7 +74,7 @@ export interface Context {
   close(): Promise<void>;
 }
 
-type Adapters = Pick<Context, "argocd" | "istio" | "envoy" | "externalSecrets" | "workloads" | "prober">;
+type Adapters = Pick<Context, "argocd" | "istio" | "envoy" | "externalSecrets" | "collectors" | "workloads" | "prober">;
 
 /** What is read through a cluster's API server. */
 function adaptersOn(
@@ -95,6 +97,10 @@ function adaptersOn(
     externalSecrets: async (place) => {
       const { createExternalSecrets } = await import("./k8s/external-secrets/external-secrets.ts");
       return createExternalSecrets(await cluster(place), clock);
+    },
+    collectors: async (place) => {
+      const { createCollectors } = await import("./k8s/collector/collectors.ts");
+      return createCollectors(await cluster(place));
     },
     workloads: async (place) => {
       const { createWorkloads } = await import("./k8s/workloads/workloads.ts");

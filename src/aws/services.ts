@@ -11,6 +11,7 @@ export const services = {
   iam: async (session: Session) => (await import("./iam/client.ts")).createIam(session),
   kms: async (session: Session) => (await import("./kms/client.ts")).createKms(session),
   logs: async (session: Session) => (await import("./logs/client.ts")).createLogs(session),
+  neptune: async (session: Session) => (await import("./neptune/client.ts")).createNeptune(session),
   quotas: async (session: Session) => (await import("./quotas/client.ts")).createQuotas(session),
   s3: async (session: Session) => (await import("./s3/client.ts")).createS3(session),
   rds: async (session: Session) => (await import("./rds/client.ts")).createRds(session),

@@ -12,6 +12,11 @@ export interface CheckFinding extends Finding {
   readonly symptomOf?: Cause | { readonly finding: CheckFinding };
   /** Findings of a check that differ only in this are shown as one: `2 applications (a, b)`. */
   readonly alike?: { readonly name: string; readonly one: string; readonly many?: string };
+  /**
+   * Whether the checks that need this one have nothing to ask. By default, that is so if this finding is fail or
+   * unknown, or was itself skipped because of another one.
+   */
+  readonly blocks?: boolean;
 }
 
 /** The check that finds the cause, and the subject of its finding, written as in {@link Finding.about}. */

@@ -84,7 +84,7 @@ function subjectOf(group: readonly CheckFinding[]): string {
 function merged(group: readonly CheckFinding[]): Finding {
   const [first] = group;
   if (first === undefined) throw new Error("a group of findings has at least one");
-  const { symptomOf: _, alike, about, ...rest } = first;
+  const { symptomOf: _, blocks: __, alike, about, ...rest } = first;
   const things = [...new Set(group.flatMap((each) => each.about ?? []))];
   return {
     ...rest,

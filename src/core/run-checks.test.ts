@@ -193,6 +193,20 @@ describe("runChecks", () => {
       'needs "b/a", which does not exist',
     );
   });
+
+  it.each([
+    ["A failure blocks what needs it", "fail", undefined, "skip"],
+    ["A failure that leaves something to ask does not", "fail", false, "ok"],
+    ["Something that was skipped does not", "skip", undefined, "ok"],
+    ["Something that was skipped because it is not there does", "skip", true, "skip"],
+  ] as const)("%s", async (_claim, severity, blocks, expected) => {
+    const need = check("a/need", async () => [
+      { id: "a/need", severity, subject: "all", summary: "not there", ...(blocks === undefined ? {} : { blocks }) },
+    ]);
+    const findings = await runChecks([need, ok("b/check", { needs: ["a/need"] })], options);
+    expect(brief(findings)[1]).toEqual(["b/check", expected, expected === "skip" ? "a/need" : undefined]);
+    expect(findings[0]).not.toHaveProperty("blocks");
+  });
 });
 
 describe("assertNamed", () => {

@@ -48,7 +48,7 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
     const out = skipReason(check.id, options);
     if (out !== undefined) return [skipped(check, out)];
     for (const need of check.needs ?? []) {
-      const failed = (await start(need)).find((finding) => finding.severity === "fail" || isBlocked(finding));
+      const failed = (await start(need)).find(isBlocking);
       if (failed === undefined) continue;
       return [{ ...skipped(check, `not asked: ${failed.summary}`), symptomOf: { finding: failed } }];
     }
@@ -81,8 +81,9 @@ export async function runChecks<C>(checks: readonly Check<C>[], options: RunChec
 }
 
 /** A need that the user skipped does not block a check. */
-function isBlocked(finding: CheckFinding): boolean {
-  return finding.severity === "unknown" || (finding.severity === "skip" && finding.symptomOf !== undefined);
+function isBlocking({ severity, symptomOf, blocks }: CheckFinding): boolean {
+  const isWrong = severity === "fail" || severity === "unknown";
+  return blocks ?? (isWrong || (severity === "skip" && symptomOf !== undefined));
 }
 
 function skipped(check: Check<never>, summary: string): CheckFinding {

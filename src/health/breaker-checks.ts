@@ -6,6 +6,7 @@ import { breakersProxies } from "./checks/breakers-proxies.ts";
 import { clusterApi } from "./checks/cluster-api.ts";
 import { clusterEks } from "./checks/cluster-eks.ts";
 import { meshClientTls } from "./checks/mesh-client-tls.ts";
+import { platformIstio } from "./components/component-checks.ts";
 import type { HealthContext } from "./health-context.ts";
 
 export const breakersAreaChecks: readonly Check<HealthContext>[] = [
@@ -17,4 +18,9 @@ export const breakersAreaChecks: readonly Check<HealthContext>[] = [
 ];
 
 /** The checks of `gennet breakers`. */
-export const breakerChecks: readonly Check<HealthContext>[] = [clusterEks, clusterApi, ...breakersAreaChecks];
+export const breakerChecks: readonly Check<HealthContext>[] = [
+  clusterEks,
+  clusterApi,
+  platformIstio,
+  ...breakersAreaChecks,
+];

@@ -1,7 +1,10 @@
 import type { ArgoCd } from "../k8s/argocd/port.ts";
+import type { Collectors } from "../k8s/collector/port.ts";
 import type { Envoy } from "../k8s/envoy/port.ts";
 import type { Cluster } from "../k8s/port.ts";
 import { type BreakerReads, createBreakerReads } from "./breakers/breaker-reads.ts";
+import { type ComponentReads, createComponentReads } from "./components/component-reads.ts";
+import type { RequiredComponents } from "./components/required-component.ts";
 import { createEksReads, type EksReads, type EksSource } from "./eks-reads.ts";
 import { createGitopsReads, type GitopsReads } from "./gitops-reads.ts";
 import { createKubeReads, type KubeReads } from "./kube-reads.ts";
@@ -18,9 +21,13 @@ export interface HealthContext {
   readonly breakers: BreakerReads;
   readonly gitops: GitopsReads;
   readonly secrets: SecretReads;
+  readonly components: ComponentReads;
+  readonly collectors: Collectors;
   /** Absent for a kubeconfig context, because it has no region in AWS. */
   readonly eks?: EksReads;
   readonly now: () => number;
+  /** Waits, until a second reading can show a change. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
   /** How commands for this place's cluster begin: `kubectl --context eu`. */
   readonly kubectl: string;
   /** Returns a gennet command for this place: `sync orders` → `gennet sync orders --region eu`. */
@@ -40,9 +47,13 @@ export interface HealthSources {
   readonly certificates: boolean;
   readonly argocd: () => Promise<ArgoCd>;
   readonly secrets: SecretSources;
+  /** What must run in the cluster beside the services; absent if gennet.yaml does not say. */
+  readonly components?: RequiredComponents | undefined;
+  readonly collectors: () => Promise<Collectors>;
   /** The flag that selects the place: `--region eu`. */
   readonly flag: string;
   readonly now: () => number;
+  readonly pause: HealthContext["pause"];
 }
 
 export function createHealthContext(sources: HealthSources, signal: AbortSignal): HealthContext {
@@ -56,6 +67,9 @@ export function createHealthContext(sources: HealthSources, signal: AbortSignal)
     breakers: createBreakerReads(sources.envoy, mesh, kube, sources.now, sources.certificates, signal),
     gitops: createGitopsReads(sources.argocd, sources.namespace, sources.now, signal),
     secrets: createSecretReads(sources.secrets, sources.namespace, signal),
+    components: createComponentReads(sources.components, kube),
+    collectors: { read: async (...query) => (await sources.collectors()).read(...query) },
+    pause: sources.pause,
     gennet: (words) => `gennet ${words} ${sources.flag}`,
     ...(sources.eks === undefined ? {} : { eks: createEksReads(sources.eks, signal) }),
   };

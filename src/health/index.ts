@@ -21,10 +21,13 @@ import { podsRunning } from "./checks/pods-running.ts";
 import { secretsFresh } from "./checks/secrets-fresh.ts";
 import { secretsReady } from "./checks/secrets-ready.ts";
 import { secretsReplicas } from "./checks/secrets-replicas.ts";
+import { secretsStore } from "./checks/secrets-store.ts";
+import { tracingCollector } from "./checks/tracing-collector.ts";
 import { workloadsAutoscalers } from "./checks/workloads-autoscalers.ts";
 import { workloadsAvailable } from "./checks/workloads-available.ts";
 import { workloadsBudgets } from "./checks/workloads-budgets.ts";
 import { breakersAreaChecks } from "./breaker-checks.ts";
+import { platformChecks } from "./components/component-checks.ts";
 import type { HealthContext } from "./health-context.ts";
 import { meshAreaChecks } from "./mesh-checks.ts";
 
@@ -55,11 +58,14 @@ export const healthChecks: readonly Check<HealthContext>[] = [
   podsRunning,
   workloadsBudgets,
   workloadsAutoscalers,
+  ...platformChecks,
   ...meshAreaChecks,
   ...breakersAreaChecks,
   meshCertificates,
   ...gitops,
+  secretsStore,
   secretsReady,
   secretsFresh,
   secretsReplicas,
+  tracingCollector,
 ];

@@ -7,6 +7,7 @@ import { meshPolicies } from "./checks/mesh-policies.ts";
 import { meshProbes } from "./checks/mesh-probes.ts";
 import { meshSidecar } from "./checks/mesh-sidecar.ts";
 import { meshSync } from "./checks/mesh-sync.ts";
+import { platformIstio } from "./components/component-checks.ts";
 import type { HealthContext } from "./health-context.ts";
 
 export const meshAreaChecks: readonly Check<HealthContext>[] = [
@@ -19,4 +20,4 @@ export const meshAreaChecks: readonly Check<HealthContext>[] = [
 ];
 
 /** The checks of `gennet mesh`. */
-export const meshChecks: readonly Check<HealthContext>[] = [clusterEks, clusterApi, ...meshAreaChecks];
+export const meshChecks: readonly Check<HealthContext>[] = [clusterEks, clusterApi, platformIstio, ...meshAreaChecks];

@@ -11,6 +11,9 @@ export interface ReplicatedSecret {
 
 /** What the checks read about secrets, each at most once: never a value. */
 export interface SecretReads {
+  /** Whether the cluster serves ExternalSecrets. */
+  readonly installed: Shared<boolean>;
+  readonly stores: Shared<readonly ExternalStore[]>;
   readonly externals: Shared<readonly ExternalSecret[]>;
   /**
    * Returns the secret of this account and AWS region that a source reads by its name, in its current version;
@@ -38,8 +41,10 @@ export function createSecretReads(
   signal: AbortSignal,
 ): SecretReads {
   const externals = shared(async () => (await externalSecrets()).list(namespace, signal));
-  if (store === undefined) return { externals, followed: undefined, replicated: undefined };
+  const installed = shared(async () => (await externalSecrets()).installed(signal));
   const stores = shared(async () => (await externalSecrets()).stores(signal));
+  const read = { installed, externals, stores };
+  if (store === undefined) return { ...read, followed: undefined, replicated: undefined };
   const stored = shared(async () => {
     const all = new Map<string, SecretSummary>();
     for await (const page of (await store.open()).list(signal)) {
@@ -61,17 +66,18 @@ export function createSecretReads(
   const replicated = shared(async () => {
     const secrets = await store.open();
     const sources = (await externals()).flatMap((each) => each.sources.map((source) => followed(each, source)));
-    const read = new Set((await Promise.all(sources)).flatMap((each) => each ?? []));
-    const here = [...read].filter((secret) => secret.primaryRegion === store.awsRegion);
+    const followedHere = new Set((await Promise.all(sources)).flatMap((each) => each ?? []));
+    const here = [...followedHere].filter((secret) => secret.primaryRegion === store.awsRegion);
     return mapBounded(here, describesAtOnce, async ({ name, arn }) => ({
       name,
       replicas: (await secrets.describe(arn, signal))?.replicas ?? [],
     }));
   });
-  return { externals, followed, replicated };
+  return { ...read, followed, replicated };
 }
 
-function storeOf(
+/** Returns the store that a reference of an ExternalSecret means. */
+export function storeOf(
   ref: StoreRef | undefined,
   { namespace }: Pick<ExternalSecret, "namespace">,
   stores: readonly ExternalStore[],

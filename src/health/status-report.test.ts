@@ -88,7 +88,7 @@ describe("a region whose API server is down", () => {
       "eu",
       "  ? API server: refused [cluster/api]",
       "      → look at the network",
-      "      skipped because of this: nodes/ready, workloads, pods/running, mesh, breakers, gitops, secrets",
+      "      skipped because of this: nodes/ready, workloads, pods/running, platform, mesh, breakers, gitops, secrets, tracing/collector",
     ]);
     expect(exitOf(shown.findings, false)).toBe(5);
   });
@@ -117,7 +117,7 @@ describe("a region whose cluster does not exist in EKS", () => {
       "  ✖ EKS cluster shop: does not exist [cluster/eks]",
       "      → gennet region bootstrap eu",
       "      because of it: API server: the cluster does not exist",
-      "      skipped because of this: cluster, nodes/ready, workloads, pods/running, mesh, breakers, gitops, secrets",
+      "      skipped because of this: cluster, nodes/ready, workloads, pods/running, platform, mesh, breakers, gitops, secrets, tracing/collector",
     ]);
   });
 });

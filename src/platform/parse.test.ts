@@ -314,6 +314,11 @@ describe("regions that do not fit together", () => {
       "gennet.yaml:9:15: regions.0.database: expected stores.postgres.writes: read-only, because forwarding changes the database's security group",
     ],
     [
+      "sizes of a Neptune that no region has",
+      `stores: {postgres: {}, neptune: {replicas: 2}}\n${valid}`,
+      "gennet.yaml:1:33: stores.neptune: expected stores.graph: neptune beside it: without that, no region has Neptune",
+    ],
+    [
       "a KMS key of another AWS region",
       `${valid}    encryptionKey: arn:aws:kms:us-east-1:123456789012:alias/shared\n`,
       "gennet.yaml:8:20: regions.0.encryptionKey: expected a key in eu-west-1, but this one is in us-east-1",

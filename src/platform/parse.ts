@@ -9,6 +9,7 @@ import type { At } from "../core/yaml-problems.ts";
 import { conflicts } from "./across-regions.ts";
 import { givenMisfits } from "./given.ts";
 import { platformSchema, type Platform } from "./schema.ts";
+import { unusedMisfits } from "./unused-keys.ts";
 
 /**
  * Parses the text of a gennet.yaml. `shownAs` is the file's name in messages, `version` the version of gennet. Throws
@@ -21,7 +22,7 @@ export function parsePlatform(text: string, shownAs: string, version: string = p
       checkVersion(read, where, version),
     );
     const isWritten = (path: Path): boolean => document.hasIn(path);
-    const misfits = [...conflicts(data), ...givenMisfits(data, isWritten)].map(
+    const misfits = [...conflicts(data), ...givenMisfits(data, isWritten), ...unusedMisfits(data, isWritten)].map(
       ({ path, says }) => `${at(offsetOf(document, path))}: ${path.join(".")}: ${says}`,
     );
     if (misfits.length > 0) throw invalid(misfits);

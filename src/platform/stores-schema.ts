@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { neptuneSchema } from "./neptune-schema.ts";
 import { supportSchema } from "./schema-parts.ts";
 
 /** The data stores of the platform. Without a store's key, no region has one. */
@@ -35,4 +36,9 @@ export const storesSchema = z.strictObject({
       replicas: z.int().min(0).max(5).default(1),
     })
     .optional(),
+  graph: z
+    .enum(["neptune", "none"])
+    .default("none")
+    .describe("The graph database of each region, which has its own data: nothing is replicated between regions."),
+  neptune: neptuneSchema.prefault({}),
 });

@@ -75,6 +75,10 @@ describe("the KMS key of a region", () => {
           "automated backups of orders",
           () => void eu.cloud.databases.retainedBackups.set("arn:aws:rds:eu-west-1:111122223333:db:orders", arn),
         ],
+        [
+          "Neptune snapshot friends",
+          () => void eu.cloud.graphs.graphSnapshots.set("friends", { of: "friends", key: arn }),
+        ],
         ["ElastiCache snapshot carts", () => void eu.cloud.caches.snapshots.set("carts", arn)],
         [
           "EBS snapshot snap-1",
@@ -95,7 +99,7 @@ describe("the KMS key of a region", () => {
       }
       expect(names).toHaveLength(kept.length);
       expect((await removed(kmsKey, eu.world())).keeps).toEqual([
-        `KMS key ${id}, without which RDS snapshot orders-2025, automated backups of orders, ElastiCache snapshot carts and 2 more cannot be read; ` +
+        `KMS key ${id}, without which RDS snapshot orders-2025, automated backups of orders, Neptune snapshot friends and 3 more cannot be read; ` +
           "a bootstrap uses it again; once nothing needs it: " +
           `aws kms schedule-key-deletion --key-id ${id} --pending-window-in-days 30 --region eu-west-1`,
       ]);
@@ -117,6 +121,14 @@ describe("the KMS key of a region", () => {
       const { done, keeps } = await removed(kmsKey, world);
       expect(done).toBe("nothing to do");
       expect(keeps[0]).toMatch(/without which RDS snapshot acme-eu-postgres-final-db-\w+ cannot be read/i);
+    });
+
+    it("A Neptune that is going to leave a snapshot keeps it already", async () => {
+      const world = eu.world({}, { stores: { graph: "neptune", neptune: { deletionProtection: false } } });
+      await eu.bootstrap(world);
+      const { done, keeps } = await removed(kmsKey, world);
+      expect(done).toBe("nothing to do");
+      expect(keeps[0]).toMatch(/without which Neptune snapshot acme-eu-neptune-final-cluster-\w+ cannot be read/i);
     });
 
     it("A service that may not be asked can have some, so that the key is not deleted", async () => {

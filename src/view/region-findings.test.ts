@@ -60,3 +60,21 @@ describe("the last line", () => {
     expect(closing([found("ok", "calls")], plain)).toBe("1 ok");
   });
 });
+
+describe("what is not installed", () => {
+  const absent = [
+    found("skip", "Istio"),
+    found("skip", "proxies", of("Istio")),
+    found("skip", "sidecars", of("Istio")),
+  ];
+
+  it("What was skipped because something is not installed is one line with -o wide, and otherwise not shown", () => {
+    expect(regionFindingLines(["eu"], absent, plain)).toEqual([]);
+    expect(regionFindingLines(["eu"], absent, { ...plain, wide: true })).toEqual([
+      "",
+      "eu",
+      "  - Istio: says so [a/one]",
+      "      skipped because of this: a",
+    ]);
+  });
+});

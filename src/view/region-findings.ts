@@ -8,7 +8,8 @@ const most = 25;
 /** Returns the findings of each region, most severe first, with symptoms below their cause. */
 export function regionFindingLines(regions: readonly string[], all: readonly Finding[], view: TextView): string[] {
   return regions.flatMap((name) => {
-    const findings = all.filter((finding) => (finding.region ?? "") === name && (view.wide || isShown(finding)));
+    const own = all.filter((finding) => (finding.region ?? "") === name);
+    const findings = own.filter((finding) => view.wide || isShown(finding, own));
     if (findings.length === 0) return [];
     const isCause = (finding: Finding): boolean =>
       !findings.some((other) => other !== finding && isCauseOf(other, finding));
@@ -34,9 +35,14 @@ function moreSevere(one: Finding, other: Finding): Finding {
   return bySeverity(one, other) <= 0 ? one : other;
 }
 
-/** Checks that the user skipped are not shown. Checks that could not run are folded under their cause. */
-function isShown(finding: Finding): boolean {
-  return finding.severity !== "ok" && (finding.severity !== "skip" || finding.cause !== undefined);
+/**
+ * Checks that the user skipped are not shown, nor is what was skipped because something is not installed. Checks that
+ * could not run are folded under their cause.
+ */
+function isShown(finding: Finding, all: readonly Finding[]): boolean {
+  if (finding.severity !== "skip") return finding.severity !== "ok";
+  const isOfSkipped = all.some((root) => root.severity === "skip" && isCauseOf(root, finding));
+  return finding.cause !== undefined && !isOfSkipped;
 }
 
 function symptomLines(symptoms: readonly Finding[], view: TextView): string[] {

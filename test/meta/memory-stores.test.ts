@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { NewNeptuneCluster } from "../../src/aws/neptune/port.ts";
 import type { NewDbInstance } from "../../src/aws/rds/port.ts";
 import { databaseSettings } from "../support/database-settings.ts";
 import { SecretValue } from "../../src/core/secret-value.ts";
@@ -21,6 +22,21 @@ const source: NewDbInstance = {
   password,
   keyArn: key,
   ...databaseSettings,
+  tags,
+};
+
+const graph: NewNeptuneCluster = {
+  id: "graph",
+  version: "1.4.7.0",
+  securityGroupIds: ["sg-1"],
+  parameterGroup: "graph",
+  backupDays: 7,
+  deletionProtection: true,
+  tagsSnapshots: true,
+  requiresIam: true,
+  logs: ["audit"],
+  keyArn: key,
+  subnetGroup: "own",
   tags,
 };
 
@@ -119,6 +135,35 @@ const refusals: readonly (readonly [what: string, code: string, call: (world: Wo
     "the deletion of a used parameter group",
     "InvalidDBParameterGroupState",
     ({ rds }) => rds.deleteParameterGroup("own", signal),
+  ],
+  [
+    "the deletion of a protected cluster of Neptune",
+    "InvalidParameterCombination",
+    async ({ neptune }) => {
+      await neptune.createParameterGroup({ name: "graph", family: "neptune1.4", tags }, signal);
+      await neptune.createCluster(graph, signal);
+      await neptune.deleteCluster("graph", "last", signal);
+    },
+  ],
+  [
+    "an instance of a cluster of Neptune that is being created",
+    "InvalidDBClusterStateFault",
+    async ({ neptune }) => {
+      await neptune.createParameterGroup({ name: "graph", family: "neptune1.4", tags }, signal);
+      await neptune.createCluster(graph, signal);
+      const node = { id: "node", clusterId: "graph", instanceClass: "db.r6g.large", upgradesItself: false, tags };
+      await neptune.createInstance(node, signal);
+    },
+  ],
+  [
+    "the deletion of a subnet group that a cluster of Neptune uses",
+    "InvalidDBSubnetGroupStateFault",
+    async ({ neptune, rds, databases }) => {
+      databases.instances.clear();
+      await neptune.createParameterGroup({ name: "graph", family: "neptune1.4", tags }, signal);
+      await neptune.createCluster(graph, signal);
+      await rds.deleteSubnetGroup("own", signal);
+    },
   ],
   [
     "the deletion of a secret with replicas",

@@ -34,6 +34,15 @@ REGIONAL: list[tuple[str, str, str, dict[str, Any], str]] = [
     ("EKS cluster", "eks", "list_clusters", {}, "clusters"),
     ("DB instance", "rds", "describe_db_instances", {}, "DBInstances[].DBInstanceIdentifier"),
     ("DB snapshot", "rds", "describe_db_snapshots", {}, "DBSnapshots[].DBSnapshotIdentifier"),
+    ("DB cluster", "rds", "describe_db_clusters", {}, "DBClusters[].DBClusterIdentifier"),
+    ("DB cluster snapshot", "rds", "describe_db_cluster_snapshots", {}, "DBClusterSnapshots[].DBClusterSnapshotIdentifier"),
+    (
+        "DB cluster parameter group",
+        "rds",
+        "describe_db_cluster_parameter_groups",
+        {},
+        "DBClusterParameterGroups[?!starts_with(DBClusterParameterGroupName, 'default.')].DBClusterParameterGroupName",
+    ),
     ("DB subnet group", "rds", "describe_db_subnet_groups", {}, "DBSubnetGroups[].DBSubnetGroupName"),
     (
         "DB parameter group",

@@ -64,6 +64,30 @@ const rdsStatuses: readonly string[] = [
   "upgrading",
 ];
 
+/** Neptune's own guide has no list; its clusters are those of the page's API, without what only Aurora has. */
+const neptuneStatuses: readonly string[] = [
+  "available",
+  "backing-up",
+  "cloning-failed",
+  "creating",
+  "deleting",
+  "failing-over",
+  "inaccessible-encryption-credentials",
+  "inaccessible-encryption-credentials-recoverable",
+  "maintenance",
+  "migrating",
+  "migration-failed",
+  "modifying",
+  "promoting",
+  "renaming",
+  "starting",
+  "stopped",
+  "stopping",
+  "storage-optimization",
+  "update-iam-db-auth",
+  "upgrading",
+];
+
 /** One entry for each kind of AWS resource that gennet waits for. */
 export const statusKinds: readonly StatusKind[] = [
   {
@@ -201,7 +225,14 @@ export const statusKinds: readonly StatusKind[] = [
   },
   {
     kind: "RDS instance",
-    resources: ["postgres", "postgres-settings", "postgres-reboot", "postgres-version"],
+    resources: [
+      "postgres",
+      "postgres-settings",
+      "postgres-reboot",
+      "postgres-version",
+      "neptune-instances",
+      "neptune-reboot",
+    ],
     source: {
       service: "rds",
       page: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html#Overview.DBInstance.Status",
@@ -244,6 +275,38 @@ export const statusKinds: readonly StatusKind[] = [
       "restore-error",
       "stopped",
       "storage-full",
+    ],
+  },
+  {
+    kind: "Neptune cluster",
+    resources: ["neptune", "neptune-settings"],
+    source: {
+      service: "neptune",
+      page: "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html#Aurora.Status",
+      statuses: neptuneStatuses,
+    },
+    ready: ["available", "storage-optimization"],
+    waiting: [
+      "backing-up",
+      "creating",
+      "deleting",
+      "failing-over",
+      "maintenance",
+      "migrating",
+      "modifying",
+      "promoting",
+      "renaming",
+      "starting",
+      "stopping",
+      "update-iam-db-auth",
+      "upgrading",
+    ],
+    failed: [
+      "cloning-failed",
+      "inaccessible-encryption-credentials",
+      "inaccessible-encryption-credentials-recoverable",
+      "migration-failed",
+      "stopped",
     ],
   },
   {

@@ -12,6 +12,8 @@ export interface FakeClusterOptions {
    * of the version.
    */
   readonly errors?: Readonly<Record<string, AppError>>;
+  /** Kinds that are not served, because their CRDs are not installed. */
+  readonly unserved?: readonly string[];
   /** The responses of a pod's port, by `shop/orders-1:15000`, for each path in turn. */
   readonly answers?: Readonly<Record<string, AppError | readonly string[]>>;
   /** The clock of pods, in milliseconds since the epoch. */
@@ -25,7 +27,7 @@ export interface FakeCluster extends Cluster {
 
 /** An in-memory API server, for reading only. A test fails if nothing uses an error or answer of a pod that it prepares. */
 export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
-  const { objects = [], errors = {}, answers = {}, podNow } = options;
+  const { objects = [], errors = {}, answers = {}, podNow, unserved = [] } = options;
   const reads: string[] = [];
   const used = new Set<string>();
   const left = (prepared: object) => () => Object.keys(prepared).filter((key) => !used.has(key));
@@ -54,7 +56,7 @@ export function fakeCluster(options: FakeClusterOptions = {}): FakeCluster {
       return "v1.37.2";
     },
     metrics: async () => "",
-    serves: async () => true,
+    serves: async (_version, kind) => !unserved.includes(kind),
     get: async (ref) => found("get", ref).find((object) => object.metadata.name === ref.name),
     list: async function* <T extends KubeObject>(query: ListQuery) {
       yield found("list", query) as readonly T[];

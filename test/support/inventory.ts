@@ -30,7 +30,7 @@ export function inventoryOf(
   );
   const shared = { ...databases, ...zones, secrets, connections };
   const kept = [
-    ...entriesOf({ ...cloud, things, ...cloud.caches, ...cloud.registry }),
+    ...entriesOf({ ...cloud, things, ...cloud.caches, ...cloud.graphs, ...cloud.registry }),
     ...entriesOf(shared)
       .filter(([, entry]) => isIn(awsRegion, entry))
       .map(([part, entry]) => [part, withoutVpcsElsewhere(awsRegion, entry)] as const),
@@ -69,9 +69,10 @@ function zonesIn({ zones: { zones } }: MemoryAccount): Aliases {
 
 function passwordsIn({ secrets }: MemoryAccount): Aliases {
   return secrets.flatMap(({ name, values }) =>
-    values.map(
-      (value) => [(JSON.parse(value) as { readonly password: string }).password, `password of ${name}`] as const,
-    ),
+    values.flatMap((value) => {
+      const { password } = JSON.parse(value) as { readonly password?: string };
+      return password === undefined ? [] : [[password, `password of ${name}`] as const];
+    }),
   );
 }
 

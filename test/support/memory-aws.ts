@@ -34,6 +34,7 @@ export interface MemoryAws
   readonly quotas: Map<string, Quota>;
   readonly market: Market;
   readonly caches: MemoryStores["caches"];
+  readonly graphs: MemoryStores["graphs"];
   readonly registry: MemoryStores["registry"];
   readonly databases: MemoryAccount["databases"];
   /** The number of calls that have changed something. */
@@ -87,6 +88,7 @@ export function memoryAws(
     quotas: quotaValues,
     market: offers,
     caches: stores.caches,
+    graphs: stores.graphs,
     registry: stores.registry,
     databases: account.databases,
     strike: ledger.strike,

@@ -5,6 +5,8 @@ import { memoryAcm } from "./memory-acm.ts";
 import type { Made } from "./memory-ec2.ts";
 import { memoryEcr, memoryRegistry, type MemoryRegistry } from "./memory-ecr.ts";
 import { memoryCaches, type MemoryCaches, memoryElastiCache } from "./memory-elasticache.ts";
+import { memoryGraphs, type MemoryGraphs, memoryNeptune } from "./memory-neptune.ts";
+import { demand } from "./aws-rules.ts";
 import { memoryDatabases, type MemoryDatabases, memoryRds } from "./memory-rds.ts";
 import { type MemoryPeerings, memoryPeerings } from "./memory-peering.ts";
 import { memoryRoute53, memoryZones, type MemoryZones } from "./memory-route53.ts";
@@ -23,8 +25,9 @@ export function memoryAccount(): MemoryAccount {
 }
 
 export interface MemoryStores {
-  readonly ports: Pick<AwsServices, "acm" | "ecr" | "elasticache" | "rds" | "route53" | "secrets">;
+  readonly ports: Pick<AwsServices, "acm" | "ecr" | "elasticache" | "neptune" | "rds" | "route53" | "secrets">;
   readonly caches: MemoryCaches;
+  readonly graphs: MemoryGraphs;
   readonly registry: MemoryRegistry;
 }
 
@@ -36,15 +39,28 @@ export function memoryStores(
   changes: AwsChanges,
 ): MemoryStores {
   const caches = memoryCaches();
+  const graphs = memoryGraphs();
+  const rds = memoryRds(target, databases, things, changes);
   const registry = memoryRegistry();
   return {
     caches,
+    graphs,
     registry,
     ports: {
       acm: memoryAcm(target, zones, changes),
       ecr: memoryEcr(target, registry, changes),
       elasticache: memoryElastiCache(target, caches, things, changes),
-      rds: memoryRds(target, databases, things, changes),
+      neptune: memoryNeptune(target, graphs, databases, things, changes),
+      rds: {
+        ...rds,
+        // Neptune's clusters use them, too.
+        deleteSubnetGroup: async (name, signal) => {
+          const used = [...graphs.graphs.values()].some(({ subnetGroup }) => subnetGroup === name);
+          const why = `Cannot delete the subnet group '${name}' because a cluster is still using it.`;
+          demand(!used, "RDS DeleteDBSubnetGroup", "InvalidDBSubnetGroupStateFault", why);
+          await rds.deleteSubnetGroup(name, signal);
+        },
+      },
       route53: memoryRoute53(zones, changes),
       secrets: memoryStoreSecrets(target, secrets, changes),
     },

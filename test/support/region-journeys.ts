@@ -37,7 +37,11 @@ const kinds: readonly Kind[] = [
       // A protected database is not removed.
       trial.edit((keys) => ({
         ...keys,
-        stores: { ...keys.stores, postgres: { writes: "forward", deletionProtection: false } },
+        stores: {
+          ...keys.stores,
+          postgres: { writes: "forward", deletionProtection: false },
+          neptune: { version: "1.4.6.3", replicas: 2 },
+        },
       }));
       await trial.bootstrap();
       changeGennetYaml(trial);
@@ -172,7 +176,11 @@ function changeGennetYaml(trial: RegionTrial): void {
       ...keys,
       state: "bucket",
       registry: { repositories: ["orders", "payments"] },
-      stores: { redis: { replicas: 2 } },
+      stores: {
+        redis: { replicas: 2 },
+        graph: "neptune",
+        neptune: { instance: "db.r6g.large", replicas: 0, backupDays: 3, deletionProtection: false },
+      },
       regions: keys.regions.map((region) => ({
         ...region,
         nodes: { min: 1, desired: 4, max: 8, diskGb: 80 },

@@ -99,7 +99,7 @@ export const everything: Omit<PlatformKeys, "regions"> = {
   gitops: { repository: "https://git.example/platform.git" },
   registry: { repositories: ["orders"] },
   hostedZone: "create",
-  stores: { postgres: { writes: "forward" }, redis: {} },
+  stores: { postgres: { writes: "forward" }, redis: {}, graph: "neptune" },
 };
 
 const endpoints = ["ecr.api", "sts"];

@@ -1,5 +1,6 @@
 import type { Eks } from "../../src/aws/eks/port.ts";
 import type { Kms } from "../../src/aws/kms/port.ts";
+import type { LogGroup } from "../../src/aws/logs/port.ts";
 import { openJournal } from "../../src/core/journal.ts";
 import { applyPlan } from "../../src/core/apply.ts";
 import { isPending } from "../../src/core/due.ts";
@@ -15,7 +16,9 @@ import { type Made, memoryEc2 } from "./memory-ec2.ts";
 import { noFlowLogs } from "./memory-flow-logs.ts";
 import type { MemoryRegistry } from "./memory-ecr.ts";
 import type { MemoryCaches } from "./memory-elasticache.ts";
+import type { MemoryGraphs } from "./memory-neptune.ts";
 import { memoryLines } from "./memory-lines.ts";
+import { memoryLogs } from "./memory-logs.ts";
 import { market } from "./memory-offerings.ts";
 import { type MemoryAccount, memoryAccount, memoryStores } from "./memory-stores.ts";
 
@@ -30,6 +33,8 @@ export interface StoreTrial extends MemoryAccount {
   readonly things: Readonly<Record<string, Made[]>>;
   /** By region. */
   readonly caches: Readonly<Record<string, MemoryCaches>>;
+  readonly graphs: Readonly<Record<string, MemoryGraphs>>;
+  readonly logGroups: Readonly<Record<string, Map<string, LogGroup>>>;
   readonly registries: Readonly<Record<string, MemoryRegistry>>;
   world(region: string): RegionWorld;
   /** The same account with another gennet.yaml. */
@@ -51,6 +56,8 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
   const account = memoryAccount();
   const things: Record<string, Made[]> = {};
   const caches: Record<string, MemoryCaches> = {};
+  const graphs: Record<string, MemoryGraphs> = {};
+  const logGroups: Record<string, Map<string, LogGroup>> = {};
   const registries: Record<string, MemoryRegistry> = {};
   const clouds = new Map<string, RegionWorld["aws"]>();
   for (const { name, awsRegion } of platformOf(spec).regions) {
@@ -58,6 +65,8 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
     const own: Made[] = (things[name] = []);
     const stores = memoryStores(target, account, own, ledger);
     caches[name] = stores.caches;
+    graphs[name] = stores.graphs;
+    const logged = (logGroups[name] = new Map<string, LogGroup>());
     registries[name] = stores.registry;
     // gennet.yaml names the key of each region.
     const kms: Pick<Kms, "usable"> = {
@@ -65,14 +74,17 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
     };
     const eks: Pick<Eks, "cluster"> = { cluster: async () => undefined };
     const ec2 = memoryEc2(target, own, noFlowLogs, ledger, market(), account.peerings);
-    const ports = { ec2, eks, kms, ...stores.ports };
+    const ports = { ec2, eks, kms, logs: memoryLogs(target, logged, ledger), ...stores.ports };
     clouds.set(name, connected(ports, target, ledger));
   }
-  const made = { ledger, things, ...account, caches, registries };
+  const made = { ledger, things, ...account, caches, graphs, logGroups, registries };
   return trialIn(made, (name) => clouds.get(name) as RegionWorld["aws"], resources, spec);
 }
 
-type MadeAccount = Pick<StoreTrial, "ledger" | "things" | "caches" | "registries" | keyof MemoryAccount>;
+type MadeAccount = Pick<
+  StoreTrial,
+  "ledger" | "things" | "caches" | "graphs" | "logGroups" | "registries" | keyof MemoryAccount
+>;
 
 function trialIn(
   made: MadeAccount,

@@ -1,4 +1,4 @@
-"""NAT gateways, databases and caches take time, and SDK waiters see it."""
+"""NAT gateways and caches take time, and SDK waiters see it."""
 
 from __future__ import annotations
 
@@ -43,18 +43,6 @@ def test_nat_gateway(sandbox: Sandbox) -> None:
     ec2.release_address(AllocationId=address)
     ec2.delete_subnet(SubnetId=parts["subnets"][0])
     assert refused(lambda: ec2.delete_nat_gateway(NatGatewayId="nat-0")) == "NatGatewayNotFound"
-
-
-def test_database_cluster(sandbox: Sandbox) -> None:
-    neptune = sandbox.client("neptune")
-    neptune.create_db_cluster(DBClusterIdentifier="graph", Engine="neptune")
-    for _ in range(2):
-        assert neptune.describe_db_clusters(DBClusterIdentifier="graph")["DBClusters"][0]["Status"] == "creating"
-    sandbox.advance(310)
-    assert neptune.describe_db_clusters(DBClusterIdentifier="graph")["DBClusters"][0]["Status"] == "available"
-    neptune.delete_db_cluster(DBClusterIdentifier="graph", SkipFinalSnapshot=True)
-    sandbox.advance(250)
-    assert refused(lambda: neptune.describe_db_clusters(DBClusterIdentifier="graph")) == "DBClusterNotFoundFault"
 
 
 def test_certificate_token(sandbox: Sandbox) -> None:

@@ -396,18 +396,6 @@ def test_tags_are_changed_by_arn(sandbox: Sandbox) -> None:
     assert refused(lambda: rds.list_tags_for_resource(ResourceName=arn + "x")) == "DBInstanceNotFound"
 
 
-def test_instances_of_neptune_are_listed_beside(sandbox: Sandbox) -> None:
-    created(sandbox)
-    neptune = sandbox.client("neptune")
-    neptune.create_db_cluster(DBClusterIdentifier="graph", Engine="neptune")
-    neptune.create_db_instance(
-        DBInstanceIdentifier="node", DBInstanceClass="db.r6g.large", Engine="neptune", DBClusterIdentifier="graph"
-    )
-    listed = sandbox.client("rds").describe_db_instances()["DBInstances"]
-    assert {each["DBInstanceIdentifier"]: each["Engine"] for each in listed} == {"db": "postgres", "node": "neptune"}
-    assert neptune.describe_db_instances(DBInstanceIdentifier="node")["DBInstances"][0]["Engine"] == "neptune"
-
-
 def test_versions_name_their_parameter_group_family(sandbox: Sandbox) -> None:
     found = sandbox.client("rds").describe_db_engine_versions(Engine="postgres", EngineVersion="17")["DBEngineVersions"]
     assert {each["DBParameterGroupFamily"] for each in found} == {"postgres17"}

@@ -14,6 +14,7 @@ export type Counted =
   | "standard-vcpus"
   | "clusters"
   | "node-groups-in-a-cluster"
+  | "db-clusters"
   | "db-instances"
   | "cache-nodes"
   | "application-load-balancers"

@@ -17,7 +17,7 @@ import {
   paginateDescribeTargetGroups,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ElastiCacheClient, paginateDescribeCacheClusters } from "@aws-sdk/client-elasticache";
-import { paginateDescribeDBInstances, RDSClient } from "@aws-sdk/client-rds";
+import { paginateDescribeDBClusters, paginateDescribeDBInstances, RDSClient } from "@aws-sdk/client-rds";
 import { isStandardFamily } from "../../core/instance-family.ts";
 import { callsTo } from "../calls.ts";
 import { nameErrors, type Session } from "../session.ts";
@@ -68,6 +68,12 @@ export function usage(session: Session): Pick<Quotas, "used"> & { readonly close
         signal,
         (options) => paginateListClusters({ client: eks }, {}, options),
         (page) => page.clusters,
+      ),
+    "db-clusters": (signal) =>
+      all(
+        signal,
+        (options) => paginateDescribeDBClusters({ client: rds }, {}, options),
+        (page) => page.DBClusters,
       ),
     "db-instances": (signal) =>
       all(

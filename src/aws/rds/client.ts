@@ -149,10 +149,12 @@ export function createRds(session: Session): Connected<Rds> {
         ),
       ]);
       const isOfKey = ({ KmsKeyId }: { readonly KmsKeyId?: string | undefined }): boolean => KmsKeyId === keyArn;
+      // An instance of a cluster has no data beside it: Aurora's and Neptune's are listed here, too.
+      const alone = instances.filter((each) => isOfKey(each) && !each.DBClusterIdentifier);
       // Those of an instance that exists go with it.
       const retained = backups.filter((each) => isOfKey(each) && each.Status === "retained");
       return {
-        instances: instances.filter(isOfKey).map(toInstance),
+        instances: alone.map(toInstance),
         snapshots: snapshots.filter(isOfKey).map(({ DBSnapshotIdentifier = "" }) => DBSnapshotIdentifier),
         backups: retained.map(({ DBInstanceIdentifier = "" }) => DBInstanceIdentifier),
       };

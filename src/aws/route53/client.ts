@@ -88,7 +88,7 @@ export function createRoute53(session: Session): Connected<Route53> {
       const found = await find(signal, (options) =>
         itemsOf(recordPages(client, zoneId, options.abortSignal), (page) => page.ResourceRecordSets),
       );
-      return found?.map(toRecord) ?? [];
+      return (found ?? []).map(toRecord);
     },
 
     putRecord: (zoneId, record, signal) => change(zoneId, "UPSERT", record, signal),

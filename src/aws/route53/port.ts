@@ -51,7 +51,7 @@ export interface Route53 {
   tagHostedZone(id: string, tags: Tags, signal: AbortSignal): Promise<void>;
   /** Deletes a zone that has no records but its own NS and SOA. */
   deleteHostedZone(id: string, signal: AbortSignal): Promise<void>;
-  /** A zone that is gone has none: a list may still show it. */
+  /** Returns no records of a zone that does not exist: a list may still have one that was just deleted. */
   records(zoneId: string, signal: AbortSignal): Promise<readonly DnsRecord[]>;
   /** Creates or replaces a record. */
   putRecord(zoneId: string, record: DnsRecord, signal: AbortSignal): Promise<void>;

@@ -82,6 +82,9 @@ async function examinePlace(
           open: async () => (await context.aws(region)).service("secrets"),
         },
       },
+      collectors: () => context.collectors(place),
+      components:
+        region && (await import("./required-components.run.ts")).requiredComponents(await context.platform(), region),
       flag: flagOf(place),
       envoy: () => context.envoy(place),
       certificates: checks.some(({ id }) => id === "mesh/certificates" && skipReason(id, { only, skip }) === undefined),
@@ -99,6 +102,7 @@ async function examinePlace(
       kubectl: kubectlOf(place),
       namespace: options.namespace,
       now: host.clock.now,
+      pause: host.clock.sleep,
     },
     signal,
   );

@@ -1,5 +1,6 @@
 import { shell } from "../../core/shell-words.ts";
 import { applicationCheck } from "../application-check.ts";
+import { ofComponent } from "../components/component-reads.ts";
 import { whyOld } from "../current-application.ts";
 
 export const gitopsCompared = applicationCheck(
@@ -18,6 +19,7 @@ export const gitopsCompared = applicationCheck(
     const fix = paused
       ? shell`-n ${namespace} annotate application ${name} argocd.argoproj.io/skip-reconcile-`
       : shell`-n ${controllerNamespace} get pods`;
-    return { severity: "unknown", summary, fix: `${context.kubectl} ${fix}` };
+    const symptomOf = paused ? {} : { symptomOf: ofComponent("argocd") };
+    return { severity: "unknown", summary, fix: `${context.kubectl} ${fix}`, ...symptomOf };
   },
 );

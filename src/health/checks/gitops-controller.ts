@@ -2,6 +2,7 @@ import type { Check, CheckFinding } from "../../core/check.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { shell } from "../../core/shell-words.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
+import { ofComponent } from "../components/component-reads.ts";
 import { foldAlike } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
 
@@ -12,7 +13,7 @@ export const gitopsController: Check<HealthContext> = {
   title: "Argo CD",
   explain:
     "Argo CD's application controller compares every Application with Git every few minutes (`timeout.reconciliation` in the ConfigMap argocd-cm). If none was compared for three times as long, the controller is not running or cannot keep up, and what the Applications show is outdated. The controller may run outside the cluster, like EKS's capability for Argo CD; what counts is that it compares. Without Argo CD, or without Applications, the check is skipped.",
-  needs: ["cluster/api"],
+  needs: ["cluster/api", "platform/argocd"],
   async run(context) {
     const about = { id, subject: "Argo CD" } as const;
     const { gitops, kube } = context;
@@ -44,12 +45,13 @@ async function judge(
   const fix = own.some(isOfEks)
     ? "aws eks list-capabilities --cluster-name NAME  # shows the capability that runs it"
     : `${kubectl} ${shell`-n ${home} get pods`}`;
+  const symptomOf = ofComponent("argocd");
   if (watched.length === 0) {
     return { ...about, severity: "skip", summary: "not known: all of its Applications are paused or being deleted" };
   }
   const newest = Math.max(...own.map(({ reconciledAt }) => reconciledAt ?? -Infinity));
   if (newest === -Infinity) {
-    return { ...about, severity: "fail", summary: "has not compared any Application yet", fix };
+    return { ...about, severity: "fail", summary: "has not compared any Application yet", fix, symptomOf };
   }
   const every = await gitops.comparesEvery(home);
   const age = now() - newest;
@@ -57,7 +59,7 @@ async function judge(
   const evidence = { applications: own.length };
   if (every === undefined || age <= 3 * every) return { ...about, severity: "ok", summary: told, evidence };
   const summary = `its controller is not running or cannot keep up: ${told}, but should every ${formatDuration(every)}`;
-  return { ...about, severity: "fail", summary, fix };
+  return { ...about, severity: "fail", summary, fix, symptomOf };
 }
 
 /**

@@ -29,13 +29,18 @@ export const gitopsHealth = applicationCheck(
 /** Returns the unhealthy resources, and the check that reports the reason, if there is one. */
 async function reasonOf(
   application: Application,
-  { workloads }: HealthContext,
+  { workloads, gitops }: HealthContext,
 ): Promise<Pick<ApplicationJudgement, "symptomOf"> & { readonly names: readonly string[] }> {
   const { health, sync, resources, destination } = application;
   const about = applicationKey(application);
   if (health === "Unknown") return { names: [], symptomOf: { id: "gitops/source", about } };
   if (health === "Missing" && sync === "OutOfSync") return { names: [], symptomOf: { id: "gitops/sync", about } };
   const named = resources.filter((each) => each.health === health);
+  const child = named.every(({ kind }) => kind === "Application") ? await unhealthyChild(resources, gitops) : undefined;
+  if (child !== undefined) {
+    const check = child.sourceProblem === undefined ? "gitops/health" : "gitops/source";
+    return { names: [`Application ${child.name}`], symptomOf: { id: check, about: applicationKey(child) } };
+  }
   const broken = destination.inCluster ? (await workloads()).broken : new Map<string, unknown>();
   const keyOf = ({ kind, namespace, name }: Application["resources"][number]): string =>
     workloadKey(kind, namespace, name);
@@ -47,4 +52,19 @@ async function reasonOf(
   return first !== undefined && bad.every((each) => known.includes(each))
     ? { names, symptomOf: { id: "workloads/available", about: keyOf(first) } }
     : { names };
+}
+
+/** Returns an Application that another one deploys, and that is unhealthy itself. */
+async function unhealthyChild(
+  resources: Application["resources"],
+  gitops: HealthContext["gitops"],
+): Promise<Application | undefined> {
+  const children = resources.filter(({ kind, group }) => kind === "Application" && group === "argoproj.io");
+  if (children.length === 0) return undefined;
+  const isChild = ({ namespace, name }: Application): boolean =>
+    children.some((each) => each.namespace === namespace && each.name === name);
+  const unhealthy = (await gitops.everyApplication()).filter(
+    (each) => isChild(each) && (each.sourceProblem !== undefined || !["Healthy", "Suspended"].includes(each.health)),
+  );
+  return unhealthy.find(({ sourceProblem }) => sourceProblem !== undefined) ?? unhealthy[0];
 }

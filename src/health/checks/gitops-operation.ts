@@ -1,5 +1,6 @@
 import { formatDuration } from "../../core/duration.ts";
 import type { Application, OperationState } from "../../k8s/argocd/port.ts";
+import { ofComponent } from "../components/component-reads.ts";
 import { applicationCheck, applicationKey, words } from "../application-check.ts";
 
 /** Longer than a migration should take, and longer than the progress deadline of a rollout. */
@@ -21,7 +22,8 @@ export const gitopsOperation = applicationCheck(
       const waited = askedAt === undefined ? 0 : now() - askedAt;
       if (waited <= beginMs) return undefined;
       const summary = `a sync (${operation.by}) was requested ${formatDuration(waited)} ago, but Argo CD's controller has not started it`;
-      return { severity: "fail", summary, fix: gennet(`sync ${words(application)} --terminate`) };
+      const again = gennet(`sync ${words(application)} --terminate`);
+      return { severity: "fail", summary, fix: again, symptomOf: ofComponent("argocd") };
     }
     if (last === undefined) return undefined;
     const { phase, message, startedAt, retries, operation: done } = last;

@@ -1,4 +1,5 @@
 import { shell } from "../../core/shell-words.ts";
+import { ofComponent } from "../components/component-reads.ts";
 import { applicationCheck } from "../application-check.ts";
 
 export const gitopsSource = applicationCheck(
@@ -13,6 +14,8 @@ export const gitopsSource = applicationCheck(
     if (problem === undefined) return undefined;
     const { namespace, name } = application;
     const fix = `${kubectl} ${shell`-n ${namespace} describe application ${name}`}`;
-    return { severity: "fail", summary: problem, fix };
+    // Its own programs could not answer: not the repository, but Argo CD is the cause.
+    const isOwn = /code = Unavailable|argocd-(repo-server|redis)/.test(problem);
+    return { severity: "fail", summary: problem, fix, ...(isOwn ? { symptomOf: ofComponent("argocd") } : {}) };
   },
 );

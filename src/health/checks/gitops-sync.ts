@@ -1,6 +1,8 @@
 import { listed } from "../../core/enumerate.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
 import { sayField } from "../managed-fields.ts";
+import { workloadKey } from "../../core/kubernetes/workload.ts";
+import { ofComponent } from "../components/component-reads.ts";
 import { applicationCheck, applicationKey, type ApplicationJudgement, words } from "../application-check.ts";
 import { applicationSetKey } from "../application-set-check.ts";
 import { type Drift, driftsIn, ignoring, isByHand } from "../drift.ts";
@@ -38,14 +40,15 @@ export const gitopsSync = applicationCheck(
     const isMissed =
       !isBlocked && !hasFailed && isUntried(application) && !(await gitops.blockedBy(application, "automation"));
     const drifts = await driftsIn(application, context.kube);
-    if (drifts.length > 0) return changedBack(application, drifts, gennet);
+    const ofOwner = ofComponentThatDiffers(application, context);
+    if (drifts.length > 0) return { ...changedBack(application, drifts, gennet), ...ofOwner };
     const summary = `out of sync${differing(application)}${isMissed ? "; its automated sync has not tried this commit, although nothing blocks it" : ""}`;
     const symptomOf = { id: isBlocked ? "gitops/window" : "gitops/operation", about };
     return {
       severity: "warn",
       summary,
       fix: gennet(`sync ${words(application)}`),
-      ...(isBlocked || hasFailed ? { symptomOf } : {}),
+      ...(isBlocked || hasFailed ? { symptomOf } : ofOwner),
     };
   },
 );
@@ -63,6 +66,22 @@ function undone({ last, revisions }: Application, { now }: HealthContext): Appli
   if (last === undefined || healings < healingsInVain || last.revisions.join() !== revisions.join()) return undefined;
   if (now() - (last.finishedAt ?? now()) > lately) return undefined;
   return { severity: "warn", summary: `${healed(healings)}: something keeps changing what was synced` };
+}
+
+/**
+ * Returns the component whose workloads are all that differs: if one of them was scaled to 0, that is reported once, as
+ * a component that does not run.
+ */
+function ofComponentThatDiffers(
+  { resources }: Application,
+  { components }: HealthContext,
+): Pick<ApplicationJudgement, "symptomOf"> {
+  const different = resources.filter(({ differs }) => differs);
+  const owners = new Set(
+    different.map(({ kind, namespace, name }) => components.owner(workloadKey(kind, namespace, name))),
+  );
+  const [owner] = owners;
+  return owners.size === 1 && owner !== undefined ? { symptomOf: ofComponent(owner) } : {};
 }
 
 function healed(healings: number): string {

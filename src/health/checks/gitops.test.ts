@@ -483,3 +483,30 @@ describe("gitops/health", () => {
     expect((await one(gitopsHealth, { health: { status: "Suspended" } }))[0]).toContain("ok");
   });
 });
+
+describe("an Application of Applications", () => {
+  const child = { group: "argoproj.io", version: "v1alpha1", kind: "Application", namespace: "argocd", name: "istiod" };
+  const root = application("platform", { reconciledAt: ago(1), health: { status: "Degraded" }, resources: [child] });
+  const askBoth = async (status: Status): Promise<string[]> => {
+    const objects = [root, application("istiod", { reconciledAt: ago(1), ...status }), project("default")];
+    return ask(gitopsHealth, { objects });
+  };
+
+  it("It is a symptom of one that is unhealthy", async () => {
+    expect(await askBoth({ health: { status: "Degraded" } })).toEqual([
+      "fail application platform: degraded: Application istiod (gitops/health)",
+      "fail application istiod: degraded",
+    ]);
+  });
+
+  it("It is a symptom of one whose chart does not exist", async () => {
+    const conditions = [{ type: "ComparisonError", message: "chart 9.9.9 does not exist" }];
+    expect(await askBoth({ sync: { status: "Unknown" }, conditions })).toEqual([
+      "fail application platform: degraded: Application istiod (gitops/source)",
+    ]);
+  });
+
+  it("It has its own problem if all of them are healthy", async () => {
+    expect(await askBoth({})).toEqual(["fail application platform: degraded"]);
+  });
+});

@@ -1,5 +1,6 @@
 import { AppError } from "../../core/error.ts";
 import type { Finding } from "../../core/finding.ts";
+import { ofComponent } from "../components/component-reads.ts";
 import { meshCheck } from "../mesh/mesh-check.ts";
 import { silences, type SilentPod } from "../silent-pods.ts";
 import { listed, counted } from "../../core/enumerate.ts";
@@ -18,7 +19,8 @@ export const meshIstiod = meshCheck({
     if (planes.length === 0) {
       const fix = `${kubectl} get deployments,pods -A -l app=istiod`;
       const summary = "none is running, and proxies depend on it";
-      return [{ id, severity: "fail", subject: "istiod", about: [controlPlane], summary, fix }];
+      const symptomOf = ofComponent("istio");
+      return [{ id, severity: "fail", subject: "istiod", about: [controlPlane], summary, fix, symptomOf }];
     }
     const pods = planes.flatMap(({ namespace, pod: name, proxies }) =>
       proxies instanceof AppError ? [{ namespace, name, error: proxies }] : [],

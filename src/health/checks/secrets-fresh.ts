@@ -1,8 +1,8 @@
-import type { Check } from "../../core/check.ts";
+import type { Check, CheckFinding } from "../../core/check.ts";
 import { formatDuration, parseGoDuration } from "../../core/duration.ts";
 import { enumerate } from "../../core/enumerate.ts";
-import type { Finding } from "../../core/finding.ts";
 import type { ExternalSecret } from "../../k8s/external-secrets/port.ts";
+import { ofComponent } from "../components/component-reads.ts";
 import { notOfAws } from "../eks-reads.ts";
 import type { HealthContext } from "../health-context.ts";
 import { withWell } from "../with-well.ts";
@@ -30,7 +30,7 @@ export const secretsFresh: Check<HealthContext> = {
         return { external, changes: read.map((each) => each?.changedAt?.getTime()) };
       }),
     );
-    const findings = all.flatMap(({ external, changes }): Finding[] => {
+    const findings = all.flatMap(({ external, changes }): CheckFinding[] => {
       const late = lateBy(external, Math.max(...changes.filter((each) => each !== undefined)), now());
       if (late === undefined) return [];
       const { namespace, name, blockedReason } = external;
@@ -39,7 +39,7 @@ export const secretsFresh: Check<HealthContext> = {
       const fix = `${kubectl} -n ${namespace} annotate externalsecret ${name} --overwrite force-sync=$(date +%s)`;
       if (blockedReason !== undefined)
         return [{ id, severity: "warn", subject, summary: `${since}: ${blockedReason}` }];
-      return [{ id, severity: "fail", subject, summary: since, fix }];
+      return [{ id, severity: "fail", subject, summary: since, fix, symptomOf: ofComponent("external-secrets") }];
     });
     const judged = new Set(findings.map(({ subject }) => subject));
     const others = all.filter(({ external }) => !judged.has(subjectOf(external)));

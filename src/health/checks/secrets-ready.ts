@@ -1,8 +1,13 @@
 import type { Check } from "../../core/check.ts";
-import type { Finding } from "../../core/finding.ts";
+import type { CheckFinding } from "../../core/check.ts";
+import type { ExternalSecret } from "../../k8s/external-secrets/port.ts";
+import { ofComponent } from "../components/component-reads.ts";
 import { foldAlike } from "../fold-alike.ts";
 import type { HealthContext } from "../health-context.ts";
+import { storeOf } from "../secret-reads.ts";
 import { withWell } from "../with-well.ts";
+import { withoutRequestId } from "../without-request-id.ts";
+import { storeKey } from "./secrets-store.ts";
 import { enumerate } from "../../core/enumerate.ts";
 
 const id = "secrets/ready";
@@ -12,21 +17,43 @@ export const secretsReady: Check<HealthContext> = {
   title: "ExternalSecrets",
   explain:
     "Every ExternalSecret should be ready: External Secrets has read its store and written the Kubernetes Secret. If one is not ready, its Kubernetes Secret keeps its values, so that running pods continue; a new value does not arrive, and a pod whose Secret was never written does not start. The message is External Secrets'. An ExternalSecret that has no status yet is a warning: its operator may not be running.",
-  needs: ["cluster/api"],
+  needs: ["cluster/api", "platform/external-secrets"],
   async run({ secrets, kubectl }) {
     const all = await secrets.externals();
     const unready = all.filter(({ ready }) => ready !== true);
-    const reason = (external: (typeof all)[number]): string =>
-      external.ready === false ? (external.reason ?? "") : "External Secrets has not reconciled it yet";
-    const findings = foldAlike(unready, reason).map((group): Finding => {
+    const stores = unready.length === 0 ? [] : await secrets.stores();
+    /** The stores that it reads and that are not ready, of which it is a symptom. */
+    const brokenStore = (external: ExternalSecret): string | undefined => {
+      const used = external.sources.map(({ store }) => storeOf(store, external, stores));
+      const broken = used.find((store) => store?.ready === false);
+      return broken && storeKey(broken);
+    };
+    const likeness = (external: ExternalSecret): string =>
+      brokenStore(external) ?? `${external.ready} ${withoutRequestId(reason(external))}`;
+    const findings = foldAlike(unready, likeness).map((group): CheckFinding => {
       const [{ namespace, name, ready }] = group;
       const names = group.map((external) => `${external.namespace}/${external.name}`);
       const fix = `${kubectl} -n ${namespace} describe externalsecret ${name}`;
       const subject = enumerate(names, "externalsecret");
       const severity = ready === false ? "fail" : "warn";
-      return { id, severity, subject, summary: `not ready: ${reason(group[0])}`, fix, evidence: { names } };
+      const store = brokenStore(group[0]);
+      const cause = store === undefined ? ofComponent("external-secrets") : { id: "secrets/store", about: store };
+      const symptomOf = store !== undefined || ready !== false ? { symptomOf: cause } : {};
+      return {
+        id,
+        severity,
+        subject,
+        summary: `not ready: ${reason(group[0])}`,
+        fix,
+        ...symptomOf,
+        evidence: { names },
+      };
     });
     const count = all.length - unready.length;
     return withWell(findings, { id, count, one: "ExternalSecret", summary: "ready", none: "there are none here" });
   },
 };
+
+function reason({ ready, reason: told = "" }: ExternalSecret): string {
+  return ready === false ? told : "External Secrets has not reconciled it yet";
+}

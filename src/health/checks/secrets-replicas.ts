@@ -11,7 +11,7 @@ export const secretsReplicas: Check<HealthContext> = {
   title: "secrets' replicas",
   explain:
     "Checks the replicas of each secret that this cluster reads and whose primary is in this AWS region. InProgress is a warning. Failed means that a region has no copy, or an old one: a secret of the same name may already exist there, or the KMS key may be gone. The message is AWS's.",
-  needs: ["cluster/api"],
+  needs: ["cluster/api", "platform/external-secrets"],
   async run({ secrets }) {
     if (secrets.replicated === undefined) return [notOfAws(id, "replicas")];
     if ((await secrets.externals()).length === 0) {

@@ -12,11 +12,13 @@ export function meshCheck(check: MeshCheck): Check<HealthContext> {
   const { id, title: subject } = check;
   return {
     ...check,
-    needs: ["cluster/api"],
+    needs: ["cluster/api", "platform/istio"],
     async run(context, signal) {
       if (await context.mesh.present()) return check.run(context, signal);
       const summary = "Istio is not installed here: no istiod runs, and no pod has a proxy";
-      return [nothingIn({ id, subject, summary }, context)];
+      // With --only, platform/istio is not asked.
+      if (context.components.expected("istio") === undefined) return [nothingIn({ id, subject, summary }, context)];
+      return [{ id, subject, summary, severity: "unknown", obstacle: "unreachable" }];
     },
   };
 }

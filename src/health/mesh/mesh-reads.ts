@@ -1,3 +1,4 @@
+import { AppError } from "../../core/error.ts";
 import type { PeerAuthentication } from "../../istio/peer-authentication.ts";
 import type { ControlPlane, Istio, MeshPod, PodGroup, SelectingPolicy } from "../../k8s/istio/port.ts";
 import { type CallRules, callRules } from "./call-rules.ts";
@@ -50,9 +51,14 @@ export function createMeshReads(
   if (expected) pods().catch(() => undefined);
   const settings = shared(async () => (await istio()).settings(await istiods(), signal));
   const policies = shared(async () => (await istio()).peerAuthentications(signal));
-  const present = shared(
-    async () => (await pods()).some(({ proxy }) => proxy !== undefined) || (await istiods()).length > 0,
-  );
+  const present = shared(async () => {
+    // The istiods are one short list. A user who may not read it may still be allowed to read the pods.
+    const running = await istiods().catch(asError);
+    if (!(running instanceof AppError) && running.length > 0) return true;
+    if ((await pods()).some(({ proxy }) => proxy !== undefined)) return true;
+    if (running instanceof AppError) throw running;
+    return false;
+  });
   return {
     controlPlanes,
     pods,
@@ -82,6 +88,11 @@ export function createMeshReads(
       return callRules(rules, entries, await known);
     }),
   };
+}
+
+function asError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  throw error;
 }
 
 async function together(groups: readonly PodGroup[]): Promise<readonly MeshPod[]> {

@@ -34,6 +34,8 @@ export function createExternalSecrets(cluster: Cluster, clock: Clock): ExternalS
     });
 
   return {
+    installed: (signal) => cluster.serves(apiVersion, "ExternalSecret", signal),
+
     async list(namespace, signal) {
       const query = { apiVersion, kind: "ExternalSecret", ...(namespace && { namespace }) };
       return (await all<ExternalSecretObject>(query, signal)).map(toExternalSecret);

@@ -47,6 +47,10 @@ export interface ExternalStore extends StoreRef {
     /** Reads the Kubernetes Secrets of a namespace. */
     | { readonly as: "kubernetes"; readonly namespace: string }
     | { readonly as: "other" };
+  /** Whether External Secrets could reach it when it last tried; undefined if it has not reported on it yet. */
+  readonly ready?: boolean;
+  /** Why it is not ready: External Secrets' message. */
+  readonly reason?: string;
 }
 
 /** A PushSecret: writes a Kubernetes Secret to keys of stores. */
@@ -79,6 +83,8 @@ export interface KubeSecret {
  * https://external-secrets.io/latest/api/externalsecret/
  */
 export interface ExternalSecrets {
+  /** Returns whether the cluster serves ExternalSecrets. */
+  installed(signal: AbortSignal): Promise<boolean>;
   /** Returns the ExternalSecrets of one or all namespaces; none if External Secrets is not installed. */
   list(namespace: string | undefined, signal: AbortSignal): Promise<readonly ExternalSecret[]>;
   /** Returns all SecretStores and ClusterSecretStores. */

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../core/kubernetes/object.ts";
+import { type Condition, condition, type KubeObject } from "../../core/kubernetes/object.ts";
 import type { ExternalStore, PushSecret } from "./port.ts";
 import { type StoreFields, toStoreRef } from "./source-shapes.ts";
 
@@ -16,6 +16,7 @@ export interface StoreObject extends KubeObject {
       readonly kubernetes?: { readonly remoteNamespace?: string };
     };
   };
+  readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
 /** The fields of a PushSecret, external-secrets.io/v1alpha1. */
@@ -28,9 +29,19 @@ export interface PushSecretObject extends KubeObject {
   };
 }
 
-export function toStore(kind: ExternalStore["kind"], { metadata, spec }: StoreObject): ExternalStore {
+export function toStore(kind: ExternalStore["kind"], object: StoreObject): ExternalStore {
+  const { metadata, spec } = object;
   const { name, namespace } = metadata;
-  return { kind, name, ...(kind === "SecretStore" && namespace && { namespace }), provider: providerOf(spec ?? {}) };
+  const reported = condition(object, "Ready");
+  const isKnown = reported?.status === "True" || reported?.status === "False";
+  return {
+    kind,
+    name,
+    ...(kind === "SecretStore" && namespace && { namespace }),
+    provider: providerOf(spec ?? {}),
+    ...(isKnown ? { ready: reported.status === "True" } : {}),
+    ...(reported?.status === "False" ? { reason: reported.message ?? reported.reason ?? "" } : {}),
+  };
 }
 
 function providerOf({ provider }: NonNullable<StoreObject["spec"]>): ExternalStore["provider"] {

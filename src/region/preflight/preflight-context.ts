@@ -27,7 +27,8 @@ export const steps = {
   nodeGroup: /^node-group/,
   peering: /^peering$/,
   role: /-role$/,
-  database: /^postgres$/,
+  database: /^(postgres|neptune-instances)$/,
+  databaseCluster: /^neptune$/,
   cache: /^redis$/,
 } as const;
 

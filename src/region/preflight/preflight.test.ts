@@ -213,6 +213,20 @@ describe("what AWS cannot make", () => {
     ]);
   });
 
+  it("Instances of PostgreSQL and Neptune count together, and clusters of Neptune have their own quota", async () => {
+    eu.quotas.set("rds/L-7B6409FD", { name: "DB instances", value: 3 });
+    eu.quotas.set("rds/L-952B80B8", { name: "DB clusters", value: 0 });
+    const stores = { postgres: {}, graph: "neptune", neptune: { replicas: 2 } };
+    const world = worldOf(eu);
+    const platform = { ...world.platform, stores: platformSchema.shape.stores.parse(stores) };
+    const plan = await planRegions([{ ...world, platform }], signal);
+    const failed = plan.findings.filter(({ id, severity }) => id === "preflight/quotas" && severity === "fail");
+    expect(failed).toMatchObject([
+      { subject: "quota rds DB instances", summary: "0 of 3 in use, and the plan creates 4" },
+      { subject: "quota rds DB clusters", summary: "0 of 0 in use, and the plan creates 1" },
+    ]);
+  });
+
   it("A quota that AWS does not have in the region, or of another family of instances, is a note", async () => {
     eu.quotas.delete("vpc/L-F678F1CE");
     expect(await findings({ nodes: { instanceType: "g5.xlarge" } }, "quotas")).toMatchObject([

@@ -23,7 +23,9 @@ export const quotaTable: readonly QuotaRow[] = [
   { service: "vpc", code: "L-7E9ECCDB", counted: "peerings-of-a-vpc", step: steps.peering },
   { service: "eks", code: "L-1194D53C", counted: "clusters", step: steps.cluster },
   { service: "eks", code: "L-6D54EA21", counted: "node-groups-in-a-cluster", step: steps.nodeGroup },
+  // Instances and clusters of RDS and Neptune share their quotas.
   { service: "rds", code: "L-7B6409FD", counted: "db-instances", step: steps.database },
+  { service: "rds", code: "L-952B80B8", counted: "db-clusters", step: steps.databaseCluster },
   {
     service: "elasticache",
     code: "L-DFE45DF3",

@@ -1,6 +1,8 @@
+import type { NeptuneWithKey } from "../../aws/neptune/port.ts";
 import type { DbsWithKey } from "../../aws/rds/port.ts";
 import { AppError } from "../../core/error.ts";
 import type { RegionWorld } from "../world.ts";
+import { finalSnapshotOf } from "./stores/neptune-status.ts";
 import { remainsOf } from "./stores/postgres-status.ts";
 
 /** What is left of a region, and could not be read any more without its key. */
@@ -16,9 +18,15 @@ export interface KeyUsers {
  * make. A service that may not be asked can have some.
  */
 export async function keyUsers({ aws }: RegionWorld, keyArn: string, signal: AbortSignal): Promise<KeyUsers> {
-  const [rds, cache, ec2] = await Promise.all([aws.service("rds"), aws.service("elasticache"), aws.service("ec2")]);
+  const [rds, neptune, cache, ec2] = await Promise.all([
+    aws.service("rds"),
+    aws.service("neptune"),
+    aws.service("elasticache"),
+    aws.service("ec2"),
+  ]);
   const answers = await Promise.all([
     unlessDenied(async () => inRds(await rds.encryptedWith(keyArn, signal))),
+    unlessDenied(async () => inNeptune(await neptune.encryptedWith(keyArn, signal))),
     unlessDenied(async () => named("ElastiCache snapshot", await cache.snapshotsWith(keyArn, signal))),
     unlessDenied(async () => named("EBS snapshot", await ec2.snapshotsWith(keyArn, signal))),
     unlessDenied(async () => {
@@ -44,6 +52,12 @@ function inRds({ instances, snapshots, backups }: DbsWithKey): readonly string[]
   });
   const made = [...named("RDS snapshot", snapshots), ...backups.map((id) => `automated backups of ${id}`)];
   return [...new Set([...made, ...future])];
+}
+
+/** Returns the snapshots that Neptune has, and those that it makes when clusters are deleted. */
+function inNeptune({ clusters, snapshots }: NeptuneWithKey): readonly string[] {
+  const future = clusters.flatMap((cluster) => finalSnapshotOf(cluster) ?? []);
+  return named("Neptune snapshot", [...new Set([...snapshots, ...future])]);
 }
 
 function named(kind: string, names: readonly string[]): readonly string[] {

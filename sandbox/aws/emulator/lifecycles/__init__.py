@@ -14,7 +14,6 @@ def install(timeline: Timeline) -> Lifecycles:
     from . import (
         buckets,
         certificates,
-        databases,
         elasticache,
         endpoints,
         nat,
@@ -30,7 +29,7 @@ def install(timeline: Timeline) -> Lifecycles:
     steps.timeline = timeline
     if not steps.wrapped:
         steps.wrapped = True
-        stores = (buckets, databases, elasticache, secrets)
+        stores = (buckets, elasticache, secrets)
         for module in (*stores, certificates, nat, network, peering, subnets, routes, endpoints, zones):
             module.wrap(steps)
     return Lifecycles(timeline)

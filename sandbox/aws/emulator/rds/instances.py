@@ -10,6 +10,7 @@ from moto.ec2.models import ec2_backends
 
 from .. import marker, tag_list
 from ..credentials import Principal
+from ..neptune.instances import found as found_in_neptune
 from ..refusals import invalid_combination, invalid_value, missing
 from ..servers.scram import verifier
 from . import checks, master_secret, parameters, transitions
@@ -26,7 +27,7 @@ PORT = 5432
 
 def create_db_instance(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
     name = checks.identifier(params["DBInstanceIdentifier"])
-    if name in region.instances:
+    if name in region.instances or name in region.neptune.nodes:
         raise instance_exists()
     _check(params)
     version = full_version(params.get("EngineVersion"))
@@ -155,12 +156,15 @@ def add(region: Region, instance: Instance, params: dict[str, Any]) -> Instance:
 
 
 def describe_db_instances(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
-    name = params.get("DBInstanceIdentifier")
-    found = [region.instance(name.rpartition(":")[2])] if name else list(region.instances.values())
-    for each in params.get("Filters", []):
+    name, filters = (params.get("DBInstanceIdentifier") or "").rpartition(":")[2].lower(), params.get("Filters", [])
+    of_neptune = [each for each in found_in_neptune(region, filters) if name in ("", each["DBInstanceIdentifier"])]
+    if name and not of_neptune:
+        region.instance(name)
+    found = [instance for instance in region.instances.values() if name in ("", instance.name)]
+    for each in filters:
         found = [instance for instance in found if _matches(instance, each["Name"], each["Values"])]
-    own: list[Any] = [described(instance) for instance in found]
-    return marker.page("DBInstances", own if name else [*own, *region.moto.databases.values()], params)
+    others = [] if name or filters else list(region.moto.databases.values())
+    return marker.page("DBInstances", [*map(described, found), *of_neptune, *others], params)
 
 
 def _matches(instance: Instance, name: str, values: list[str]) -> bool:
@@ -168,8 +172,8 @@ def _matches(instance: Instance, name: str, values: list[str]) -> bool:
         return instance.name in values or instance.data["DBInstanceArn"] in values
     if name == "dbi-resource-id":
         return instance.data["DbiResourceId"] in values
-    if name == "engine":
-        return "postgres" in values
+    if name in ("engine", "db-cluster-id"):
+        return name == "engine" and "postgres" in values
     raise invalid_value(f"Unrecognized filter name: {name}")
 
 

@@ -1,4 +1,4 @@
-"""Operation name -> the function that answers it, or moto where the call is about Neptune."""
+"""Operation name -> the function that answers it, or moto where the call is about another engine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from ..clock import Clock, Timeline
 from ..config import Config
 from ..credentials import Principal
+from ..neptune import service as neptune
 from ..regional import Regions, operations_of
 from ..servers.service import Servers
 from . import (
@@ -57,6 +58,8 @@ class Rds:
     def answer(self, name: str, operation: str, params: dict[str, Any], principal: Principal) -> dict[str, Any] | None:
         """None: moto answers."""
         region = self._regions.of(name)
+        if neptune.concerns(region, operation, params):
+            return neptune.answer(region, operation, params, principal)
         handler = OPERATIONS.get(operation)
         if handler is None or _is_motos(region, params):
             return None
@@ -67,13 +70,15 @@ class Rds:
 
 
 def _is_motos(region: Region, params: dict[str, Any]) -> bool:
-    if params.get("Engine", "postgres") != "postgres":
+    if params.get("Engine", "postgres") not in ("postgres", "neptune"):
         return True
     if "ResourceName" in params:
         arn = params["ResourceName"]
         kind, name = tags.kind_of(arn), arn.rpartition(":")[2]
-        if kind not in ("db", "pg", "snapshot"):
+        if kind not in tags.KINDS:
             return True
+        if kind.startswith("cluster"):
+            return not tags.is_neptunes(region, kind, name)
         return (kind == "db" and name in region.moto.databases) or (kind == "pg" and _has_group(region, name))
     if not params.get("DBParameterGroupFamily", "postgres").startswith("postgres"):
         return True

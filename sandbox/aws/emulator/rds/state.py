@@ -11,6 +11,7 @@ from moto.rds.models import rds_backends
 from moto.utilities.utils import get_partition
 
 from ..clock import Clock, Timeline
+from ..neptune.state import Neptune
 from ..servers.postgres import Postgres
 from ..servers.service import Running, Servers
 from .errors import group_not_found, instance_not_found, snapshot_not_found, wrong_state
@@ -96,10 +97,11 @@ class Region:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     retained_backups: list[Data] = field(default_factory=list)
     events: list[Data] = field(default_factory=list)
+    neptune: Neptune = field(default_factory=Neptune)
 
     @property
     def moto(self) -> Any:
-        """Its subnet groups are shared with Neptune, whose clusters it keeps."""
+        """It has the subnet groups, which Neptune shares, and all of the other engines."""
         return rds_backends[self.account][self.name]
 
     def arn(self, kind: str, name: str) -> str:

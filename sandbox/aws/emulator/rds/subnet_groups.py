@@ -1,4 +1,4 @@
-"""DB subnet groups, kept in moto's backend, where Neptune's clusters look for them."""
+"""DB subnet groups of RDS and Neptune, kept in moto's backend, where clusters of other engines look for them."""
 
 from __future__ import annotations
 
@@ -102,16 +102,19 @@ def modify_db_subnet_group(region: Region, params: dict[str, Any], _: Principal)
 
 def _occupied(region: Region, group: str) -> set[str]:
     enis = ec2_backends[region.account][region.name].enis
-    used = [i.interface for i in region.instances.values() if i.subnet_group == group and i.interface in enis]
+    nodes = [node for node in region.neptune.nodes.values() if node.cluster.subnet_group == group]
+    own = [instance for instance in region.instances.values() if instance.subnet_group == group]
+    used = [each.interface for each in (*own, *nodes) if each.interface in enis]
     return {enis[interface].subnet.id for interface in used}
 
 
 def delete_db_subnet_group(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
     group = find(region, params["DBSubnetGroupName"])
     own = [instance.name for instance in region.instances.values() if instance.subnet_group == group.name]
-    clusters = [c.db_cluster_identifier for c in region.moto.clusters.values() if c.db_subnet_group_name == group.name]
-    if own or clusters:
-        user = [*own, *clusters][0]
+    graphs = [cluster.name for cluster in region.neptune.clusters.values() if cluster.subnet_group == group.name]
+    others = [c.db_cluster_identifier for c in region.moto.clusters.values() if c.db_subnet_group_name == group.name]
+    if own or graphs or others:
+        user = [*own, *graphs, *others][0]
         message = f"Cannot delete the subnet group '{group.name}': the database instance {user} is still using it."
         raise refusal("rds", "InvalidDBSubnetGroupStateFault", message)
     region.moto.subnet_groups.pop(group.name)

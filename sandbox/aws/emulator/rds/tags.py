@@ -11,6 +11,8 @@ from ..refusals import invalid_value
 from .errors import group_not_found, instance_not_found, snapshot_not_found
 from .state import Region
 
+KINDS = ("db", "pg", "snapshot", "cluster", "cluster-pg", "cluster-snapshot")
+
 
 def add_tags_to_resource(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
     tags = find(region, params["ResourceName"])
@@ -40,16 +42,30 @@ def find(region: Region, arn: str) -> dict[str, str]:
         raise invalid_value(f"Invalid resource name: {arn}")
     kind, name = parts[5], parts[6]
     holders: dict[str, tuple[dict[str, Any], Any]] = {
-        "db": (region.instances, instance_not_found),
+        "db": ({**region.instances, **region.neptune.nodes}, instance_not_found),
         "pg": (region.groups, group_not_found),
         "snapshot": (region.snapshots, snapshot_not_found),
     }
-    known, not_found = holders[kind]
+    known, not_found = holders[kind] if kind in holders else (_of_neptune(region, kind), group_not_found)
     if name not in known:
         refused: AwsError = not_found(name)
         raise refused
     tags: dict[str, str] = known[name].tags
     return tags
+
+
+def _of_neptune(region: Region, kind: str) -> dict[str, Any]:
+    neptune = region.neptune
+    holders: dict[str, dict[str, Any]] = {
+        "cluster": neptune.clusters,
+        "cluster-pg": neptune.groups,
+        "cluster-snapshot": neptune.snapshots,
+    }
+    return holders[kind]
+
+
+def is_neptunes(region: Region, kind: str, name: str) -> bool:
+    return name in _of_neptune(region, kind)
 
 
 OPERATIONS = {

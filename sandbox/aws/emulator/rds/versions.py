@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import marker
 from ..credentials import Principal
+from ..neptune.versions import described as neptune_versions
 from ..refusals import invalid_combination
 from .state import Region
 
@@ -64,6 +65,8 @@ def check_upgrade(current: str, target: str, allowed: bool) -> None:
 
 
 def describe_db_engine_versions(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
+    if params.get("Engine") == "neptune":
+        return marker.page("DBEngineVersions", neptune_versions(params), params)
     asked = params.get("EngineVersion")
     found = [
         {

@@ -15,7 +15,10 @@ const stage = "GENNET-EDIT";
 /** Of several writers at one time, one succeeds with each attempt. */
 const attempts = 10;
 
-/** Returns the current JSON of a secret. Throws REGION_NOT_MANAGED if it is no JSON object with a password. */
+/**
+ * Returns the current JSON of a secret. Throws REGION_NOT_MANAGED if it is no JSON object with a password, or with
+ * `auth: iam` in place of one.
+ */
 export async function readSecretJson(world: RegionWorld, name: string, signal: AbortSignal): Promise<SecretObject> {
   return (await currentJson(world, name, signal)).object;
 }
@@ -23,7 +26,7 @@ export async function readSecretJson(world: RegionWorld, name: string, signal: A
 async function currentJson(world: RegionWorld, name: string, signal: AbortSignal): Promise<CurrentJson> {
   const version = await (await world.aws.service("secrets")).version(name, { stage: "AWSCURRENT" }, signal);
   const object = version && parsed(version.value);
-  if (version !== undefined && typeof object?.["password"] === "string") return { versionId: version.id, object };
+  if (version !== undefined && object !== undefined && isLogin(object)) return { versionId: version.id, object };
   throw new AppError("REGION_NOT_MANAGED", `The secret ${name} is no JSON object with a password.`, {
     next: [`Store the login of the data store in ${name}, as JSON with username and password.`],
   });
@@ -61,6 +64,10 @@ export async function changeSecretJson(
       if (!isChanged || attempt === attempts) throw error;
     }
   }
+}
+
+function isLogin({ password, auth }: SecretObject): boolean {
+  return typeof password === "string" || auth === "iam";
 }
 
 function parsed(value: SecretValue): SecretObject | undefined {

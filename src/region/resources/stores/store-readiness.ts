@@ -1,7 +1,7 @@
 import type { Readiness } from "../../../core/resource.ts";
 
 /** What AWS says of a store. */
-interface StoreState {
+export interface StoreState {
   readonly status: string;
   /** What AWS last wrote about it. */
   readonly lastEvent?: string;

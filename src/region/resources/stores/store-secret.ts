@@ -20,7 +20,7 @@ interface SecretFacts {
   readonly tags: (world: RegionWorld) => Tags;
   /** Throws if the secret belongs to something else. */
   readonly owned: (secret: SecretDescription, world: RegionWorld) => SecretDescription;
-  /** The keys beside the password. */
+  /** The keys beside the password; with `auth: iam`, there is no password. */
   readonly login: Readonly<Record<string, string | number>>;
   /** The AWS regions that need a replica. */
   readonly replicas: (world: RegionWorld) => readonly string[];
@@ -74,7 +74,8 @@ export function storeSecret(facts: SecretFacts): RegionResource<Actual, string> 
       const secrets = await world.aws.service("secrets");
       const name = facts.name(world);
       if (secret === undefined) {
-        const password = (await secrets.randomPassword(passwordLength, signal)).reveal();
+        const isByIam = facts.login["auth"] === "iam";
+        const password = isByIam ? undefined : (await secrets.randomPassword(passwordLength, signal)).reveal();
         const value = new SecretValue(JSON.stringify({ ...facts.login, password }));
         const replicas = facts.replicas(world);
         return secrets.create({ name, description: facts.title, value, tags: facts.tags(world), replicas }, signal);

@@ -1,6 +1,12 @@
 import type { AnyResource } from "../../../core/resource.ts";
 import type { RegionWorld } from "../../world.ts";
 import { kmsKey } from "../kms-key.ts";
+import { neptuneAddress, neptuneSecret } from "./neptune-address.ts";
+import { neptuneParameterGroup, neptuneSecurityGroup, neptuneSubnetGroup } from "./neptune-groups.ts";
+import { neptuneInstances } from "./neptune-instances.ts";
+import { neptuneReboot } from "./neptune-reboot.ts";
+import { neptuneSettings } from "./neptune-settings.ts";
+import { neptune } from "./neptune.ts";
 import { postgresAddress } from "./postgres-address.ts";
 import { postgresEndpoint } from "./postgres-endpoint.ts";
 import { postgresParameterGroup, postgresSecurityGroup, postgresSubnetGroup } from "./postgres-groups.ts";
@@ -42,4 +48,13 @@ export const stores: readonly AnyResource<RegionWorld>[] = [
   redisTlsPreferred,
   redisTls,
   redisAddress,
+  neptuneSecret,
+  neptuneSubnetGroup,
+  neptuneSecurityGroup,
+  neptuneParameterGroup,
+  neptune,
+  neptuneInstances,
+  neptuneSettings,
+  neptuneReboot,
+  neptuneAddress,
 ];
