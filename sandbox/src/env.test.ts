@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { coreState as core, fullState as full } from "../../test/support/sandbox-states.ts";
 import { parse } from "yaml";
 import { environmentIn, sandboxEnvironment, platformOf } from "./env.ts";
+import { platformSchema } from "../../src/platform/schema.ts";
 import { sandboxFolder } from "./folders.ts";
 
 const folder = sandboxFolder({ env: {}, home: "/home/me" }, "default");
@@ -33,6 +34,18 @@ describe("the environment of a sandbox", () => {
     const env = environmentIn(core, folder, { AWS_PROFILE: "work", AWS_REGION: "us-east-1", HOME: "/home/me" });
     expect(env).toMatchObject({ AWS_REGION: "eu-west-1", HOME: "/home/me" });
     expect(env).not.toHaveProperty("AWS_PROFILE");
+  });
+
+  it("With upstream's images, the gennet.yaml has the platform, from the chart mirror and for this Envoy", () => {
+    const image = { folder: "/a", entrypoint: [], cmd: [], env: {}, soleTag: true as const };
+    const aws = { ...core.aws, accountId: "123456789012" };
+    const state = { ...core, aws, images: [{ ...image, name: "quay.io/argoproj/argocd:v3.5.7" }] };
+    const platform = parse(platformOf(state, folder)) as object;
+    expect(platformSchema.parse(platform)).toMatchObject({
+      gitops: { repository: `file://${folder.repository}` },
+      platform: { mirror: `file://${folder.mirror}`, istio: { values: { telemetry: { enabled: false } } } },
+    });
+    expect(parse(platformOf(core, folder))).not.toHaveProperty("platform");
   });
 
   it("The environment of a full sandbox has a gennet.yaml with its GitOps repository", () => {

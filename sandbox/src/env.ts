@@ -6,6 +6,8 @@ import { gitopsUrl } from "./full/gitops-repository.ts";
 import { awsUrl } from "./processes/component.ts";
 import type { SandboxFolder } from "./folders.ts";
 import type { SandboxState } from "./state.ts";
+import { mirrorUrl } from "./upstream/mirror.ts";
+import { tracingEndpoint } from "./upstream/tracing.ts";
 
 export interface Environment {
   readonly variables: Readonly<Record<string, string>>;
@@ -69,11 +71,18 @@ function withoutProxy(env: Host["env"]): Record<string, string> {
  */
 export function platformOf(state: SandboxState, folder: SandboxFolder): string {
   const isUpstream = (state.images ?? []).some(({ soleTag }) => soleTag === true);
+  const platform = {
+    mirror: mirrorUrl(folder),
+    // This Envoy lacks the extension that counts requests.
+    istio: { values: { telemetry: { enabled: false } } },
+    tracing: { endpoint: tracingEndpoint },
+  };
   const gitops = isUpstream ? gitopsUrl(folder) : fullAddresses(state, folder)?.gitops;
   return stringify({
     name: "sandbox",
     domain: "sandbox.example",
     ...(gitops === undefined ? {} : { gitops: { repository: gitops } }),
+    ...(isUpstream ? { platform } : {}),
     regions: state.regions.map(({ awsRegion }, index) => ({
       name: awsRegion,
       awsRegion,

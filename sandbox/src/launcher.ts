@@ -12,6 +12,7 @@ import { storeLaunch } from "./stores/launch.ts";
 import { storeParts } from "./stores/parts.ts";
 import { storePrograms } from "./stores/programs.ts";
 import type { SandboxState } from "./state.ts";
+import { tracingParts } from "./upstream/tracing.ts";
 
 /** Returns how to start any component of a region once its program is in the cache, except the AWS endpoint. */
 export function launcher(state: SandboxState, folder: SandboxFolder, setting: Setting): LaunchOf {
@@ -20,7 +21,8 @@ export function launcher(state: SandboxState, folder: SandboxFolder, setting: Se
     isWheelProgram(program) ? (await findWheels(setting, quiet))[program] : findSandboxProgram(setting, program, quiet);
   const stores = new Map(storeParts(state, folder).map((part) => [part.component.id, part]));
   const programs = storePrograms(setting, quiet);
-  const parts = new Map(fullParts(state, folder).map((part) => [part.component.id, part]));
+  const others = [...fullParts(state, folder), ...tracingParts(state, folder)];
+  const parts = new Map(others.map((part) => [part.component.id, part]));
   return async ({ id, name, awsRegion = "" }) => {
     const part = parts.get(id);
     if (part !== undefined) return launchOf(part, folder.region(awsRegion), find, setting);

@@ -5,6 +5,7 @@ import type { FullPorts } from "./full/ports.ts";
 import type { StartedProcess } from "./processes/daemon.ts";
 import type { SandboxFolder } from "./folders.ts";
 import type { Image } from "./pods/image.ts";
+import type { CollectorPorts } from "./region/collector-ports.ts";
 import type { StorePorts } from "./stores/store.ts";
 
 export interface RegionPorts {
@@ -36,6 +37,8 @@ export interface SandboxRegion {
   readonly full?: FullPorts;
   readonly pods?: RegionPods;
   readonly stores?: StorePorts;
+  /** Present once upstream's images are registered. */
+  readonly tracing?: CollectorPorts;
 }
 
 export interface AwsState {
@@ -111,8 +114,8 @@ export async function takenPorts(root: string): Promise<ReadonlySet<number>> {
       return [
         state.aws.port,
         state.aws.authenticatorPort,
-        ...state.regions.flatMap(({ ports, full = {}, pods, stores = {} }) => [
-          ...[ports, stores, ...Object.values(full)].flatMap((each) => Object.values(each) as number[]),
+        ...state.regions.flatMap(({ ports, full = {}, pods, stores = {}, tracing = {} }) => [
+          ...[ports, stores, tracing, ...Object.values(full)].flatMap((each) => Object.values(each) as number[]),
           ...(pods === undefined ? [] : [pods.port, pods.kubeletPort]),
         ]),
       ];

@@ -28,6 +28,7 @@ import { withStores } from "./stores/with-stores.ts";
 import { allOrNothing, type LaunchOf, startAll } from "./processes/start-all.ts";
 import { type Profile, readState, type SandboxState } from "./state.ts";
 import { tracked } from "./tracked.ts";
+import { tracingComponents } from "./upstream/tracing.ts";
 
 export interface UpRequest {
   readonly name: string;
@@ -99,9 +100,10 @@ function requireSameRegions({ name, regions }: UpRequest, state: SandboxState): 
 async function start(initial: SandboxState, folder: SandboxFolder, setting: Setting): Promise<UpResult> {
   const { emit } = setting;
   const stores = storesOf(initial);
-  const components = [...componentsOf(initial, folder), ...storeComponents(initial, folder)];
+  const always = [...componentsOf(initial, folder), ...tracingComponents(initial, folder)];
+  const components = [...always, ...storeComponents(initial, folder)];
   const isFull = initial.profile === "full";
-  const first = isFull ? componentsOf(initial, folder) : components;
+  const first = isFull ? always : components;
   const regions = initial.regions.map(({ awsRegion }) => awsRegion);
   const hasPods = initial.regions.some(({ pods }) => pods !== undefined);
   emit({

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { repository } from "../support/cli.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { type OwnSandbox, startOwnSandbox, stdoutOf } from "../support/own-sandbox.ts";
@@ -74,8 +75,20 @@ function application(name: string, chart: string, to: string, valuesObject: obje
   };
 }
 
-/** What Argo CD says about its Applications. */
+/**
+ * What Argo CD says about its Applications. It is asked to compare them, as it does so only every few minutes, and sees
+ * changes of definitions late.
+ */
 async function states(): Promise<Readonly<Record<string, string>>> {
+  await kubectl(
+    "-n",
+    "argocd",
+    "annotate",
+    "applications",
+    "--all",
+    "--overwrite",
+    "argocd.argoproj.io/refresh=normal",
+  );
   const { items } = JSON.parse(await kubectl("-n", "argocd", "get", "applications", "-o", "json")) as {
     items: readonly { metadata: { name: string }; status?: Record<"sync" | "health", { status?: string }> }[];
   };
@@ -84,7 +97,7 @@ async function states(): Promise<Readonly<Record<string, string>>> {
   );
 }
 
-const patience = { timeout: 280_000, interval: 1000 };
+const patience = { timeout: 280_000, interval: 3000 };
 const inSync = "Synced, Healthy";
 
 async function chartOf(name: string): Promise<string> {
@@ -203,6 +216,76 @@ describe("charts of the mirror, by Argo CD", () => {
     expect(Buffer.from(key, "base64").toString()).toBe("for orders");
   });
 });
+
+describe("the Collector and Prometheus", () => {
+  it("A span that the Collector's pod receives arrives where the sandbox's gennet.yaml sends spans", async () => {
+    const tag = (of: string) => images.find((image) => image.startsWith(of)) as string;
+    const platform = parse(await own.sandbox("env", "--platform")) as { platform: { tracing: { endpoint: string } } };
+    const config = {
+      receivers: { otlp: { protocols: { http: { endpoint: "0.0.0.0:4318" } } } },
+      exporters: { otlp_http: { endpoint: platform.platform.tracing.endpoint } },
+      extensions: { health_check: { endpoint: "0.0.0.0:13133" } },
+      service: {
+        extensions: ["health_check"],
+        pipelines: { traces: { receivers: ["otlp"], exporters: ["otlp_http"] } },
+      },
+    };
+    await own.apply(
+      configured(
+        "collector",
+        "/etc/otelcol-k8s",
+        { "config.yaml": JSON.stringify(config) },
+        tag("otel/opentelemetry-collector-k8s:"),
+        13_133,
+      ),
+      configured(
+        "prometheus",
+        "/etc/prometheus",
+        { "prometheus.yml": "{}" },
+        tag("prom/prometheus:"),
+        9090,
+        "/-/ready",
+      ),
+    );
+    await kubectl("wait", "--for=condition=Ready", "pod", "collector", "prometheus", "--timeout=60s");
+    const address = await kubectl("get", "pod", "collector", "-o", "jsonpath={.status.podIP}");
+    const span = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", name: "by-the-test" };
+    const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [{ ...span, kind: 1 }] }] }] });
+    const headers = { "content-type": "application/json" };
+    const sent = await fetch(`http://${address}:4318/v1/traces`, { method: "POST", headers, body });
+    expect(sent.status).toBe(200);
+    const root = dirname(own.variables["KUBECONFIG"] as string);
+    const file = join(root, "regions", region, "tracing", "traces.jsonl");
+    await expect.poll(() => readFile(file, "utf8"), { timeout: 30_000 }).toContain("by-the-test");
+  });
+});
+
+/** A ConfigMap and a pod that reads it, ready when it responds at a path. */
+function configured(
+  name: string,
+  mountPath: string,
+  data: Readonly<Record<string, string>>,
+  image: string,
+  port: number,
+  path = "/",
+): object {
+  const readinessProbe = { httpGet: { path, port }, periodSeconds: 1 };
+  const container = { name: "app", image, readinessProbe, volumeMounts: [{ name: "config", mountPath }] };
+  const items = [
+    { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data },
+    {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name },
+      spec: {
+        terminationGracePeriodSeconds: 1,
+        containers: [container],
+        volumes: [{ name: "config", configMap: { name } }],
+      },
+    },
+  ];
+  return { apiVersion: "v1", kind: "List", items };
+}
 
 function service(name: string): object {
   const spec = { selector: { app: name }, ports: [{ name: "http", port: 80, targetPort: 8000 }] };

@@ -6,6 +6,7 @@ import { componentsOf } from "../processes/component.ts";
 import type { Setting } from "../setting.ts";
 import type { SandboxRegion, SandboxState } from "../state.ts";
 import { servicePorts, storeNames, storeNamespace } from "../stores/store.ts";
+import { tracingService } from "../upstream/tracing.ts";
 import { gatewayOf } from "./addresses.ts";
 import type { ServiceRoute } from "./service-table.ts";
 import { metricsObjects, metricsService } from "./metrics-api.ts";
@@ -32,7 +33,7 @@ export const awsAddress = `http://aws.sandbox.svc.cluster.local:${awsPort}`;
 /** Returns everything that the pods of a region reach this way; add further programs here. */
 export function exposedIn(
   { aws }: Pick<SandboxState, "aws">,
-  { full, stores = {}, ports, pods }: SandboxRegion,
+  { full, stores = {}, ports, pods, tracing }: SandboxRegion,
 ): readonly Exposed[] {
   return [
     { name: "aws", namespace: "sandbox", port: awsPort, protocol: "http", target: aws.port },
@@ -60,6 +61,7 @@ export function exposedIn(
             target: full.collector.otlpHttp,
           } as const,
         ]),
+    ...(tracing === undefined ? [] : [{ ...tracingService, protocol: "http", target: tracing.otlpHttp } as const]),
     ...storeNames.flatMap((store): Exposed[] => {
       const target = stores[store];
       const own = { name: store, namespace: storeNamespace, port: servicePorts[store] };

@@ -1,16 +1,17 @@
 import { platform } from "node:os";
 import { AppError } from "../../../src/core/error.ts";
 import { type SandboxFolder, sandboxFolder } from "../folders.ts";
+import { launcher } from "../launcher.ts";
 import { componentsOf } from "../processes/component.ts";
-import type { Launch } from "../processes/daemon.ts";
 import { withLock } from "../processes/lock.ts";
-import { type LaunchOf, startAll } from "../processes/start-all.ts";
+import { startAll } from "../processes/start-all.ts";
 import { findSandboxProgram } from "../programs/find-programs.ts";
 import type { Setting } from "../setting.ts";
 import { isReady } from "../region/http.ts";
 import { requireState } from "../status.ts";
 import { type SandboxState, writeState } from "../state.ts";
 import { tracked } from "../tracked.ts";
+import { tracingComponents } from "../upstream/tracing.ts";
 import { applyMarking } from "./apply-marking.ts";
 import { applyExposed } from "./exposed.ts";
 import { type Image, withImage } from "./image.ts";
@@ -19,17 +20,25 @@ import { withPods } from "./region-pods.ts";
 
 /** See {@link registerImages}. */
 export async function registerImage(name: string, image: Image, setting: Setting): Promise<SandboxState> {
-  return registerImages(name, [], async () => [image], setting);
+  return registerImages(name, { tasks: [], extended: async (state) => state, images: async () => [image] }, setting);
+}
+
+/** Images, and what the sandbox needs for their pods. */
+export interface Registration {
+  /** The rows of the progress of `images`. */
+  readonly tasks: readonly { readonly id: string; readonly title: string }[];
+  /** Returns the state with the ports of further programs. */
+  extended(state: SandboxState): Promise<SandboxState>;
+  images(folder: SandboxFolder): Promise<readonly Image[]>;
 }
 
 /**
- * Makes every new pod of the images a real one, in every region, and starts what that needs. `prepare` returns the
- * images; `tasks` are the rows of its progress. Throws SANDBOX_PODS_UNSUPPORTED if this machine cannot run real pods.
+ * Makes every new pod of the images a real one, in every region, and starts what that needs. Throws
+ * SANDBOX_PODS_UNSUPPORTED if this machine cannot run real pods.
  */
 export async function registerImages(
   name: string,
-  tasks: readonly { readonly id: string; readonly title: string }[],
-  prepare: (folder: SandboxFolder) => Promise<readonly Image[]>,
+  registration: Registration,
   setting: Setting,
 ): Promise<SandboxState> {
   requirePrivileges();
@@ -37,28 +46,28 @@ export async function registerImages(
   return withLock(folder.lock, { waitMs: 8_000, what: `sandbox ${name}` }, setting, async () => {
     const { state: known } = await requireState(name, setting);
     await requireServers(known, folder, setting);
-    const state = { ...known, regions: await withPods(known.regions, folder, setting) };
+    const prepared = { ...known, regions: await withPods(known.regions, folder, setting) };
+    const state = await registration.extended(prepared);
     const regions = state.regions.map(({ awsRegion }) => awsRegion);
-    const parts = componentsOf(state, folder).filter((component) => component.name.startsWith("pod-"));
+    const pods = componentsOf(state, folder).filter((component) => component.name.startsWith("pod-"));
+    const parts = [...pods, ...tracingComponents(state, folder)];
     setting.emit({
       type: "tasks",
       tasks: [
-        ...tasks,
+        ...registration.tasks,
         { id: "pod-shim", title: "Container runtime" },
         ...parts.map(({ id }) => ({ id, title: id.replace("/", " ") })),
         ...regions.map((region) => ({ id: `${region}/marking`, title: `${region} labelling of pods` })),
       ],
     });
-    const fresh = await prepare(folder);
+    const fresh = await registration.images(folder);
     const images = fresh.reduce(withImage, known.images ?? []);
     const shim = await tracked("pod-shim", setting, (detail) => findSandboxProgram(setting, "pod-shim", detail));
     const next = { ...state, images };
     await writeState(folder, next);
     const podParts = podLaunches(folder, next, shim, setting);
     await endOutdatedKubelets(podParts, next, setting);
-    const launches = new Map(podParts);
-    const launchOf: LaunchOf = async ({ id }) => launches.get(id) as Omit<Launch, "log">;
-    const started = await startAll(parts, launchOf, next, "unchanged", folder, setting);
+    const started = await startAll(parts, launcher(next, folder, setting), next, "unchanged", folder, setting);
     await applyExposed(next, folder, setting);
     const servers = componentsOf(next, folder).filter((component) => component.name === "kube-apiserver");
     await Promise.all(

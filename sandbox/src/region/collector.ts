@@ -1,15 +1,6 @@
 import type { ServerProbe } from "../processes/component.ts";
 import type { Launch } from "../processes/daemon.ts";
-
-/** On 127.0.0.1, like everything in the sandbox. */
-export interface CollectorPorts {
-  /** OTLP/HTTP: the endpoint for OTEL_EXPORTER_OTLP_ENDPOINT. */
-  readonly otlpHttp: number;
-  readonly otlpGrpc: number;
-  readonly health: number;
-  /** The collector's own metrics, for Prometheus. */
-  readonly metrics: number;
-}
+import type { CollectorPorts } from "./collector-ports.ts";
 
 export interface CollectorFiles {
   /** Output files for spans and metrics: an OTLP JSON document in each line. */

@@ -1,25 +1,27 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { SandboxFolder } from "../folders.ts";
+import { type SandboxFolder, stateRoot } from "../folders.ts";
 import { createGitopsRepository } from "../full/gitops-repository.ts";
 import { findAll, programTasks } from "../full/programs.ts";
 import { awsAddress } from "../pods/exposed.ts";
 import type { Image } from "../pods/image.ts";
 import { registerImages } from "../pods/register.ts";
 import type { Setting } from "../setting.ts";
-import { type SandboxState, writePrivate } from "../state.ts";
+import { freePorts } from "../processes/ports.ts";
+import { type SandboxState, takenPorts, writePrivate } from "../state.ts";
 import { tracked } from "../tracked.ts";
 import { findUpstreamFiles } from "./files.ts";
 import { ownFiles, upstreamImages } from "./images.ts";
 import { writeMirror } from "./mirror.ts";
+import { tracingPortCount, withTracing } from "./tracing.ts";
 import { upstreamVersions } from "./versions.ts";
 
 /** Modules that profile full does not need. */
 const more = ["helm"] as const;
 
 /**
- * Makes every new pod of the platform's upstream images a real one, and creates the repositories that their Argo CD
- * reads: the chart mirror, and an empty GitOps repository. Throws as registering any image does, and
+ * Makes every new pod of the platform's upstream images a real one, starts what receives the platform's spans, and
+ * creates the repositories that Argo CD reads: the chart mirror, and an empty GitOps repository. Throws as registering any image does, and
  * SANDBOX_GO_MISSING and SANDBOX_BUILD_FAILED.
  */
 export async function registerUpstream(name: string, setting: Setting): Promise<SandboxState> {
@@ -28,7 +30,18 @@ export async function registerUpstream(name: string, setting: Setting): Promise<
     { id: "charts", title: "Charts and manifests" },
     { id: "git", title: "Git repositories" },
   ];
-  return registerImages(name, tasks, (folder) => prepare(folder, setting), setting);
+  const registration = {
+    tasks,
+    extended: (state: SandboxState) => extended(state, setting),
+    images: (folder: SandboxFolder) => prepare(folder, setting),
+  };
+  return registerImages(name, registration, setting);
+}
+
+async function extended(state: SandboxState, setting: Setting): Promise<SandboxState> {
+  const own = state.regions.flatMap(({ pods }) => (pods === undefined ? [] : [pods.port, pods.kubeletPort]));
+  const taken = new Set([...(await takenPorts(stateRoot(setting.host))), ...own]);
+  return { ...state, regions: withTracing(state.regions, await freePorts(state.regions.length * tracingPortCount, taken)) };
 }
 
 async function prepare(folder: SandboxFolder, setting: Setting): Promise<readonly Image[]> {
