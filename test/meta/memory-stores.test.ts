@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { NewNeptuneCluster } from "../../src/aws/neptune/port.ts";
 import type { NewDbInstance } from "../../src/aws/rds/port.ts";
+import { newNeptuneCluster } from "../support/cluster-settings.ts";
 import { databaseSettings } from "../support/database-settings.ts";
 import { SecretValue } from "../../src/core/secret-value.ts";
 import { awsChanges } from "../support/aws-changes.ts";
@@ -22,21 +22,6 @@ const source: NewDbInstance = {
   password,
   keyArn: key,
   ...databaseSettings,
-  tags,
-};
-
-const graph: NewNeptuneCluster = {
-  id: "graph",
-  version: "1.4.7.0",
-  securityGroupIds: ["sg-1"],
-  parameterGroup: "graph",
-  backupDays: 7,
-  deletionProtection: true,
-  tagsSnapshots: true,
-  requiresIam: true,
-  logs: ["audit"],
-  keyArn: key,
-  subnetGroup: "own",
   tags,
 };
 
@@ -141,7 +126,7 @@ const refusals: readonly (readonly [what: string, code: string, call: (world: Wo
     "InvalidParameterCombination",
     async ({ neptune }) => {
       await neptune.createParameterGroup({ name: "graph", family: "neptune1.4", tags }, signal);
-      await neptune.createCluster(graph, signal);
+      await neptune.createCluster(newNeptuneCluster, signal);
       await neptune.deleteCluster("graph", "last", signal);
     },
   ],
@@ -150,7 +135,7 @@ const refusals: readonly (readonly [what: string, code: string, call: (world: Wo
     "InvalidDBClusterStateFault",
     async ({ neptune }) => {
       await neptune.createParameterGroup({ name: "graph", family: "neptune1.4", tags }, signal);
-      await neptune.createCluster(graph, signal);
+      await neptune.createCluster(newNeptuneCluster, signal);
       const node = { id: "node", clusterId: "graph", instanceClass: "db.r6g.large", upgradesItself: false, tags };
       await neptune.createInstance(node, signal);
     },
@@ -161,7 +146,7 @@ const refusals: readonly (readonly [what: string, code: string, call: (world: Wo
     async ({ neptune, rds, databases }) => {
       databases.instances.clear();
       await neptune.createParameterGroup({ name: "graph", family: "neptune1.4", tags }, signal);
-      await neptune.createCluster(graph, signal);
+      await neptune.createCluster(newNeptuneCluster, signal);
       await rds.deleteSubnetGroup("own", signal);
     },
   ],

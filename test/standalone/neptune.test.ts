@@ -6,21 +6,15 @@ import { run as bootstrap } from "../../src/commands/region/bootstrap.run.ts";
 import { run as destroy } from "../../src/commands/region/destroy.run.ts";
 import { run as planRegion } from "../../src/commands/region/plan.run.ts";
 import type { Context } from "../../src/context.ts";
-import type { Clock } from "../../src/core/clock.ts";
 import type { RegionPlan } from "../../src/region/region-plan.ts";
 import type { Cluster } from "../../src/k8s/port.ts";
 import { type AwsEndpoint, startAwsEndpoint, stubAwsEnvironment } from "../support/aws-endpoint.ts";
 import { run } from "../support/cli.ts";
 import { memoryCluster } from "../support/memory-cluster.ts";
-import { realClock } from "../support/real-clock.ts";
 import { referees } from "../support/referees.ts";
 import { endpointContext } from "../support/region-context.ts";
+import { tenfoldClock as clock } from "../support/tenfold-clock.ts";
 
-/** Ten times as fast as the machine's: a lease is trusted for four seconds. AWS's lifecycles are faster still. */
-const clock: Clock = {
-  now: () => realClock.now() * 10,
-  sleep: (ms, until) => realClock.sleep(ms / 10, until),
-};
 const all = { name: undefined, only: [], except: [], adopt: false };
 const making = { ...all, plan: undefined, dryRun: false, yes: true };
 const removing = { name: "eu", confirm: "eu", except: [], dryRun: false };

@@ -4,19 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { run as bootstrap } from "../../src/commands/region/bootstrap.run.ts";
 import type { Context } from "../../src/context.ts";
-import type { Clock } from "../../src/core/clock.ts";
 import type { Cluster } from "../../src/k8s/port.ts";
 import { type AwsEndpoint, startAwsEndpoint, stubAwsEnvironment } from "../support/aws-endpoint.ts";
 import { emulator } from "../support/emulator.ts";
 import { memoryCluster } from "../support/memory-cluster.ts";
-import { realClock } from "../support/real-clock.ts";
 import { endpointContext } from "../support/region-context.ts";
+import { tenfoldClock as clock } from "../support/tenfold-clock.ts";
 
-/** Ten times as fast as the machine's: a lease is trusted for four seconds. AWS's lifecycles are faster still. */
-const clock: Clock = {
-  now: () => realClock.now() * 10,
-  sleep: (ms, until) => realClock.sleep(ms / 10, until),
-};
 const input = { name: undefined, plan: undefined, only: [], except: [], adopt: false, dryRun: false, yes: true };
 
 let folder: string;

@@ -28,13 +28,19 @@ export async function endpointContext(
   text: string,
   { clock, cluster }: { readonly clock: Clock; readonly cluster: Cluster },
 ): Promise<Context> {
-  return (await contextIn(folder, text, { clock })).over({ cluster: async () => cluster });
+  // Its program shares the machine with other tests.
+  return (await contextIn(folder, text, { clock }, 60_000)).over({ cluster: async () => cluster });
 }
 
-async function contextIn(folder: string, text: string, own: Partial<Pick<Host, "clock">>): Promise<Context> {
+async function contextIn(
+  folder: string,
+  text: string,
+  own: Partial<Pick<Host, "clock">>,
+  requestTimeout = 10_000,
+): Promise<Context> {
   await writeFile(join(folder, "gennet.yaml"), text);
   const host = { ...memoryHost({ cwd: folder, home: folder }), ...own };
-  const options = { requestTimeout: 10_000, context: [], region: [], noInput: true } as unknown as GlobalOptions;
+  const options = { requestTimeout, context: [], region: [], noInput: true } as unknown as GlobalOptions;
   return createContext(host, options, new AbortController().signal, {
     emit: () => undefined,
     preview: () => undefined,

@@ -18,6 +18,7 @@ _DEFAULTS: dict[tuple[str, str], tuple[str, float]] = {
     ("eks", "L-1194D53C"): ("Clusters", 100.0),
     ("eks", "L-6D54EA21"): ("Managed node groups per cluster", 30.0),
     ("rds", "L-7B6409FD"): ("DB instances", 40.0),
+    ("rds", "L-952B80B8"): ("DB clusters", 40.0),
     ("elasticloadbalancing", "L-53DA6B97"): ("Application Load Balancers per Region", 50.0),
     ("elasticloadbalancing", "L-69A177A2"): ("Network Load Balancers per Region", 50.0),
     ("elasticloadbalancing", "L-B22855CB"): ("Target Groups per Region", 3000.0),

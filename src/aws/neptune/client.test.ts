@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { adapterTrial, queryAnswer, queryError } from "../../../test/support/adapter-trial.ts";
-import type { NewNeptuneCluster } from "./port.ts";
+import { newNeptuneCluster as wanted } from "../../../test/support/cluster-settings.ts";
 
 const { signal } = new AbortController();
 const trial = adapterTrial();
@@ -25,21 +25,6 @@ const cluster = (status: string): ReturnType<typeof queryAnswer> =>
     <Endpoint>graph.example</Endpoint><ReaderEndpoint>reader.example</ReaderEndpoint><Port>8182</Port>
   </DBCluster></DBClusters>`,
   );
-
-const wanted: NewNeptuneCluster = {
-  id: "graph",
-  version: "1.4.7.0",
-  securityGroupIds: ["sg-1"],
-  parameterGroup: "graph",
-  backupDays: 7,
-  deletionProtection: true,
-  tagsSnapshots: true,
-  requiresIam: true,
-  logs: ["audit"],
-  keyArn: "arn:aws:kms:eu-west-1:111122223333:key/k",
-  subnetGroup: "graph",
-  tags,
-};
 
 describe("Neptune", () => {
   it("A cluster is read with its members, its pending values, its endpoints and its tags", async () => {
