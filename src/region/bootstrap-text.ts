@@ -52,7 +52,13 @@ function hasFailed({ steps }: BootstrappedPart): boolean {
 
 function regionText(region: BootstrappedRegion): string {
   const where = region.endpoint === undefined ? "" : `, API server ${region.endpoint}`;
-  return `${stepsText(region)} in ${formatDuration(region.durationMs)}${where}`;
+  return `${stepsText(region)} in ${formatDuration(region.durationMs)}${where}${gatesText(region)}`;
+}
+
+function gatesText({ gates }: BootstrappedRegion): string {
+  if (gates === undefined) return "";
+  const passed = gates.filter(({ answer }) => answer === "pass").length;
+  return passed === gates.length ? `, all ${passed} gates passed` : `, ${passed} of ${gates.length} gates passed`;
 }
 
 export function stepsText({ changes, steps }: BootstrappedPart): string {

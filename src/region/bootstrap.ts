@@ -2,6 +2,7 @@ import { applyPlan } from "../core/apply.ts";
 import type { Exit } from "../core/exit.ts";
 import { exitOf, type Finding } from "../core/finding.ts";
 import type { JournaledRun, RunSettings } from "../core/run.ts";
+import type { RegionGate } from "./gates/pass-gates.ts";
 import { commandFor, type LeftOut, platformGraph, type RunScope } from "./platform-graph.ts";
 import { changesOf, type RegionPlan } from "./region-plan.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
@@ -13,6 +14,8 @@ export interface BootstrappedRegion extends BootstrappedPart {
   /** https URL of the cluster's API server, once it exists. */
   readonly endpoint?: string;
   readonly durationMs: number;
+  /** Absent without a `platform` in gennet.yaml, and if the run did not get that far, or was about some resources only. */
+  readonly gates?: readonly RegionGate[];
 }
 
 export interface RegionBootstrap {

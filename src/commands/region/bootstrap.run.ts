@@ -28,6 +28,7 @@ import { agreeToChanges, assertAnswerable } from "../consent.run.ts";
 import type { RegionBootstrapInput } from "./bootstrap.ts";
 import { readPlanFile } from "./plan-file.run.ts";
 import { announce, reporter } from "./progress.run.ts";
+import { withGates } from "./region-gates.run.ts";
 import { reportState, stateSettings } from "./state-settings.run.ts";
 import { worldsOf } from "./worlds.run.ts";
 
@@ -50,14 +51,17 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
   const pending = pendingIn(now);
   // What AWS was asked before the first change is answered by what was made.
   const found = { ...now, findings: now.findings.filter((finding) => !isPreflight(finding)) };
-  if (pending === 0) return { exit: exitOfPlan(found), document: foreseen(found) };
+  const isWhole = only.length + except.length === 0;
+  const gated = (outcome: Outcome<RegionBootstrap>): Promise<Outcome<RegionBootstrap>> =>
+    isWhole && outcome.exit === exit.ok ? withGates(outcome.document, worlds, context) : Promise.resolve(outcome);
+  if (pending === 0) return gated({ exit: exitOfPlan(found), document: foreseen(found) });
   await agreeToChanges(pending, input.yes, context);
   const { clock } = context.host;
   context.resumable();
-  return withRegionState(
+  const outcome = await withRegionState(
     { worlds, regions: found.regions.map(({ name }) => name) },
     await stateSettings(context),
-    async (state, signal) => {
+    async (state, signal): Promise<Outcome<RegionBootstrap>> => {
       const current = await plannedAgain(found, request, signal);
       // With --yes, what is due now is agreed to, unless a file says what.
       const made = input.yes && stored === undefined ? current : asStored(plan, current);
@@ -74,6 +78,7 @@ export async function run(input: RegionBootstrapInput, context: Context): Promis
       };
     },
   );
+  return gated(outcome);
 }
 
 interface PlanRequest {

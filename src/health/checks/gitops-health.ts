@@ -12,13 +12,15 @@ export const gitopsHealth = applicationCheck(
       "Argo CD determines the health of what an Application deployed: Degraded is a workload that does not come up or a secret that cannot be fetched, Missing a resource that is in Git but not in the cluster. A suspended Application was suspended on purpose and counts as healthy. If the reason is a workload without enough pods, workloads/available shows why.",
   },
   async (application, context) => {
-    const { health, operation, sync } = application;
+    const { health, operation, sync, resources } = application;
     if (health === "Healthy" || health === "Suspended") return undefined;
     const { names, symptomOf } = await reasonOf(application, context);
     const summary = [health.toLowerCase(), ...(names.length === 0 ? [] : [listed(names)])].join(": ");
     const fix = context.gennet(`app tree ${words(application)}`);
-    if (health === "Progressing" || operation !== undefined) return { severity: "warn", summary, fix };
     const because = symptomOf === undefined ? {} : { symptomOf };
+    // An Application of Applications waits for them; other resources come up by themselves.
+    const waits = resources.some(isApplication) ? because : {};
+    if (health === "Progressing" || operation !== undefined) return { severity: "warn", summary, fix, ...waits };
     if (health === "Unknown") return { severity: "unknown", summary, ...because };
     // A resource that was never deployed cannot exist.
     const severity = health === "Missing" && sync === "OutOfSync" ? "warn" : "fail";
@@ -33,14 +35,14 @@ async function reasonOf(
 ): Promise<Pick<ApplicationJudgement, "symptomOf"> & { readonly names: readonly string[] }> {
   const { health, sync, resources, destination } = application;
   const about = applicationKey(application);
-  if (health === "Unknown") return { names: [], symptomOf: { id: "gitops/source", about } };
-  if (health === "Missing" && sync === "OutOfSync") return { names: [], symptomOf: { id: "gitops/sync", about } };
-  const named = resources.filter((each) => each.health === health);
-  const child = named.every(({ kind }) => kind === "Application") ? await unhealthyChild(resources, gitops) : undefined;
+  const child = await unhealthyChild(resources, gitops);
   if (child !== undefined) {
     const check = child.sourceProblem === undefined ? "gitops/health" : "gitops/source";
     return { names: [`Application ${child.name}`], symptomOf: { id: check, about: applicationKey(child) } };
   }
+  if (health === "Unknown") return { names: [], symptomOf: { id: "gitops/source", about } };
+  if (health === "Missing" && sync === "OutOfSync") return { names: [], symptomOf: { id: "gitops/sync", about } };
+  const named = resources.filter((each) => each.health === health);
   const broken = destination.inCluster ? (await workloads()).broken : new Map<string, unknown>();
   const keyOf = ({ kind, namespace, name }: Application["resources"][number]): string =>
     workloadKey(kind, namespace, name);
@@ -59,7 +61,7 @@ async function unhealthyChild(
   resources: Application["resources"],
   gitops: HealthContext["gitops"],
 ): Promise<Application | undefined> {
-  const children = resources.filter(({ kind, group }) => kind === "Application" && group === "argoproj.io");
+  const children = resources.filter(isApplication);
   if (children.length === 0) return undefined;
   const isChild = ({ namespace, name }: Application): boolean =>
     children.some((each) => each.namespace === namespace && each.name === name);
@@ -67,4 +69,8 @@ async function unhealthyChild(
     (each) => isChild(each) && (each.sourceProblem !== undefined || !["Healthy", "Suspended"].includes(each.health)),
   );
   return unhealthy.find(({ sourceProblem }) => sourceProblem !== undefined) ?? unhealthy[0];
+}
+
+function isApplication({ kind, group }: Application["resources"][number]): boolean {
+  return kind === "Application" && group === "argoproj.io";
 }

@@ -486,8 +486,8 @@ describe("gitops/health", () => {
 
 describe("an Application of Applications", () => {
   const child = { group: "argoproj.io", version: "v1alpha1", kind: "Application", namespace: "argocd", name: "istiod" };
-  const root = application("platform", { reconciledAt: ago(1), health: { status: "Degraded" }, resources: [child] });
-  const askBoth = async (status: Status): Promise<string[]> => {
+  const askBoth = async (status: Status, health = "Degraded"): Promise<string[]> => {
+    const root = application("platform", { reconciledAt: ago(1), health: { status: health }, resources: [child] });
     const objects = [root, application("istiod", { reconciledAt: ago(1), ...status }), project("default")];
     return ask(gitopsHealth, { objects });
   };
@@ -505,6 +505,14 @@ describe("an Application of Applications", () => {
       "fail application platform: degraded: Application istiod (gitops/source)",
     ]);
   });
+
+  it.each(["Unknown", "Progressing"])(
+    "It is a symptom of one whose chart does not exist while it is %s",
+    async (health) => {
+      const conditions = [{ type: "ComparisonError", message: "chart 9.9.9 does not exist" }];
+      expect((await askBoth({ sync: { status: "Unknown" }, conditions }, health))[0]).toMatch(/ \(gitops\/source\)$/);
+    },
+  );
 
   it("It has its own problem if all of them are healthy", async () => {
     expect(await askBoth({})).toEqual(["fail application platform: degraded"]);

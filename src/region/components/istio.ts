@@ -132,6 +132,9 @@ function istiodValues({ platform }: ComponentWorld): ChartValues {
   return mergeValues(values, own);
 }
 
+const gateway = "istio-ingress";
+export const gatewayHost = `${gateway}.${gateway}.svc.cluster.local`;
+
 export const istioIngress: PlatformComponent = {
   id: "istio-ingress",
   namespace: "istio-ingress",

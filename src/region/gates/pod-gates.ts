@@ -1,0 +1,61 @@
+import { AppError } from "../../core/error.ts";
+import type { Finding } from "../../core/finding.ts";
+import { answerOf, type Gate } from "../../core/gate.ts";
+import { unreadBecause } from "../../core/run-checks.ts";
+import type { Istio } from "../../k8s/istio/port.ts";
+import type { Prober } from "../../k8s/probe/port.ts";
+import { isBrought } from "../components/component.ts";
+import type { RegionWorld } from "../world.ts";
+import { hasStores } from "./store-connections.ts";
+import { gatewayTrial, plainTextTrials, type PodTrial, spanTrial, storeTrials, tried } from "./pod-trials.ts";
+
+export interface PodGateSources {
+  readonly world: RegionWorld;
+  readonly prober: () => Promise<Prober>;
+  readonly istio: () => Promise<Pick<Istio, "pods">>;
+  /** Whether the Collector sends on what it received. */
+  readonly delivery: Gate;
+}
+
+/** A gate of calls from a pod, and what else it asks if they succeed. */
+interface PodGate {
+  readonly id: string;
+  readonly trials: (signal: AbortSignal) => Promise<readonly PodTrial[]>;
+  readonly also?: Gate;
+}
+
+/**
+ * Returns the gates that only a pod can answer: the mesh refuses plain text, data stores are reachable, spans are
+ * delivered, the gateway answers. One pod makes the calls of all of them, each time that the first one is evaluated.
+ */
+export function podGates({ world, prober, istio, delivery }: PodGateSources): readonly Gate[] {
+  const { platform, region } = world;
+  const gates: readonly PodGate[] = [
+    { id: "plain text is refused", trials: async (signal) => plainTextTrials(await istio(), signal) },
+    ...(hasStores(world)
+      ? [{ id: "data stores reachable", trials: (signal: AbortSignal) => storeTrials(world, signal) }]
+      : []),
+    { id: "Collector delivers", trials: async () => [spanTrial], also: delivery },
+    ...(isBrought(platform.platform, "istio") ? [{ id: "gateway answers", trials: async () => [gatewayTrial] }] : []),
+  ];
+  const ask = async (signal: AbortSignal): Promise<readonly (readonly Finding[])[]> => {
+    const trials = await Promise.all(gates.map((gate) => gate.trials(signal)));
+    return tried(trials, await prober(), region.name, signal);
+  };
+  let round: ReturnType<typeof ask> | undefined;
+  return gates.map(({ id, also }, at): Gate => ({
+    id,
+    async evaluate(signal) {
+      if (at === 0) round = undefined;
+      try {
+        const answer = answerOf((await (round ??= ask(signal)))[at] ?? []);
+        return answer.answer === "pass" && also !== undefined ? await also.evaluate(signal) : answer;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof AppError)) throw error;
+        const about = { id: "probe/pod", region: region.name, subject: "pod of gennet" };
+        return answerOf([{ ...about, ...unreadBecause(error), severity: "unknown" }]);
+      }
+    },
+  }));
+}

@@ -1,0 +1,44 @@
+import type { ProbeCall } from "../../core/probe.ts";
+import { neptuneId, neptunePort, wantsNeptune } from "../resources/stores/neptune-facts.ts";
+import { instanceId, postgresPort, wantsPostgres } from "../resources/stores/postgres-facts.ts";
+import { redisId, redisPort, wantsRedis } from "../resources/stores/redis-facts.ts";
+import type { RegionWorld } from "../world.ts";
+
+/** A connection that pods make to a data store of their region. */
+export interface StoreConnection {
+  readonly store: "PostgreSQL" | "Redis" | "Neptune";
+  /** Undefined while the store has no address. */
+  readonly call: ProbeCall | undefined;
+}
+
+/** Returns the connections to the data stores of a region, at the addresses that AWS gave them. */
+export async function storeConnections(world: RegionWorld, signal: AbortSignal): Promise<readonly StoreConnection[]> {
+  const { aws } = world;
+  const found: StoreConnection[] = [];
+  if (wantsPostgres(world)) {
+    const instance = await (await aws.service("rds")).instance(instanceId(world), signal);
+    found.push({ store: "PostgreSQL", call: callOf(instance, postgresPort) });
+  }
+  if (wantsRedis(world)) {
+    const group = await (await aws.service("elasticache")).replicationGroup(redisId(world), signal);
+    found.push({ store: "Redis", call: callOf(group, redisPort) });
+  }
+  if (wantsNeptune(world)) {
+    const cluster = await (await aws.service("neptune")).cluster(neptuneId(world), signal);
+    found.push({ store: "Neptune", call: callOf(cluster, neptunePort) });
+  }
+  return found;
+}
+
+/** Returns whether gennet.yaml gives regions data stores. */
+export function hasStores(world: RegionWorld): boolean {
+  return wantsPostgres(world) || wantsRedis(world) || wantsNeptune(world);
+}
+
+function callOf(
+  store: { readonly host?: string; readonly port?: number } | undefined,
+  usualPort: number,
+): ProbeCall | undefined {
+  const { host, port = usualPort } = store ?? {};
+  return host === undefined ? undefined : { kind: "tcp", host, port };
+}
