@@ -71,21 +71,29 @@ export function taggedDifference(
   );
 }
 
+interface Sought<T> {
+  readonly name: string;
+  readonly what: string;
+  list(tags: Tags): Promise<readonly T[]>;
+  /** Returns what the tags of another resource lead to. */
+  through(): Promise<T | undefined>;
+}
+
 /**
- * Finds a resource that no other resource leads to, such as a VPC: by its tags, otherwise by its name, because a lost
- * tag must not create it a second time. Throws REGION_NOT_MANAGED if only its name is ours.
+ * Finds a resource that has no place in another one, such as a VPC: by its tags, otherwise by its name, otherwise through
+ * what uses it, because a lost tag must not create it a second time. Throws REGION_NOT_MANAGED if it has not the tags of
+ * the region.
  */
 export async function foundByTags<T extends { readonly id: string; readonly tags: Tags }>(
-  list: (tags: Tags) => Promise<readonly T[]>,
-  name: string,
-  what: string,
+  { name, what, list, through }: Sought<T>,
   world: RegionWorld,
 ): Promise<T | undefined> {
   const known = sole(await list(identityTags(world, name)), what, world);
   if (known !== undefined) return known;
   const named = sole(await list({ Name: nameOf(world, name) }), what, world);
-  if (named === undefined || hasTags(named.tags, regionTags(world))) return named;
-  return owned(named, `${what} "${nameOf(world, name)}"`, world);
+  const found = named ?? (await through());
+  if (found === undefined || hasTags(found.tags, regionTags(world))) return found;
+  return owned(found, named === undefined ? `${what} ${found.id}` : `${what} "${nameOf(world, name)}"`, world);
 }
 
 /** Returns the name that people see in EC2; the id, if there is none. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { nonEmpty } from "../../test/support/non-empty.ts";
 import { oneRegion, type OneRegion, type RegionInput, removed } from "../../test/support/one-region.ts";
+import { UnsupportedZones } from "../core/unsupported-zones.ts";
 import type { Addon, EksCluster, Nodegroup } from "../aws/eks/port.ts";
 import { AppError } from "../core/error.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
@@ -9,6 +10,8 @@ import { nodeTemplate } from "./resources/node-template.ts";
 import { networkIdentity } from "./resources/pod-identities.ts";
 import { coredns } from "./resources/workload-addons.ts";
 import type { RegionWorld } from "./world.ts";
+
+const { signal } = new AbortController();
 
 let eu: OneRegion;
 
@@ -664,5 +667,47 @@ describe("the removal of a cluster", () => {
     eu.cloud.nodegroups.set("default", { ...group(), status: "DELETE_FAILED", issues });
     const gone = nodeGroup.removal?.gone(group());
     expect(gone).toMatchObject({ state: "failed", reason: `EKS reports DELETE_FAILED: ${issues[0]}` });
+  });
+});
+
+describe("a zone in which EKS makes no control plane", () => {
+  it("A refused zone is reported with the ids of the zones that EKS offers, and a bootstrap in these works", async () => {
+    eu = oneRegion();
+    const zones = await (await eu.cloud.aws.service("ec2")).zones(signal);
+    const [refused, ...others] = zones;
+    const offered = others.slice(0, 2);
+    const eks = await eu.cloud.aws.service("eks");
+    const refusing: typeof eks = {
+      ...eks,
+      createCluster: async (cluster, ...rest) => {
+        const asked = eu.cloud.things.filter(({ id }) => cluster.subnetIds.includes(id));
+        if (asked.every(({ facts }) => facts["zone"] !== refused?.id)) return eks.createCluster(cluster, ...rest);
+        throw new UnsupportedZones(
+          `no capacity in ${refused?.name}`,
+          offered.map(({ name }) => name),
+        );
+      },
+    };
+    const service = async (name: string) => (name === "eks" ? refusing : eu.cloud.aws.service(name as "ec2"));
+    const worldOf = (network: RegionInput["network"]): RegionWorld => {
+      const world = eu.world({ network });
+      return { ...world, aws: { ...world.aws, service: service as typeof world.aws.service } };
+    };
+    const stopped = await eu.bootstrap(worldOf({ zones: zones.map(({ id }) => id) }));
+    const ids = offered.map(({ id }) => id);
+    expect(stopped.exit).toBe(3);
+    expect(stopped.findings.find(({ subject }) => subject === "EKS cluster (cluster)")).toMatchObject({
+      summary: `no capacity in ${refused?.name}`,
+      fix: `Set network.zones to zones that EKS offers: ${ids.join(", ")}.`,
+    });
+    // The NAT gateway is in the refused zone.
+    expect((await eu.bootstrap(worldOf({ zones: ids }))).findings).toMatchObject([
+      { id: "region/blocked", subject: "Subnets of former zones (former-subnets)" },
+    ]);
+    expect(cluster().status).toBe("ACTIVE");
+    expect(await eu.bootstrap(worldOf({ zones: ids, nat: "regional" }))).toMatchObject({ exit: 0, findings: [] });
+    expect(new Set(eu.cloud.things.flatMap(({ kind, facts }) => (kind === "subnet" ? [facts["zone"]] : [])))).toEqual(
+      new Set(ids),
+    );
   });
 });

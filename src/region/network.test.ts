@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { memoryAws } from "../../test/support/memory-aws.ts";
 import { type NetworkInput, type NetworkTrial, networkTrial } from "../../test/support/network-trial.ts";
 import { nonEmpty } from "../../test/support/non-empty.ts";
+import type { EksCluster } from "../aws/eks/port.ts";
 import { AppError } from "../core/error.ts";
+import { ownTags, type RegionWorld } from "./world.ts";
 import { policyOf, statementsOf } from "../core/iam-policy.ts";
 
 const { signal } = new AbortController();
@@ -333,14 +335,60 @@ describe("a network that someone has changed", () => {
     expect(await trial.due(endpoints)).toEqual({});
   });
 
-  it.each(["gennet:platform", "gennet:region"])(
-    "A VPC that lost its tag %s is not created a second time",
-    async (tag) => {
-      await trial.apply();
-      Object.assign(trial.thing("vpc").tags, { [tag]: undefined });
-      await expect(trial.due()).rejects.toMatchObject({ code: "REGION_NOT_MANAGED" });
+  it.each([
+    ["VPC", "vpc", "vpc", "VPC"],
+    ["Elastic IP", "nat", "eip", "Elastic IP"],
+    ["security group", "endpoints", "sg", "security group"],
+  ])(
+    "A resource that lost a tag of the region, or all tags, is not created a second time: %s",
+    async (what, name, kind) => {
+      await trial.apply(endpoints);
+      const thing = trial.thing(name, kind);
+      const { tags } = thing;
+      const at = trial.cloud.things.indexOf(thing);
+      const left = ["gennet:platform", "gennet:region"].map((lost) => ({ ...tags, [lost]: "" }));
+      for (const own of [...left, {}]) {
+        trial.cloud.things[at] = { ...thing, tags: own };
+        const refusal = { code: "REGION_NOT_MANAGED", message: expect.stringContaining(what) };
+        await expect(trial.due(endpoints)).rejects.toMatchObject(refusal);
+        await expect(trial.planDestruction()).rejects.toMatchObject(refusal);
+      }
+      const { Name: _, "gennet:resource": __, ...others } = tags;
+      trial.cloud.things[at] = { ...thing, tags: others };
+      expect(
+        Object.values(await trial.due(endpoints))
+          .flat()
+          .toSorted(),
+      ).toEqual([
+        `update acme-eu-${name} tag Name: acme-eu-${name}`,
+        `update acme-eu-${name} tag gennet:resource: ${name}`,
+      ]);
     },
   );
+
+  it("A VPC whose subnets lost their tags, too, is not created a second time while it has the region's cluster", async () => {
+    await trial.apply();
+    const { things, clusters } = trial.cloud;
+    const { id } = trial.thing("vpc");
+    const world = { platform: { name: "acme" }, region: { name: "eu" } } as RegionWorld;
+    const cluster = { name: "acme-eu", vpcId: id, tags: ownTags(world) } as unknown as EksCluster;
+    clusters.set("acme-eu", cluster);
+    for (const [at, thing] of things.entries()) things[at] = { ...thing, tags: {} };
+    const before = trial.inventory();
+    for (const plan of [await trial.plan(), await trial.planDestruction()]) {
+      expect(plan.changes.find(({ step }) => step === "vpc")?.obstacle).toEqual({
+        kind: "blocked",
+        reason: `cluster acme-eu is in ${id}, which has no tags of gennet: put them back, or give it in network.vpc of gennet.yaml`,
+        next: [
+          `aws ec2 create-tags --resources ${id} --tags Key=Name,Value=acme-eu-vpc Key=gennet:platform,Value=acme Key=gennet:region,Value=eu Key=gennet:managed,Value=true Key=gennet:resource,Value=vpc --region eu-west-1  # if gennet created it`,
+        ],
+      });
+    }
+    await trial.apply();
+    expect(trial.inventory()["vpc"]).toBe(before["vpc"]);
+    clusters.set("acme-eu", { ...cluster, tags: { owner: "another-team" } });
+    expect((await trial.plan()).changes.find(({ step }) => step === "vpc")?.obstacle).toBeUndefined();
+  });
 
   it("Endpoints that gennet.yaml no longer names are deleted, with their security group", async () => {
     await trial.apply(endpoints);

@@ -18,7 +18,7 @@ export function inventoryOf(
   kube: Pick<MemoryCluster, "objects">,
 ): readonly string[] {
   // A longer id first: vpc-1 is a part of vpc-10.
-  const aliases = [...idsIn(cloud), ...connectionsIn(account), ...passwordsIn(account)].toSorted(
+  const aliases = [...idsIn(cloud), ...connectionsIn(account), ...zonesIn(account), ...passwordsIn(account)].toSorted(
     ([one], [other]) => other.length - one.length,
   );
   const { databases, zones, secrets, peerings } = account;
@@ -63,6 +63,10 @@ function connectionsIn({ peerings }: MemoryAccount): Aliases {
   return peerings.connections.map(({ id, tags }) => [id, `peering ${tags["Name"]}`] as const);
 }
 
+function zonesIn({ zones: { zones } }: MemoryAccount): Aliases {
+  return zones.map(({ id, name }) => [id, `zone ${name}`] as const);
+}
+
 function passwordsIn({ secrets }: MemoryAccount): Aliases {
   return secrets.flatMap(({ name, values }) =>
     values.flatMap((value) => {
@@ -96,12 +100,15 @@ function isVpc(value: unknown): value is ZoneVpc {
 const timeless = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 /** A password that no secret has. */
 const unkept = /S3cret[-\w]+/g;
+/** The number that makes the caller reference of a zone a new one. */
+const generation = /(?<="callerReference":"[^"]*\/)\d+(?=")/g;
 /** Rules of security groups and associations of route tables have no name. */
 const partId = /\b(sgr|rtbassoc)-\d+/g;
 
 function named(value: unknown, aliases: Aliases): unknown {
   const text = aliases.reduce((part, [id, alias]) => part.replaceAll(id, alias), JSON.stringify(value, listed));
-  return JSON.parse(text.replaceAll(timeless, "a time").replaceAll(unkept, "a password").replaceAll(partId, "$1"));
+  const lasting = text.replaceAll(timeless, "a time").replaceAll(generation, "N").replaceAll(unkept, "a password");
+  return JSON.parse(lasting.replaceAll(partId, "$1"));
 }
 
 function listed(_key: string, value: unknown): unknown {

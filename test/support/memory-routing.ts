@@ -1,5 +1,5 @@
 import type { NatPort } from "../../src/aws/ec2/nat.ts";
-import type { NatGateway, RouteTable } from "../../src/aws/ec2/port.ts";
+import type { ElasticAddress, NatGateway, RouteTable } from "../../src/aws/ec2/port.ts";
 import type { RoutingPort } from "../../src/aws/ec2/routing.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand } from "./aws-rules.ts";
@@ -14,6 +14,10 @@ type PeerRoute = Pick<RouteTable["peeringRoutes"][number], "range" | "connection
 
 function peeringRoutesOf({ facts }: Made): readonly PeerRoute[] {
   return (facts["peeringRoutes"] ?? []) as readonly PeerRoute[];
+}
+
+function addressOf({ id, tags }: Made): ElasticAddress {
+  return { id, publicIp: "192.0.2.1", tags };
 }
 
 type Association = RouteTable["associations"][number];
@@ -62,8 +66,11 @@ export function memoryRouting(
     });
 
   return {
-    addresses: async (tags) =>
-      where("eip", { tags }).map(({ id, tags: own }) => ({ id, publicIp: "192.0.2.1", tags: own })),
+    addresses: async (tags) => where("eip", { tags }).map(addressOf),
+    address: async (id) =>
+      ofKind("eip")
+        .filter((each) => each.id === id)
+        .map(addressOf)[0],
     allocateAddress: (tags) => make("eip", tags),
     releaseAddress: (id) =>
       remove("eip", id, () => {

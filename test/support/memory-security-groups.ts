@@ -1,5 +1,4 @@
 import type { IngressRule, SecurityGroups } from "../../src/aws/ec2/security-groups.ts";
-import { hasTags } from "../../src/core/has-tags.ts";
 import { ingressText } from "../../src/core/ingress-text.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
@@ -17,16 +16,10 @@ export function memorySecurityGroups(things: Made[], { change }: AwsChanges): Se
     groups().find((group) => group.id === id) ??
     refuse(action, "InvalidGroup.NotFound", `The security group '${id}' does not exist`);
   return {
-    securityGroups: async (tags) =>
-      groups()
-        .filter((group) => hasTags(group.tags, tags))
-        .map((group) => ({
-          id: group.id,
-          name: String(group.facts["name"]),
-          vpcId: String(group.facts["vpcId"]),
-          ingress: [...rulesOf(group)],
-          tags: group.tags,
-        })),
+    securityGroup: async ({ vpcId, name }) => {
+      const found = groups().find(({ facts }) => facts["vpcId"] === vpcId && facts["name"] === name);
+      return found && { id: found.id, name, vpcId, ingress: [...rulesOf(found)], tags: found.tags };
+    },
     ingressOf: async (groupIds) =>
       groups()
         .filter(({ id }) => groupIds.includes(id))

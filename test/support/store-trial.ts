@@ -1,3 +1,4 @@
+import type { Eks } from "../../src/aws/eks/port.ts";
 import type { Kms } from "../../src/aws/kms/port.ts";
 import type { LogGroup } from "../../src/aws/logs/port.ts";
 import { openJournal } from "../../src/core/journal.ts";
@@ -71,8 +72,9 @@ export function storeTrial(resources: readonly AnyResource<RegionWorld>[], spec:
     const kms: Pick<Kms, "usable"> = {
       usable: async (arn) => ({ arn, state: "Enabled", spec: "SYMMETRIC_DEFAULT", usage: "ENCRYPT_DECRYPT" }),
     };
+    const eks: Pick<Eks, "cluster"> = { cluster: async () => undefined };
     const ec2 = memoryEc2(target, own, noFlowLogs, ledger, market(), account.peerings);
-    const ports = { ec2, kms, logs: memoryLogs(target, logged, ledger), ...stores.ports };
+    const ports = { ec2, eks, kms, logs: memoryLogs(target, logged, ledger), ...stores.ports };
     clouds.set(name, connected(ports, target, ledger));
   }
   const made = { ledger, things, ...account, caches, graphs, logGroups, registries };

@@ -246,6 +246,10 @@ def test_a_cluster_is_refused_in_a_zone_without_control_planes(sandbox: Sandbox)
     with pytest.raises(AwsError) as caught:
         check_cluster_subnets(SimpleNamespace(account=ACCOUNT, name=region), subnets)
     assert caught.value.code == "UnsupportedAvailabilityZoneException"
+    zones = ec2.describe_availability_zones()["AvailabilityZones"]
+    offered = [zone["ZoneName"] for zone in zones if zone["ZoneId"] != "use1-az3"]
+    assert caught.value.members == {"validZones": sorted(offered)}
+    assert str(caught.value).endswith(f"choose from these availability zones: {', '.join(sorted(offered))}")
 
 
 def test_no_vpc_has_encryption_controls(network: Network) -> None:

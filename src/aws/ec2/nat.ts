@@ -4,6 +4,7 @@ import {
   type CreateNatGatewayRequest,
   DeleteNatGatewayCommand,
   DescribeAddressesCommand,
+  type Filter,
   type NatGateway,
   paginateDescribeNatGateways,
   ReleaseAddressCommand,
@@ -11,7 +12,7 @@ import {
 import { filtersOf, tagFilters, tagged } from "./shapes.ts";
 import { fromTags } from "../tags.ts";
 import type { Ec2Calls } from "./calls.ts";
-import type { Ec2, NewNatGateway } from "./port.ts";
+import type { Ec2, ElasticAddress, NewNatGateway } from "./port.ts";
 
 /** Returns why a gateway failed: `Gateway.NotAttached: Network vpc-1 has no Internet gateway attached`. */
 function inWords({ FailureCode, FailureMessage = "" }: NatGateway): string {
@@ -20,22 +21,28 @@ function inWords({ FailureCode, FailureMessage = "" }: NatGateway): string {
 
 export type NatPort = Pick<
   Ec2,
-  "addresses" | "allocateAddress" | "releaseAddress" | "natGateways" | "createNatGateway" | "deleteNatGateway"
+  | "addresses"
+  | "address"
+  | "allocateAddress"
+  | "releaseAddress"
+  | "natGateways"
+  | "createNatGateway"
+  | "deleteNatGateway"
 >;
 
 /** Returns the calls for Elastic IPs and NAT gateways. */
 export function natCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): NatPort {
+  const found = async (Filters: Filter[], signal: AbortSignal): Promise<readonly ElasticAddress[]> => {
+    const answer = await call(signal, (options) => client.send(new DescribeAddressesCommand({ Filters }), options));
+    return (answer.Addresses ?? []).map((address) => ({
+      id: address.AllocationId ?? "",
+      publicIp: address.PublicIp ?? "",
+      tags: fromTags(address.Tags),
+    }));
+  };
   const port: NatPort = {
-    async addresses(tags, signal) {
-      const answer = await call(signal, (options) =>
-        client.send(new DescribeAddressesCommand({ Filters: tagFilters(tags) }), options),
-      );
-      return (answer.Addresses ?? []).map((address) => ({
-        id: address.AllocationId ?? "",
-        publicIp: address.PublicIp ?? "",
-        tags: fromTags(address.Tags),
-      }));
-    },
+    addresses: (tags, signal) => found(tagFilters(tags), signal),
+    address: async (id, signal) => (await found([{ Name: "allocation-id", Values: [id] }], signal))[0],
 
     allocateAddress: (tags, signal) =>
       createdOnce(

@@ -62,6 +62,8 @@ export interface Ec2 extends LaunchTemplates, SecurityGroups, Storage, Ec2Offeri
   deleteSubnet(id: string, signal: AbortSignal): Promise<void>;
 
   addresses(tags: Tags, signal: AbortSignal): Promise<readonly ElasticAddress[]>;
+  /** Returns an Elastic IP by its allocation id. */
+  address(id: string, signal: AbortSignal): Promise<ElasticAddress | undefined>;
   allocateAddress(tags: Tags, signal: AbortSignal): Promise<string>;
   releaseAddress(id: string, signal: AbortSignal): Promise<void>;
 

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { fromTags, type Tags } from "../tags.ts";
 import type { Ec2Calls } from "./calls.ts";
-import { tagFilters, tagged } from "./shapes.ts";
+import { tagged } from "./shapes.ts";
 
 export interface IngressRule {
   readonly id: string;
@@ -33,7 +33,11 @@ export interface NewSecurityGroup {
 }
 
 export interface SecurityGroups {
-  securityGroups(tags: Tags, signal: AbortSignal): Promise<readonly SecurityGroup[]>;
+  /** Returns the group with this name, of which a VPC has at most one. */
+  securityGroup(
+    where: Pick<NewSecurityGroup, "vpcId" | "name">,
+    signal: AbortSignal,
+  ): Promise<SecurityGroup | undefined>;
   /** Returns what may connect to resources that have all of these groups. */
   ingressOf(groupIds: readonly string[], signal: AbortSignal): Promise<readonly IngressRule[]>;
   createSecurityGroup(group: NewSecurityGroup, signal: AbortSignal): Promise<string>;
@@ -46,26 +50,26 @@ export interface SecurityGroups {
 /** Returns the calls for security groups. */
 export function securityGroupCalls({ client, careful, call, all, createdOnce, removed }: Ec2Calls): SecurityGroups {
   const port: SecurityGroups = {
-    async securityGroups(tags, signal) {
+    async securityGroup({ vpcId, name }, signal) {
+      const Filters = [
+        { Name: "vpc-id", Values: [vpcId] },
+        { Name: "group-name", Values: [name] },
+      ];
       const found = await all(
         signal,
-        (options) => paginateDescribeSecurityGroups({ client }, { Filters: tagFilters(tags) }, options),
+        (options) => paginateDescribeSecurityGroups({ client }, { Filters }, options),
         (page) => page.SecurityGroups,
       );
-      if (found.length === 0) return [];
-      const groups = [{ Name: "group-id", Values: found.map(({ GroupId = "" }) => GroupId) }];
-      const rules = await all(
-        signal,
-        (options) => paginateDescribeSecurityGroupRules({ client }, { Filters: groups }, options),
-        (page) => page.SecurityGroupRules,
-      );
-      return found.map(({ GroupId = "", GroupName = "", VpcId = "", Tags: own }) => ({
-        id: GroupId,
-        name: GroupName,
-        vpcId: VpcId,
-        ingress: rules.filter((rule) => rule.GroupId === GroupId && rule.IsEgress === false).map(toRule),
-        tags: fromTags(own),
-      }));
+      // A filter's value may contain wildcards.
+      const own = found.find(({ GroupName }) => GroupName === name);
+      if (own?.GroupId === undefined) return undefined;
+      return {
+        id: own.GroupId,
+        name,
+        vpcId,
+        ingress: await port.ingressOf([own.GroupId], signal),
+        tags: fromTags(own.Tags),
+      };
     },
 
     async ingressOf(groupIds, signal) {
@@ -91,7 +95,7 @@ export function securityGroupCalls({ client, careful, call, all, createdOnce, re
           };
           return (await careful.send(new CreateSecurityGroupCommand(input), options)).GroupId;
         },
-        async () => (await port.securityGroups(tags, signal))[0]?.id,
+        async () => (await port.securityGroup({ vpcId, name }, signal))?.id,
       ),
 
     async allowIngress(id, portNumber, cidr, signal) {

@@ -15,6 +15,7 @@ import type { EksCalls } from "./calls.ts";
 import type { Eks } from "./port.ts";
 import { unknownRole, updateInProgress } from "./refused-for-now.ts";
 import { oncePassed } from "../passing-refusal.ts";
+import { withOfferedZones } from "./offered-zones.ts";
 import { toAutoMode, toCluster, toClusterUpdate, toEncryption, toLogging, toVpcConfig } from "./shapes.ts";
 
 type ClusterCalls = Pick<
@@ -81,7 +82,9 @@ export function clusterCalls({ client, session, call, find, update }: EksCalls):
       });
       const answer = await oncePassed(session, signal, unknownRole, () =>
         call(signal, (options) => client.send(command, options)),
-      );
+      ).catch((error: unknown) => {
+        throw withOfferedZones(error);
+      });
       return toCluster(answer.cluster);
     },
 

@@ -72,6 +72,7 @@ export interface Eks extends EksVersions, EksClusterUpdates, EksInsights {
   /** Returns the Kubernetes version of new clusters that do not request one. */
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
+  /** Throws UnsupportedZones. */
   createCluster(cluster: NewCluster, signal: AbortSignal): Promise<EksCluster>;
   /** Sets tags of a cluster, or of a part of one, and leaves its others. */
   tag(arn: string, tags: Tags, signal: AbortSignal): Promise<void>;

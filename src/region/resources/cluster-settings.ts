@@ -5,7 +5,7 @@ import { canonical } from "../cidr.ts";
 import { type RegionWorld, roleName } from "../world.ts";
 import { keyName, kmsKey } from "./kms-key.ts";
 import { clusterRole, isAuto, nodeRole } from "./roles.ts";
-import { subnetName, type Subnets } from "./subnet-names.ts";
+import { lastingSubnets, subnetName, type Subnets } from "./subnet-names.ts";
 import { subnets } from "./subnets.ts";
 
 type At = ResourceContext<RegionWorld>;
@@ -117,10 +117,11 @@ export function changesOf(settings: readonly string[], cluster: EksCluster, at: 
  * Returns the subnets in which a cluster should be: all private ones, or, if it leaves former ones, those that it keeps.
  * EKS adds no zone to a cluster: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
  */
-function clusterSubnets(cluster: EksCluster | undefined, { subnets: all, former }: Subnets): Subnets["subnets"] {
-  const known = all.filter(isPrivate);
-  const kept = known.filter(({ id }) => cluster?.subnetIds.includes(id));
-  return former !== undefined && kept.length > 1 ? kept : known;
+function clusterSubnets(cluster: EksCluster | undefined, known: Subnets): Subnets["subnets"] {
+  if (cluster === undefined) return lastingSubnets(known);
+  const all = known.subnets.filter(isPrivate);
+  const kept = all.filter(({ id }) => cluster.subnetIds.includes(id));
+  return known.former !== undefined && kept.length > 1 ? kept : all;
 }
 
 /** Returns who chooses the nodes, as a plan shows it. */

@@ -9,6 +9,7 @@ import { autoModePolicies } from "./auto-mode-policies.ts";
 import { changesOf, desiredSettings, desiredCluster, immutableSettings, settingsOf } from "./cluster-settings.ts";
 import { formerSubnets } from "./former-subnets.ts";
 import { kmsKey } from "./kms-key.ts";
+import { withZoneIds } from "./offered-zones.ts";
 import { clusterRole, nodeRole } from "./roles.ts";
 import { privateRoutes, publicRoutes } from "./route-table.ts";
 import { subnets } from "./subnets.ts";
@@ -49,7 +50,10 @@ export const eksCluster: RegionResource<Actual, EksCluster> = {
     const { world, signal } = at;
     const eks = await world.aws.service("eks");
     if (seen.cluster === undefined) {
-      await eks.createCluster({ ...desiredCluster(seen.version, at), tags: ownTags(world) }, signal);
+      const request = { ...desiredCluster(seen.version, at), tags: ownTags(world) };
+      await eks.createCluster(request, signal).catch(async (error: unknown) => {
+        throw await withZoneIds(error, at);
+      });
       return;
     }
     // What an earlier run began may be all that is missing, and EKS rejects a change to what is there already.

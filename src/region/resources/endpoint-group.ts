@@ -1,10 +1,10 @@
 import type { SecurityGroup } from "../../aws/ec2/security-groups.ts";
-import type { Tags } from "../../aws/tags.ts";
 import { ingressText } from "../../core/ingress-text.ts";
 import { ready, readyIfThere } from "../../core/resource.ts";
 import { deletions } from "../differences.ts";
-import { foundByTags, identityTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
-import { nameOf, type RegionResource, type RegionWorld, sole } from "../world.ts";
+import { resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
+import { nameOf, type RegionResource, type RegionWorld } from "../world.ts";
+import { groupInVpc } from "./group-in-vpc.ts";
 import { rangesIn, vpcRanges } from "./vpc-ranges.ts";
 import { vpc } from "./vpc.ts";
 
@@ -22,12 +22,7 @@ export const endpointGroup: RegionResource<SecurityGroup | undefined, string> = 
   title: "Security group of the VPC endpoints",
   needs: [vpc, vpcRanges],
   wanted: wantsEndpoints,
-  async read({ world, signal, removing }) {
-    const ec2 = await world.aws.service("ec2");
-    const list = (tags: Tags): Promise<readonly SecurityGroup[]> => ec2.securityGroups(tags, signal);
-    if (removing === true) return sole(await list(identityTags(world, name)), "security group", world);
-    return foundByTags(list, name, "security group", world);
-  },
+  read: (at) => groupInVpc(name, at),
   diff(actual, at) {
     const { world } = at;
     const rules = rangesIn(at).map(ruleFor);

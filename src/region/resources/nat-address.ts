@@ -45,11 +45,18 @@ function natAddress(number: number): RegionResource<ElasticAddress | undefined, 
     title: `Elastic IP of ${numbered("the NAT gateway", number).replace("-", " ")}`,
     needs: [],
     wanted: (world) => number <= zonalGateways(world),
-    async read({ world, signal, removing }) {
+    async read({ world, signal }) {
       const ec2 = await world.aws.service("ec2");
       const list = (tags: Tags): Promise<readonly ElasticAddress[]> => ec2.addresses(tags, signal);
-      if (removing === true) return sole(await list(identityTags(world, name)), "Elastic IP", world);
-      return foundByTags(list, name, "Elastic IP", world);
+      // Most regions have not all that they could have.
+      const isAsked = number <= zonalGateways(world);
+      if (!isAsked) return sole(await list(identityTags(world, name)), "Elastic IP", world);
+      const through = async (): Promise<ElasticAddress | undefined> => {
+        const gateways = await ec2.natGateways({ tags: identityTags(world, name) }, signal);
+        const [id] = gateways.filter(isAlive).flatMap(({ addressIds }) => addressIds);
+        return id === undefined ? undefined : ec2.address(id, signal);
+      };
+      return foundByTags({ name, what: "Elastic IP", list, through }, world);
     },
     diff(actual, { world }) {
       const now = actual && { fields: {}, tags: actual.tags };

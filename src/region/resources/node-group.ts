@@ -20,6 +20,7 @@ import {
 } from "./node-settings.ts";
 import { nodeTemplate } from "./node-template.ts";
 import { isManaged, nodeRole } from "./roles.ts";
+import { lastingSubnets } from "./subnet-names.ts";
 import { subnets } from "./subnets.ts";
 
 type At = ResourceContext<RegionWorld>;
@@ -120,7 +121,7 @@ async function create(at: At): Promise<void> {
       cluster: world.region.cluster,
       name: nodeGroupName,
       roleArn: at.required(nodeRole),
-      subnetIds: at.required(subnets).subnets.flatMap(({ id, kind }) => (kind === "private" ? [id] : [])),
+      subnetIds: lastingSubnets(at.required(subnets)).map(({ id }) => id),
       instanceType,
       imageType: imageTypeOf(instanceType),
       template: at.required(nodeTemplate),

@@ -28,3 +28,13 @@ export function subnetName(id: string, known: Subnets | undefined): string {
   const all = [...(known?.subnets ?? []), ...(known?.former?.subnets ?? [])];
   return all.find((each) => each.id === id)?.name ?? id;
 }
+
+/**
+ * Returns the private subnets for a new cluster and its nodes, which never leave a subnet again: those of the zones that
+ * gennet.yaml asks for. EKS may have refused another zone, which something else still keeps. A cluster needs two.
+ */
+export function lastingSubnets({ subnets, former }: Subnets): Subnets["subnets"] {
+  const all = subnets.filter(({ kind }) => kind === "private");
+  const lasting = all.filter(({ id }) => former?.subnets.some((each) => each.id === id) !== true);
+  return lasting.length > 1 ? lasting : all;
+}

@@ -1,4 +1,5 @@
 import type { GroupInVpc, Vpc, Where } from "../../aws/ec2/port.ts";
+import type { Tags } from "../../aws/tags.ts";
 import { asDesired, ready, type ResourceContext } from "../../core/resource.ts";
 import { ownRange } from "../cidr.ts";
 import { foundByTags, regionTags, resourceTags, restoreTags, taggedDifference } from "../ec2-tags.ts";
@@ -6,11 +7,12 @@ import { unlessGiven } from "../given.ts";
 import { deleteGroups, groupDeletion, leftGroups } from "../leftovers.ts";
 import { nameOf, type RegionResource, type RegionWorld } from "../world.ts";
 import { givenVpc } from "./given-vpc.ts";
-
-const name = "vpc";
+import { aroundSubnets, vpcName as name, vpcOfCluster, withoutTags } from "./untagged-vpc.ts";
 
 interface Actual {
   readonly vpc: Vpc | undefined;
+  /** The VPC of the region's cluster, if that is all that is known of the VPC. */
+  readonly clusterIn?: string | undefined;
   /** The security groups that the cluster and its load balancers leave behind; only read to remove the VPC. */
   readonly leftovers: readonly GroupInVpc[];
 }
@@ -22,10 +24,13 @@ const ownVpc: RegionResource<Actual, string> = {
   async read(at) {
     const { world, signal, removing = false } = at;
     const ec2 = await world.aws.service("ec2");
-    const found = await foundByTags((tags) => ec2.vpcs(tags, signal), name, "VPC", world);
-    return { vpc: found, leftovers: removing && found !== undefined ? await leftGroups(found.id, at) : [] };
+    const list = (tags: Tags): Promise<readonly Vpc[]> => ec2.vpcs(tags, signal);
+    const found = await foundByTags({ name, what: "VPC", list, through: () => aroundSubnets(at) }, world);
+    if (found === undefined) return { vpc: undefined, clusterIn: await vpcOfCluster(at), leftovers: [] };
+    return { vpc: found, leftovers: removing ? await leftGroups(found.id, at) : [] };
   },
-  diff({ vpc: actual }, { world }) {
+  diff({ vpc: actual, clusterIn }, { world }) {
+    if (clusterIn !== undefined) return withoutTags(clusterIn, world);
     const desired = {
       fields: { range: ownRange(world.region), "DNS resolution": true, "DNS host names": true },
       tags: resourceTags(world, name),
@@ -49,7 +54,8 @@ const ownVpc: RegionResource<Actual, string> = {
     actual?.state === "available" ? ready : { state: "waiting", detail: actual?.state ?? "not visible yet" },
   output: ({ vpc: actual }) => actual?.id,
   removal: {
-    diff({ vpc: actual, leftovers }, { world }) {
+    diff({ vpc: actual, clusterIn, leftovers }, { world }) {
+      if (clusterIn !== undefined) return withoutTags(clusterIn, world);
       if (actual === undefined) return asDesired;
       const target = nameOf(world, name);
       return {

@@ -27,6 +27,9 @@ def not_found(message: str, **members: Any) -> AwsError:
     return AwsError("ResourceNotFoundException", message, 404, **members)
 
 
-def unsupported_zone(region: str, zone: str) -> AwsError:
-    message = f"Cannot create cluster because {zone}, the targeted availability zone, does not support EKS in {region}."
-    return AwsError("UnsupportedAvailabilityZoneException", message, 400)
+def unsupported_zone(zone: str, offered: list[str]) -> AwsError:
+    message = (
+        f"Cannot create cluster because {zone}, the targeted availability zone, does not currently have sufficient "
+        f"capacity to support the cluster. Retry and choose from these availability zones: {', '.join(offered)}"
+    )
+    return AwsError("UnsupportedAvailabilityZoneException", message, 400, validZones=offered)

@@ -42,8 +42,13 @@ def check_cluster_subnets(region: Region, identifiers: list[str]) -> list[Any]:
         raise invalid_parameter("Subnets specified must be in at least two different AZs")
     for subnet in found:
         if subnet.availability_zone_id in WITHOUT_CONTROL_PLANES:
-            raise unsupported_zone(region.name, subnet.availability_zone)
+            raise unsupported_zone(subnet.availability_zone, control_plane_zones(region))
     return found
+
+
+def control_plane_zones(region: Region) -> list[str]:
+    zones = ec2_backends[region.account][region.name].describe_availability_zones()
+    return sorted(zone.name for zone in zones if zone.zone_id not in WITHOUT_CONTROL_PLANES)
 
 
 def check_zones(found: list[Any], zones: frozenset[str]) -> None:

@@ -3,7 +3,7 @@ import { ingressText } from "../../../core/ingress-text.ts";
 import { asDesired, ready, update } from "../../../core/resource.ts";
 import { ownRange } from "../../cidr.ts";
 import { isPrimary } from "../../primary-region.ts";
-import { namedTags, nameOf, type RegionResource, type RegionWorld, sole } from "../../world.ts";
+import { nameOf, type RegionResource, type RegionWorld } from "../../world.ts";
 import { postgresPort } from "../stores/postgres-facts.ts";
 import { postgresSecurityGroup } from "../stores/postgres-groups.ts";
 import { isPeered } from "./forwarding-facts.ts";
@@ -20,11 +20,10 @@ export const postgresAccess: RegionResource<readonly IngressRule[], readonly Ing
   needsPrimary: [postgresSecurityGroup],
   wanted: isPeered,
   async read({ world, primary, signal }) {
-    if (isPrimary(world) || primary.output(postgresSecurityGroup) === undefined) return [];
-    const ec2 = await primary.world.aws.service("ec2");
-    const found = await ec2.securityGroups(namedTags(primary.world, "postgres"), signal);
-    const group = sole(found, "security group", primary.world);
-    return group?.ingress.filter(({ text }) => text === ruleOf(world)) ?? [];
+    const group = isPrimary(world) ? undefined : primary.output(postgresSecurityGroup);
+    if (group === undefined) return [];
+    const rules = await (await primary.world.aws.service("ec2")).ingressOf([group], signal);
+    return rules.filter(({ text }) => text === ruleOf(world));
   },
   diff(rules, { world, primary }) {
     const allowed = update(nameOf(primary.world, "postgres"), "ingress", ruleOf(world));

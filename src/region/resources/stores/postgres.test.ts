@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Made } from "../../../../test/support/memory-ec2.ts";
 import { killedAtEveryChange } from "../../../../test/support/killed-at-every-change.ts";
 import { nonEmpty } from "../../../../test/support/non-empty.ts";
 import { keyIn, type StoreTrial, storeTrial } from "../../../../test/support/store-trial.ts";
@@ -210,6 +211,16 @@ describe("a database that differs from gennet.yaml", () => {
     expect(Object.keys(await cloud.pending())).toEqual(["eu/postgres-security-group"]);
     await cloud.bootstrap();
     expect(group?.facts["ingress"]).toMatchObject([{ text: "tcp 5432 from 10.0.0.0/16" }]);
+  });
+
+  it("A security group that lost tags gets them back, keeps the name that a person gave it, and is not created a second time", async () => {
+    const cloud = await changed(eu, {});
+    const groups = (): readonly Made[] => cloud.things["eu"]?.filter(({ kind }) => kind === "sg") ?? [];
+    Object.assign(groups()[0]?.tags ?? {}, { Name: "mine", "gennet:managed": "" });
+    expect(Object.keys(await cloud.pending())).toEqual(["eu/postgres-security-group"]);
+    await cloud.bootstrap();
+    expect(await cloud.pending()).toEqual({});
+    expect(groups()).toMatchObject([{ tags: { Name: "mine", "gennet:managed": "true" } }]);
   });
 
   it("A database whose secret is missing is blocked instead of getting a password that does not fit", async () => {

@@ -1,8 +1,9 @@
 import type { IngressRule, SecurityGroup } from "../../../aws/ec2/security-groups.ts";
-import { differenceOf } from "../../../core/compare-fields.ts";
 import { ingressText } from "../../../core/ingress-text.ts";
 import { readyIfThere, type ResourceContext } from "../../../core/resource.ts";
-import { namedTags, nameOf, type RegionResource, type RegionWorld, sole } from "../../world.ts";
+import { restoreTags, taggedDifference } from "../../ec2-tags.ts";
+import { namedTags, nameOf, type RegionResource, type RegionWorld } from "../../world.ts";
+import { groupInVpc } from "../group-in-vpc.ts";
 import { rangesIn, vpcRanges } from "../vpc-ranges.ts";
 import { vpc } from "../vpc.ts";
 import { deletion } from "./deletion.ts";
@@ -41,13 +42,11 @@ export function storeSecurityGroup(facts: GroupFacts): RegionResource<SecurityGr
     title: facts.title,
     needs: [vpc, vpcRanges],
     wanted: facts.wanted,
-    async read({ world, signal }) {
-      const ec2 = await world.aws.service("ec2");
-      return sole(await ec2.securityGroups(namedTags(world, facts.suffix), signal), "security group", world);
-    },
+    read: (at) => groupInVpc(facts.suffix, at),
     diff(group, at) {
-      const actual = group && { ingress: own(group, at).map(({ text }) => text) };
-      return differenceOf(nameOf(at.world, facts.suffix), actual, { ingress: rules(at) });
+      const actual = group && { fields: { ingress: own(group, at).map(({ text }) => text) }, tags: group.tags };
+      const desired = { fields: { ingress: rules(at) }, tags: namedTags(at.world, facts.suffix) };
+      return taggedDifference(nameOf(at.world, facts.suffix), actual, desired);
     },
     async apply(group, at) {
       const { world, signal } = at;
@@ -66,6 +65,7 @@ export function storeSecurityGroup(facts: GroupFacts): RegionResource<SecurityGr
         const ids = foreign.map((each) => each.id);
         await ec2.revokeIngress(id, ids, signal);
       }
+      if (group !== undefined) await restoreTags(ec2, group, tags, signal);
     },
     ready: readyIfThere,
     output: (group) => group?.id,
