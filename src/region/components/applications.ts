@@ -46,7 +46,10 @@ export function platformProject(world: ComponentWorld): KubeObject {
   };
 }
 
-/** Returns the Application that creates all others, and keeps itself as Git has it. */
+/**
+ * Returns the Application that creates all others. It is not in its own folder: its sync would wait for its own health, and
+ * that for its sync.
+ */
 export function rootApplication(world: ComponentWorld): KubeObject {
   return application(world, {
     name: rootName,

@@ -55,13 +55,18 @@ export function isManagedByGennet({ metadata }: Pick<KubeObject, "metadata">): b
 }
 
 /**
- * Tells a root Application how its children are: without it, waves would not wait for them.
+ * Tells a root Application how its children are: without it, waves would not wait for them. What is healthy but not synced
+ * may lack a part.
  * https://argo-cd.readthedocs.io/en/stable/operator-manual/health/#argocd-app
  */
 const applicationHealth = `local health = {status = "Progressing", message = "not compared yet"}
 if obj.status ~= nil and obj.status.health ~= nil then
   health.status = obj.status.health.status
   health.message = obj.status.health.message or ""
+  if health.status == "Healthy" and (obj.status.sync == nil or obj.status.sync.status ~= "Synced") then
+    health.status = "Progressing"
+    health.message = "not synced"
+  end
 end
 return health
 `;

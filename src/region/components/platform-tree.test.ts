@@ -48,13 +48,13 @@ describe("the files of a region in the GitOps repository", () => {
         "applications/project-components.yaml",
         "applications/project-services.yaml",
         "applications/prometheus.yaml",
-        "applications/root.yaml",
         "applications/secret-store.yaml",
         "manifests/collector/objects.yaml",
         "manifests/mesh-policies/objects.yaml",
         "manifests/namespaces/objects.yaml",
         "manifests/prometheus/objects.yaml",
         "manifests/secret-store/objects.yaml",
+        "root.yaml",
       ]
     `);
   });
@@ -142,7 +142,6 @@ describe("the files of a region in the GitOps repository", () => {
       "applications/namespaces.yaml",
       "applications/project-components.yaml",
       "applications/project-services.yaml",
-      "applications/root.yaml",
     ]);
   });
 

@@ -24,7 +24,7 @@ export function platformTree(world: ComponentWorld): FolderFiles {
   const files: (readonly [path: string, text: string])[] = [
     ["applications/project-components.yaml", textOf([platformProject(world)])],
     ["applications/project-services.yaml", textOf([servicesProject(world)])],
-    ["applications/root.yaml", textOf([rootApplication(world)])],
+    ["root.yaml", textOf([rootApplication(world)])],
     ...components.flatMap((component): (readonly [string, string])[] => {
       const own = `applications/${component.id}.yaml`;
       const application: readonly [string, string] = [own, textOf([componentApplication(component, world)])];

@@ -41,8 +41,8 @@ type Actual = ArgoCdState | NotAnswered | undefined;
 
 const title = `Argo CD ${versions.argoCd}`;
 const definition = "apiextensions.k8s.io/v1";
-/** Of a definition that gennet did not apply. */
-const strangeDigest = "unknown";
+/** Of a definition that gennet did not apply. Without a controller, it is only a leftover. */
+const strangeDigest = "another";
 const workloadKinds = ["Deployment", "StatefulSet"];
 
 const adoption: Adoption<RegionWorld, Actual> = {
@@ -71,10 +71,8 @@ export const argoCd: RegionResource<Actual, true> = {
         Promise.all(manifests.objects.map((object) => stateOf(object, cluster, signal))),
         foreignIn(cluster, signal),
       ]);
-      const strange = definitions.find(({ live }) => live === strangeDigest);
       const waiting = objects.some(isChanging) ? [] : await unavailable(manifests, cluster, signal);
-      const other = foreign ?? (strange && { name: `CustomResourceDefinition ${strange.name}`, isHere: true });
-      return { manifests, definitions, objects, waiting, ...(other === undefined ? {} : { foreign: other }) };
+      return { manifests, definitions, objects, waiting, ...(foreign === undefined ? {} : { foreign }) };
     });
     return asked ?? nothingYet(manifests);
   },

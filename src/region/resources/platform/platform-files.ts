@@ -129,9 +129,10 @@ function ownFiles(files: FolderFiles): readonly string[] {
 function lines(
   before: string,
   after: string,
-): { readonly before: readonly string[]; readonly after: readonly string[] } {
-  const [old, now] = [before, after].map((text) => text.split("\n"));
-  return { before: without(old ?? [], now ?? []), after: without(now ?? [], old ?? []) };
+): { readonly before?: readonly string[]; readonly after: readonly string[] } {
+  const [old = [], now = []] = [before, after].map((text) => text.split("\n"));
+  const removed = without(old, now);
+  return { ...(removed.length === 0 ? {} : { before: removed }), after: without(now, old) };
 }
 
 function without(from: readonly string[], those: readonly string[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../../core/canonical-json.ts";
 import type { KubeObject } from "../../../core/kubernetes/object.ts";
 import {
   type Adoption,
@@ -22,8 +23,8 @@ type RootState =
   | { readonly isServed: true; readonly project: KubeObject | undefined; readonly root: KubeObject | undefined };
 type Actual = RootState | NotAnswered | undefined;
 
-/** What leads Argo CD to the region's folder. The rest of it comes from there. */
-const leading = ["project", "source", "destination"] as const;
+/** All that gennet sets: Argo CD does not keep its root itself. */
+const kept = ["project", "source", "destination", "syncPolicy"] as const;
 
 const adoption: Adoption<RegionWorld, Actual> = {
   foreign: (actual) => {
@@ -34,7 +35,7 @@ const adoption: Adoption<RegionWorld, Actual> = {
   mark: (_actual, { world, signal }) => applyAll(world, signal),
 };
 
-/** The root Application and its project. Git has them as well, so Argo CD keeps everything about them but this. */
+/** The root Application, and its project as far as it has to exist before: Argo CD keeps that as Git has it. */
 export const platformRoot: RegionResource<Actual, true> = {
   id: "platform-root",
   title: "Root Application",
@@ -81,7 +82,7 @@ export const platformRoot: RegionResource<Actual, true> = {
 
 async function applyAll(world: RegionWorld, signal: AbortSignal): Promise<void> {
   const cluster = await world.cluster();
-  // Argo CD's own manager has the same fields once it has synced.
+  // Argo CD's own manager has the fields of the project once it has synced.
   await cluster.apply(platformProject(world), { force: true }, signal);
   await cluster.apply(rootApplication(world), { force: true }, signal);
 }
@@ -94,16 +95,11 @@ function foreignIn(actual: Actual): KubeObject | undefined {
 function misled(live: KubeObject, world: RegionWorld): Difference["operations"] {
   const desired = rootApplication(world);
   const [is, should] = [live, desired].map((object) => object["spec"] as Readonly<Record<string, unknown>>);
-  return leading
-    .filter((field) => JSON.stringify(sorted(is?.[field])) !== JSON.stringify(sorted(should?.[field])))
+  return kept
+    .filter((field) => shown(is?.[field]) !== shown(should?.[field]))
     .map((field) => update(nameOf(refOf(desired)), field, shown(should?.[field]), shown(is?.[field])));
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(sorted(value) ?? null);
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  return typeof value === "string" ? value : canonicalJson(value ?? {});
 }
