@@ -21,7 +21,7 @@ export interface PodGateSources {
 interface PodGate {
   readonly id: string;
   readonly trials: (signal: AbortSignal) => Promise<readonly PodTrial[]>;
-  readonly then?: Gate;
+  readonly also?: Gate;
 }
 
 /**
@@ -35,7 +35,7 @@ export function podGates({ world, prober, istio, delivery }: PodGateSources): re
     ...(hasStores(world)
       ? [{ id: "data stores reachable", trials: (signal: AbortSignal) => storeTrials(world, signal) }]
       : []),
-    { id: "Collector delivers", trials: async () => [spanTrial], then: delivery },
+    { id: "Collector delivers", trials: async () => [spanTrial], also: delivery },
     ...(isBrought(platform.platform, "istio") ? [{ id: "gateway answers", trials: async () => [gatewayTrial] }] : []),
   ];
   const ask = async (signal: AbortSignal): Promise<readonly (readonly Finding[])[]> => {
@@ -43,13 +43,13 @@ export function podGates({ world, prober, istio, delivery }: PodGateSources): re
     return tried(trials, await prober(), region.name, signal);
   };
   let round: ReturnType<typeof ask> | undefined;
-  return gates.map(({ id, then }, at): Gate => ({
+  return gates.map(({ id, also }, at): Gate => ({
     id,
     async evaluate(signal) {
       if (at === 0) round = undefined;
       try {
         const answer = answerOf((await (round ??= ask(signal)))[at] ?? []);
-        return answer.answer === "pass" && then !== undefined ? await then.evaluate(signal) : answer;
+        return answer.answer === "pass" && also !== undefined ? await also.evaluate(signal) : answer;
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof AppError)) throw error;
