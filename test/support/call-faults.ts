@@ -55,7 +55,8 @@ export function faultAt(at: number, fault: Fault): FaultyCall {
         if (number === at && fault === "lost") return fail(call);
         if (fault !== "stale" || call.name.startsWith("kubernetes ")) return answer;
         const given = args.filter((each) => !(each instanceof AbortSignal));
-        return stale(answer, `${call.name} ${JSON.stringify(given)}`, number === at && call.changes === 0);
+        const question = `${call.region} ${call.name} ${JSON.stringify(given)}`;
+        return stale(answer, question, number === at && call.changes === 0);
       },
     },
   };

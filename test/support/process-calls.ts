@@ -4,6 +4,8 @@ import type { Clock } from "../../src/core/clock.ts";
 export interface ProcessCall {
   /** `ec2 createVpc`, `kubernetes apply`. */
   readonly name: string;
+  /** The region that is asked; empty for what all regions share. */
+  readonly region: string;
   /** How many changes it has made. */
   changes: number;
 }
@@ -34,8 +36,8 @@ const travelMs = 20;
 /** The calls of one process to in-memory ports. */
 export interface ProcessCalls {
   readonly made: readonly ProcessCall[];
-  /** Returns the port as this process sees it. `changes` counts the changes behind it. */
-  through<T extends object>(service: string, port: T, changes: () => number): T;
+  /** Returns the port of a region as this process sees it. `changes` counts the changes behind it. */
+  through<T extends object>(service: string, port: T, changes: () => number, region?: string): T;
 }
 
 export function processCalls(clock: Clock, fate: CallFate = {}, kill?: Kill): ProcessCalls {
@@ -48,14 +50,14 @@ export function processCalls(clock: Clock, fate: CallFate = {}, kill?: Kill): Pr
     if (kill?.at === at && kill.when === when) dead = true;
   };
   const send = async (
-    name: string,
+    { name, region }: Pick<ProcessCall, "name" | "region">,
     args: readonly unknown[],
     work: () => unknown,
     changes: () => number,
   ): Promise<unknown> => {
     alive();
     const at = made.length;
-    const call = { name, changes: 0 };
+    const call = { name, region, changes: 0 };
     made.push(call);
     await clock.sleep(travelMs);
     die(at, "before");
@@ -72,12 +74,12 @@ export function processCalls(clock: Clock, fate: CallFate = {}, kill?: Kill): Pr
   };
   return {
     made,
-    through: (service, port, changes) =>
+    through: (service, port, changes, region = "") =>
       new Proxy(port, {
         get: (target, key) => {
           const member: unknown = Reflect.get(target, key);
           if (typeof member !== "function") return member;
-          const name = `${service} ${String(key)}`;
+          const asked = { name: `${service} ${String(key)}`, region };
           if (isPaged(member)) {
             return async function* (...args: unknown[]): AsyncGenerator {
               const pages = async (): Promise<unknown[]> => {
@@ -85,12 +87,12 @@ export function processCalls(clock: Clock, fate: CallFate = {}, kill?: Kill): Pr
                 for await (const page of Reflect.apply(member, target, args) as AsyncIterable<unknown>) all.push(page);
                 return all;
               };
-              yield* (await send(name, args, pages, changes)) as unknown[];
+              yield* (await send(asked, args, pages, changes)) as unknown[];
             };
           }
           return (...args: unknown[]): unknown => {
             const work = (): unknown => Reflect.apply(member, target, args);
-            return send(name, args, work, changes);
+            return send(asked, args, work, changes);
           };
         },
       }),

@@ -275,15 +275,18 @@ function siteOf(
 /** Returns the world of a site for one process: each of its calls is one of `calls`. */
 export function seenBy(calls: ProcessCalls, { cloud, world, applied }: TrialSite): RegionWorld {
   const seen = world();
-  const { aws, cluster } = seen;
-  const identity = calls.through("sts", { identity: aws.identity, verifyAccount: aws.verifyAccount }, cloud.changes);
+  const { aws, cluster, region } = seen;
+  const caller = { identity: aws.identity, verifyAccount: aws.verifyAccount };
+  const identity = calls.through("sts", caller, cloud.changes, region.name);
   const through: Aws = {
     ...aws,
     identity: identity.identity,
     verifyAccount: identity.verifyAccount,
-    service: async (service) => calls.through(service, await aws.service(service), cloud.changes),
+    service: async (service) => calls.through(service, await aws.service(service), cloud.changes, region.name),
   };
-  return { ...seen, aws: through, cluster: async () => calls.through("kubernetes", await cluster(), applied) };
+  const reached: RegionWorld["cluster"] = async () =>
+    calls.through("kubernetes", await cluster(), applied, region.name);
+  return { ...seen, aws: through, cluster: reached };
 }
 
 /** Returns a signal that more calls wait for at once than Node expects. */

@@ -1,10 +1,10 @@
-import { anySignal } from "../../core/any-signal.ts";
 import type { Clock } from "../../core/clock.ts";
 import { AppError } from "../../core/error.ts";
 import { itemsOf } from "../../core/items-of.ts";
 import { isBeingDeleted, type KubeObject } from "../../core/kubernetes/object.ts";
 import { troubleOf } from "../../core/kubernetes/pod-trouble.ts";
 import type { ContainerState, PodObject } from "../../core/kubernetes/pod.ts";
+import { within } from "../../core/within.ts";
 import type { Cluster } from "../port.ts";
 import { probeContainer, probeDeadlineSeconds } from "./probe-job.ts";
 
@@ -67,15 +67,9 @@ async function seen<T>(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<T | undefined> {
-  const over = new AbortController();
-  const done = new AbortController();
-  const timer = clock.sleep(forMs, anySignal(signal, done.signal)).then(
-    () => over.abort(),
-    () => undefined,
-  );
   const query = { apiVersion: "v1", kind: "Pod", namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` };
-  try {
-    for await (const event of cluster.watch<PodObject>(query, anySignal(signal, over.signal))) {
+  return within(forMs, clock, signal, async (limit) => {
+    for await (const event of cluster.watch<PodObject>(query, limit)) {
       if (event.type === "interrupted" || event.type === "deleted") continue;
       for (const pod of event.type === "listed" ? event.objects : [event.object]) {
         const found = judge(pod);
@@ -83,14 +77,7 @@ async function seen<T>(
       }
     }
     return undefined;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (over.signal.aborted) return undefined;
-    throw error;
-  } finally {
-    done.abort();
-    await timer;
-  }
+  });
 }
 
 function stateOf({ status }: PodObject): ContainerState | undefined {

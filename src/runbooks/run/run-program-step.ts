@@ -7,7 +7,7 @@ import { pointedAt } from "../format/json-pointer.ts";
 import type { RunbookStep } from "../format/runbook.ts";
 import { redactedMark } from "../../core/redact.ts";
 import { outputOf, ShownOutput, type RedactedOutput } from "./step-output.ts";
-import { within } from "./within.ts";
+import { within } from "../../core/within.ts";
 import type { ProgramCall, RunbookWorld } from "./world.ts";
 import type { EndedProgram } from "../../host/run-program.ts";
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from .. import marker, tag_list
 from ..credentials import Principal
-from ..rds.parameter_groups import MAX_CHANGES, NAME
+from ..rds.parameter_requests import check_name, checked_changes, wrong_value
 from ..rds.state import Group, Region
-from ..refusals import invalid_combination, invalid_value, missing, refusal
+from ..refusals import invalid_combination, invalid_value, refusal
 from .versions import is_family
 
 
@@ -33,8 +33,7 @@ CATALOG = {
 
 def create(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
     name, family = params["DBClusterParameterGroupName"].lower(), params["DBParameterGroupFamily"]
-    if not NAME.fullmatch(name):
-        raise invalid_value("The parameter DBClusterParameterGroupName is not a valid identifier.")
+    check_name("DBClusterParameterGroupName", name)
     if not is_family(family):
         raise invalid_value(f"ParameterGroupFamily {family} is not a valid parameter group family")
     if name in region.neptune.groups:
@@ -78,14 +77,11 @@ def describe(region: Region, params: dict[str, Any], _: Principal) -> dict[str, 
 
 def modify(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
     group = _changeable(region, params)
-    changes = params["Parameters"]
-    if not 1 <= len(changes) <= MAX_CHANGES:
-        raise invalid_value(f"The request must contain 1 to {MAX_CHANGES} parameters.")
+    changes = checked_changes(params, _is_static)
     for change in changes:
-        for member in ("ParameterName", "ParameterValue", "ApplyMethod"):
-            if change.get(member) is None:
-                raise missing(member)
-        _check(change)
+        allowed = CATALOG[change["ParameterName"]].allowed
+        if not re.fullmatch(allowed, change["ParameterValue"]):
+            raise wrong_value(change, allowed)
     waits = False
     for change in changes:
         name, value = change["ParameterName"], change["ParameterValue"]
@@ -98,15 +94,8 @@ def modify(region: Region, params: dict[str, Any], _: Principal) -> dict[str, An
     return {"DBClusterParameterGroupName": params["DBClusterParameterGroupName"]}
 
 
-def _check(change: dict[str, Any]) -> None:
-    name, value = change["ParameterName"], change["ParameterValue"]
-    known = CATALOG.get(name)
-    if known is None:
-        raise invalid_value(f"Could not find parameter with name: {name}")
-    if known.static and change["ApplyMethod"] == "immediate":
-        raise invalid_combination("cannot use immediate apply method for static parameter")
-    if not re.fullmatch(known.allowed, value):
-        raise invalid_value(f"Invalid parameter value: {value} for: {name} allowed values are: {known.allowed}")
+def _is_static(name: str) -> bool | None:
+    return CATALOG[name].static if name in CATALOG else None
 
 
 def delete(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import marker, tag_list
 from ..credentials import Principal
-from ..rds.parameter_groups import NAME
+from ..rds.parameter_requests import NAME
 from ..rds.state import Region
 from ..refusals import invalid_value, refusal
 from .state import Cluster, Snapshot

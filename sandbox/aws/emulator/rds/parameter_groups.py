@@ -7,21 +7,18 @@ from typing import Any
 
 from .. import marker, tag_list
 from ..credentials import Principal
-from ..refusals import invalid_combination, invalid_value, missing
+from ..refusals import invalid_value
 from . import parameters
 from .errors import group_exists, group_in_use
 from .parameter_catalog import CATALOG
+from .parameter_requests import Change, check_name, checked_changes, wrong_value
 from .state import Group, Region
 from .versions import is_family
-
-NAME = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,254}(?<!-)", re.IGNORECASE)
-MAX_CHANGES = 20
 
 
 def create_db_parameter_group(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
     name, family = params["DBParameterGroupName"].lower(), params["DBParameterGroupFamily"]
-    if not NAME.fullmatch(name):
-        raise invalid_value("The parameter DBParameterGroupName is not a valid identifier.")
+    check_name("DBParameterGroupName", name)
     if not is_family(family):
         raise invalid_value(f"ParameterGroupFamily {family} is not a valid parameter group family")
     if name in region.groups:
@@ -63,14 +60,9 @@ def _named(region: Region, name: str) -> Group:
 
 def modify_db_parameter_group(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
     group = _changeable(region, params["DBParameterGroupName"])
-    changes = params["Parameters"]
-    if not 1 <= len(changes) <= MAX_CHANGES:
-        raise invalid_value(f"The request must contain 1 to {MAX_CHANGES} parameters.")
+    changes = checked_changes(params, _is_static)
     for change in changes:
-        for member in ("ParameterName", "ParameterValue", "ApplyMethod"):
-            if change.get(member) is None:
-                raise missing(member)
-        _check(change)
+        _check_value(change)
     for change in changes:
         group.values[change["ParameterName"]] = {
             "ParameterValue": change["ParameterValue"],
@@ -80,21 +72,18 @@ def modify_db_parameter_group(region: Region, params: dict[str, Any], _: Princip
     return {"DBParameterGroupName": group.name}
 
 
-def _check(change: dict[str, Any]) -> None:
-    name, value = change["ParameterName"], change["ParameterValue"]
-    known = CATALOG.get(name)
-    if known is None:
-        raise invalid_value(f"Could not find parameter with name: {name}")
-    if known.static and change["ApplyMethod"] == "immediate":
-        raise invalid_combination("cannot use immediate apply method for static parameter")
+def _is_static(name: str) -> bool | None:
+    return CATALOG[name].static if name in CATALOG else None
+
+
+def _check_value(change: Change) -> None:
+    known, value = CATALOG[change["ParameterName"]], change["ParameterValue"]
     number = r"-?\d+" if known.type == "integer" else r"-?\d+(\.\d+)?"
     wrong = known.allowed is not None and value not in known.allowed.split(",")
     if known.type in ("integer", "float") and "{" not in value:
         wrong = re.fullmatch(number, value) is None
     if wrong:
-        raise invalid_value(
-            f"Invalid parameter value: {value} for: {name} allowed values are: {known.allowed or known.type}"
-        )
+        raise wrong_value(change, known.allowed or known.type)
 
 
 def reset_db_parameter_group(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-import type { Clock } from "../../core/clock.ts";
+import { anySignal } from "./any-signal.ts";
+import type { Clock } from "./clock.ts";
 
 /** Returns the result of work, or undefined if it did not finish in time; then its signal aborts, and it is awaited. */
 export async function within<T>(
@@ -9,12 +10,12 @@ export async function within<T>(
 ): Promise<T | undefined> {
   const over = new AbortController();
   const done = new AbortController();
-  const timer = clock.sleep(ms, AbortSignal.any([signal, done.signal])).then(
+  const timer = clock.sleep(ms, anySignal(signal, done.signal)).then(
     () => over.abort(new Error("time is up")),
     () => undefined,
   );
   try {
-    return await work(AbortSignal.any([signal, over.signal]));
+    return await work(anySignal(signal, over.signal));
   } catch (error) {
     signal.throwIfAborted();
     if (over.signal.aborted) return undefined;
