@@ -63,6 +63,21 @@ def test_auto_mode_is_on_or_off_as_a_whole(sandbox: Sandbox) -> None:
     assert cluster["computeConfig"] == compute
     assert cluster["kubernetesNetworkConfig"]["elasticLoadBalancing"] == {"enabled": True}
     assert refused(lambda: eks.update_cluster_config(**whole))[0] == "InvalidParameterException"
+    assert len(auto_nodes(sandbox)) == 2
+    eks.update_cluster_config(
+        name="c1",
+        computeConfig={"enabled": False},
+        kubernetesNetworkConfig={"elasticLoadBalancing": {"enabled": False}},
+        storageConfig={"blockStorage": {"enabled": False}},
+    )
+    sandbox.advance(130)
+    assert auto_nodes(sandbox) == []
+
+
+def auto_nodes(sandbox: Sandbox) -> list[str]:
+    nodes = [each for each in sandbox.settle().values() if each["kind"] == "Node"]
+    labels = {node["metadata"]["name"]: node["metadata"]["labels"] for node in nodes}
+    return [name for name, own in labels.items() if own.get("eks.amazonaws.com/compute-type") == "auto"]
 
 
 def test_a_node_group_keeps_its_launch_template(sandbox: Sandbox) -> None:

@@ -88,14 +88,14 @@ def test_versions_change_one_by_one_with_level_nodes(sandbox: Sandbox) -> None:
     named = {"clusterName": "c1", "nodegroupName": "g1"}
     eks.update_nodegroup_version(**named, version="1.35")
     sandbox.advance(400)
-    kubelets = [
-        made["status"]["nodeInfo"]["kubeletVersion"]
-        for path, made in sandbox.settle().items()
-        if path.startswith("/api/v1/nodes/")
-    ]
-    assert kubelets == ["v1.35.0"]
+    assert kubelets(sandbox) == ["v1.35.0"]
     assert refused(lambda: eks.update_nodegroup_version(**named, version="1.34"))[0] == "InvalidParameterException"
     assert upgrade(sandbox, "1.36")["status"] == "Successful"
+
+
+def kubelets(sandbox: Sandbox) -> list[str]:
+    nodes = [each for each in sandbox.settle().values() if each["kind"] == "Node"]
+    return [node["status"]["nodeInfo"]["kubeletVersion"] for node in nodes]
 
 
 def test_a_rollback_is_one_version_for_seven_days(sandbox: Sandbox) -> None:
@@ -211,8 +211,10 @@ def test_a_rollback_in_auto_mode_replaces_nodes_first_and_can_be_cancelled_until
     assert (cancelled["status"], cancelled["cancellation"]["status"]) == ("Cancelled", "Successful")
     sandbox.advance(2_000)
     assert eks.describe_cluster(name="c1")["cluster"]["version"] == "1.36"
+    assert kubelets(sandbox) == ["v1.36.0", "v1.36.0"]
     again = upgrade(sandbox, "1.35")
     sandbox.advance(800)
+    assert kubelets(sandbox) == ["v1.35.0", "v1.35.0"]
     assert eks.describe_cluster(name="c1")["cluster"]["status"] == "UPDATING"
     assert refused(lambda: eks.cancel_update(name="c1", updateId=again["id"]))[0] == "InvalidRequestException"
     sandbox.advance(500)

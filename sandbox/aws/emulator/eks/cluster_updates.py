@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ..credentials import Principal
-from . import auto_mode, insights, network, rollback_window, updates, versions
+from . import auto_mode, auto_nodes, insights, network, rollback_window, updates, versions
 from .clusters import logging_view
 from .errors import in_use, invalid_parameter, invalid_request, invalid_state
 from .state import Cluster, Region
 
 CONFIG_SECONDS = 120
 VERSION_SECONDS = 8 * 60
-# How long the nodes of Auto Mode take that a rollback replaces: there are none here.
+# How long the nodes of Auto Mode take that a rollback replaces.
 NODES_SECONDS = 20 * 60
 # https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html
 FREE_ADDRESSES = 5
@@ -58,7 +58,11 @@ def _auto_mode(region: Region, cluster: Cluster, params: dict[str, Any]) -> dict
     if made and role and role != made["computeConfig"].get("nodeRoleArn"):
         raise invalid_parameter("The nodeRoleArn cannot be changed", clusterName=cluster.name)
     described = {"ComputeConfig": params["computeConfig"]}
-    finish = lambda: auto_mode.apply(cluster.data, made)  # noqa: E731
+
+    def finish() -> None:
+        auto_mode.apply(cluster.data, made)
+        auto_nodes.follow(region, cluster)
+
     return updates.begin(region, cluster, "AutoModeUpdate", described, CONFIG_SECONDS, finish)
 
 
@@ -155,6 +159,7 @@ def update_cluster_version(region: Region, params: dict[str, Any], _: Principal)
             cluster.data.update(version=asked)
             if step == 1:
                 rollback_window.opened(region, cluster)
+                auto_nodes.replace(region, cluster, asked)
             else:
                 cluster.upgraded_at = None
             insights.look(region, cluster)
@@ -166,6 +171,7 @@ def update_cluster_version(region: Region, params: dict[str, Any], _: Principal)
 
         def replaced() -> None:
             if update["status"] == "InProgress":
+                auto_nodes.replace(region, cluster, asked)
                 updates.carry_out(region, cluster, update, VERSION_SECONDS, finish, problems)
 
         # The cluster stays ACTIVE meanwhile: https://docs.aws.amazon.com/eks/latest/userguide/rollback-automode.html

@@ -11,6 +11,7 @@ from . import (
     access_entries,
     access_policies,
     auto_mode,
+    auto_nodes,
     encryption,
     insights,
     network,
@@ -150,6 +151,7 @@ def _activate(region: Region, cluster: Cluster, params: dict[str, Any]) -> None:
     if params.get("bootstrapSelfManagedAddons", True):
         cluster.self_managed.update(workloads.SELF_MANAGED)
     insights.look_daily(region, cluster)
+    auto_nodes.follow(region, cluster)
     if region.writer:
         access_policies.apply_roles(region.writer)
         if region.authenticator:

@@ -99,7 +99,7 @@ def update_version(region: Region, params: dict[str, Any], _: Principal) -> dict
 
         def finish() -> None:
             group.data.update(version=version, releaseVersion=release, **template)
-            nodes.replace(region, cluster, group)
+            nodes.replace(region, cluster, group, group.data["scalingConfig"]["desiredSize"])
 
         described = {"Version": version, "ReleaseVersion": release}
         update = updates.begin(region, group, "VersionUpdate", described, VERSION_SECONDS, finish)

@@ -1,4 +1,4 @@
-"""A node group's Node objects. kwok plays their kubelet, so to Kubernetes they are real."""
+"""Node objects of node groups and of Auto Mode. kwok plays their kubelet, so to Kubernetes they are real."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def scale(region: Region, cluster: Cluster, group: Nodegroup, size: int) -> None
         _write(region, group, node)
 
 
-def replace(region: Region, cluster: Cluster, group: Nodegroup) -> None:
+def replace(region: Region, cluster: Cluster, group: Nodegroup, size: int) -> None:
     """New nodes come before the old ones go: with an old one's address, a new node would have its name as well."""
     old = list(group.nodes)
-    scale(region, cluster, group, len(old) + group.data["scalingConfig"]["desiredSize"])
+    scale(region, cluster, group, len(old) + size)
     group.nodes = group.nodes[len(old) :]
     for node in old:
         _remove(region, node)
@@ -61,7 +61,8 @@ def _new(region: Region, cluster: Cluster, group: Nodegroup) -> dict[str, Any]:
         if node["subnet"] in counts:
             counts[node["subnet"]] += 1
     subnet = min(found, key=lambda candidate: counts[candidate.id])
-    used = {node["ip"] for other in cluster.nodegroups.values() for node in other.nodes}
+    groups = [*cluster.nodegroups.values(), cluster.auto_nodes]
+    used = {node["ip"] for other in groups for node in other.nodes}
     hosts = ipaddress.ip_network(subnet.cidr_block)
     ip = next(
         str(hosts[index])
@@ -74,6 +75,14 @@ def _new(region: Region, cluster: Cluster, group: Nodegroup) -> dict[str, Any]:
         "subnet": subnet.id,
         "zone": subnet.availability_zone,
         "instance": f"i-{secrets.token_hex(8)}0",
+    }
+
+
+def _group_labels(data: dict[str, Any]) -> dict[str, str]:
+    return {
+        "eks.amazonaws.com/nodegroup": data["nodegroupName"],
+        "eks.amazonaws.com/capacityType": data["capacityType"],
+        "eks.amazonaws.com/nodegroup-image": f"ami-{data['releaseVersion'].replace('.', '-')}",
     }
 
 
@@ -97,9 +106,7 @@ def _object(region: Region, group: Nodegroup, node: dict[str, Any]) -> dict[str,
                 "node.kubernetes.io/instance-type": data["instanceTypes"][0],
                 "topology.kubernetes.io/region": region.name,
                 "topology.kubernetes.io/zone": node["zone"],
-                "eks.amazonaws.com/nodegroup": data["nodegroupName"],
-                "eks.amazonaws.com/capacityType": data["capacityType"],
-                "eks.amazonaws.com/nodegroup-image": f"ami-{data['releaseVersion'].replace('.', '-')}",
+                **(data["ownLabels"] if "ownLabels" in data else _group_labels(data)),
             },
         },
         "spec": {

@@ -57,6 +57,8 @@ class Cluster:
     # Of the subnets that it was created with.
     zones: frozenset[str] = frozenset()
     nodegroups: dict[str, Nodegroup] = field(default_factory=dict)
+    # Those of Auto Mode, which no call shows as a group.
+    auto_nodes: Nodegroup = field(default_factory=lambda: Nodegroup({}))
     addons: dict[str, Addon] = field(default_factory=dict)
     # Add-ons that EKS installed without managing them.
     self_managed: set[str] = field(default_factory=set)
