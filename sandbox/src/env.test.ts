@@ -44,6 +44,7 @@ describe("the environment of a sandbox", () => {
     expect(platformSchema.parse(platform)).toMatchObject({
       gitops: { repository: `file://${folder.repository}` },
       platform: { mirror: `file://${folder.mirror}`, istio: { values: { telemetry: { enabled: false } } } },
+      regions: [{ nodes: { mode: "auto" } }, { nodes: { mode: "auto" } }],
     });
     expect(parse(platformOf(core, folder))).not.toHaveProperty("platform");
   });

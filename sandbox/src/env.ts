@@ -73,8 +73,8 @@ export function platformOf(state: SandboxState, folder: SandboxFolder): string {
   const isUpstream = (state.images ?? []).some(({ soleTag }) => soleTag === true);
   const platform = {
     mirror: mirrorUrl(folder),
-    // This Envoy lacks the extension that counts requests.
-    istio: { values: { telemetry: { enabled: false } } },
+    // This Envoy lacks the extension that counts requests, and no Service gets a load balancer.
+    istio: { values: { telemetry: { enabled: false }, gateway: { service: { type: "ClusterIP" } } } },
     tracing: { endpoint: tracingEndpoint },
   };
   const gitops = isUpstream ? gitopsUrl(folder) : fullAddresses(state, folder)?.gitops;
@@ -91,6 +91,8 @@ export function platformOf(state: SandboxState, folder: SandboxFolder): string {
       ...(index === 0 ? { primary: true } : {}),
       // VPCs whose ranges overlap can never be peered.
       network: { cidr: `10.${index}.0.0/16` },
+      // The controllers of managed nodes work only on AWS.
+      ...(isUpstream ? { nodes: { mode: "auto" } } : {}),
     })),
   });
 }

@@ -3,6 +3,7 @@ import { exit } from "../core/exit.ts";
 import type { KubeObject } from "../core/kubernetes/object.ts";
 import { type RegionTrial, regionTrial } from "../../test/support/region-trial.ts";
 import { compareRegions, type RegionChange } from "./region-plan.ts";
+import type { SyncedObject } from "./resources/platform/synced-object.ts";
 
 const { signal } = new AbortController();
 const base = {
@@ -73,6 +74,24 @@ describe("a region whose gennet.yaml has a platform", () => {
         after: ["path: charts/istiod/1.31.0"],
       },
     ]);
+  });
+
+  it("A sync of an older commit ends when gennet has committed, because Argo CD begins no other before", async () => {
+    const trial = platformTrial();
+    await trial.bootstrap();
+    const { kube } = trial.sites[0] as RegionTrial["sites"][number];
+    const key = "Application argocd/platform";
+    const phase = (): unknown => (kube.objects.get(key) as SyncedObject | undefined)?.status?.operationState?.phase;
+    const root = kube.objects.get(key) as SyncedObject;
+    const operationState = { phase: "Running", operation: { sync: { revision: "older" } } };
+    kube.store({ ...root, status: { ...root.status, operationState } });
+    await trial.bootstrap();
+    expect(phase()).toBe("Running");
+    const path = `${folder}/applications/istiod.yaml`;
+    const text = trial.repository.history().at(-1)?.files.get(path) ?? "";
+    trial.repository.push({ [path]: text.replace("charts/istiod/1.31.0", "charts/istiod/1.30.2") });
+    expect(await trial.bootstrap()).toMatchObject({ exit: exit.ok });
+    expect(phase()).toBe("Terminating");
   });
 
   it("A component that becomes external loses its files, and files that others put into the folder stay", async () => {

@@ -43,8 +43,9 @@ export function testsOfAPlatform(target: () => TestPlatform): void {
   it("gennet status agrees with kubectl and the AWS CLI", async () => {
     const { exit, document } = await target().ask("status");
     const findings = document.findings as readonly { id: string; severity: string }[];
-    // There is no mesh, no Argo CD and no External Secrets on this platform: these checks are skipped, and no others.
-    const absent = /^(mesh|breakers|gitops|secrets)\//;
+    // There is no mesh, no Argo CD and no External Secrets on this platform, and no pod asks data stores: these checks are
+    // skipped, and no others.
+    const absent = /^(platform|mesh|breakers|gitops|secrets|data)\//;
     expect(nonEmpty(findings).filter(({ id, severity }) => severity !== (absent.test(id) ? "skip" : "ok"))).toEqual([]);
     expect(exit).toBe(0);
     for (const region of nonEmpty(target().regions)) {

@@ -56,7 +56,8 @@ export function withArgoCd(kube: MemoryCluster, git: MemoryGit): Cluster {
   const synced = (object: KubeObject): KubeObject => {
     const { targetRevision, path } = (object["spec"] as { readonly source: SourceOfApplication }).source;
     const revision = path === undefined ? targetRevision : git.history().at(-1)?.id;
-    return kube.store({ ...object, status: { sync: { status: "Synced", revision }, health: { status: "Healthy" } } });
+    const status = { sync: { status: "Synced", revision }, health: { status: "Healthy" } };
+    return kube.store({ ...object, status: { ...(object["status"] as object | undefined), ...status } });
   };
   const sync = (): void => {
     const root = kube.objects.get("Application argocd/platform");

@@ -71,6 +71,12 @@ describe("secrets/store", () => {
     );
   });
 
+  it("Where no External Secrets is expected, stores that nothing has validated are skipped", async () => {
+    expect((await ask([store("new", undefined)]))[0]).toBe(
+      "skip secrets/store store ClusterSecretStore new: External Secrets has not validated it yet",
+    );
+  });
+
   it("Without a store, there is nothing to check", async () => {
     expect((await ask([]))[0]).toBe("skip secrets/store stores: there are none here");
   });

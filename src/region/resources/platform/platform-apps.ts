@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../../core/canonical-json.ts";
-import type { KubeObject } from "../../../core/kubernetes/object.ts";
 import { itemsOf } from "../../../core/items-of.ts";
 import { asDesired, ready, type Readiness } from "../../../core/resource.ts";
+import { shell } from "../../../core/shell-words.ts";
 import { componentApplication, filesAnnotation, rootApplication, rootName } from "../../components/applications.ts";
 import { applicationName, argoCdNamespace, type ComponentWorld } from "../../components/component.ts";
 import { componentsOf } from "../../components/components.ts";
@@ -10,20 +10,16 @@ import { accessEntry } from "../access-entry.ts";
 import { askCluster, type NotAnswered } from "../ask-cluster.ts";
 import { unknownBecause } from "../kubernetes-objects.ts";
 import { platformRoot } from "./platform-root.ts";
+import { endOfSync, type SyncedObject, syncBefore } from "./synced-object.ts";
 
-/** The fields of an Application that show whether it is what Git has. */
-interface SyncedObject extends KubeObject {
-  readonly spec: { readonly source?: { readonly repoURL?: string } };
-  readonly status?: {
-    readonly sync?: { readonly status?: string; readonly revision?: string };
-    readonly health?: { readonly status?: string };
-    readonly conditions?: readonly { readonly type: string; readonly message: string }[];
-    readonly operationState?: { readonly phase?: string; readonly message?: string };
-  };
+interface Synced {
+  /** The Applications that are not yet what Git has: what each one waits for, by its name. */
+  readonly waiting: ReadonlyMap<string, string>;
+  /** The command that ends a sync of an older commit, which keeps the newest one waiting. */
+  readonly ending?: string;
 }
 
-/** The Applications that are not yet what Git has: what each one waits for, by its name. */
-type Actual = { readonly waiting: ReadonlyMap<string, string> } | NotAnswered | undefined;
+type Actual = Synced | NotAnswered | undefined;
 
 /** All components, as Argo CD reports them. Nothing is changed: it waits until they are synced and healthy. */
 export const platformApps: RegionResource<Actual, true> = {
@@ -34,10 +30,15 @@ export const platformApps: RegionResource<Actual, true> = {
   // Images of a whole platform are pulled, and a load balancer is made.
   patienceMs: 30 * 60_000,
   read: (at) =>
-    askCluster(at, async (cluster, signal) => {
+    askCluster(at, async (cluster, signal): Promise<Synced> => {
       const query = { apiVersion: "argoproj.io/v1alpha1", kind: "Application", namespace: argoCdNamespace };
       if (!(await cluster.serves(query.apiVersion, query.kind, signal))) return { waiting: everything(at.world) };
-      return { waiting: waitingIn(await itemsOf(cluster.list<SyncedObject>(query, signal)), at.world) };
+      const live = await itemsOf(cluster.list<SyncedObject>(query, signal));
+      const root = live.find(({ metadata }) => metadata.name === rootName);
+      const patch = shell`-n ${argoCdNamespace} patch application ${rootName} --type merge -p ${JSON.stringify(endOfSync)}`;
+      const isOutdated = root !== undefined && syncBefore(root, root.status?.sync?.revision ?? "") !== undefined;
+      const ending = isOutdated ? { ending: `${cluster.kubectl} ${patch}` } : {};
+      return { waiting: waitingIn(live, root, at.world), ...ending };
     }),
   diff: (actual) => (actual !== undefined && "unknown" in actual ? unknownBecause(actual.unknown) : asDesired),
   apply: async () => undefined,
@@ -48,7 +49,10 @@ export const platformApps: RegionResource<Actual, true> = {
     return {
       state: "waiting",
       detail: [...actual.waiting].map(([name, why]) => `${name}: ${why}`).join("; "),
-      next: [`gennet app tree ${first}  # shows its resources`],
+      next: [
+        ...(actual.ending === undefined ? [] : [`${actual.ending}  # ends the sync of an older commit`]),
+        `gennet app tree ${first}  # shows its resources`,
+      ],
     };
   },
   output: (actual) => (actual !== undefined && "waiting" in actual && actual.waiting.size === 0 ? true : undefined),
@@ -61,8 +65,11 @@ function everything(world: ComponentWorld): ReadonlyMap<string, string> {
   ]);
 }
 
-function waitingIn(live: readonly SyncedObject[], world: ComponentWorld): ReadonlyMap<string, string> {
-  const root = live.find(({ metadata }) => metadata.name === rootName);
+function waitingIn(
+  live: readonly SyncedObject[],
+  root: SyncedObject | undefined,
+  world: ComponentWorld,
+): ReadonlyMap<string, string> {
   const desired = [rootApplication(world), ...componentsOf(world).map((each) => componentApplication(each, world))];
   return new Map(
     desired.flatMap((object): [string, string][] => {

@@ -62,10 +62,8 @@ async function commitFiles(actual: Actual, at: ResourceContext<RegionWorld>): Pr
     if (now.operations.length === 0) return;
     const { writes, removes } = filesIn(seen, world);
     const message = messageFor(world, now.operations);
-    if ((await git.commit(branch, seen.commit, { folder, writes, removes, message }, signal)) !== undefined) {
-      await requestComparison(at);
-      return;
-    }
+    const commit = await git.commit(branch, seen.commit, { folder, writes, removes, message }, signal);
+    if (commit !== undefined) return requestComparison(commit, at);
     seen = undefined;
   }
   throw new AppError(
