@@ -1,8 +1,12 @@
 import { listed } from "../../core/enumerate.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
 import { applicationCheck, applicationKey, type ApplicationJudgement, words } from "../application-check.ts";
+import { brokenSecrets } from "../broken-secrets.ts";
 import type { HealthContext } from "../health-context.ts";
 import { workloadKey } from "../../core/kubernetes/workload.ts";
+
+type Resource = Application["resources"][number];
+type Symptom = NonNullable<ApplicationJudgement["symptomOf"]>;
 
 export const gitopsHealth = applicationCheck(
   {
@@ -31,7 +35,7 @@ export const gitopsHealth = applicationCheck(
 /** Returns the unhealthy resources, and the check that reports the reason, if there is one. */
 async function reasonOf(
   application: Application,
-  { workloads, gitops }: HealthContext,
+  { workloads, gitops, secrets }: HealthContext,
 ): Promise<Pick<ApplicationJudgement, "symptomOf"> & { readonly names: readonly string[] }> {
   const { health, sync, resources, destination } = application;
   const about = applicationKey(application);
@@ -43,22 +47,31 @@ async function reasonOf(
   if (health === "Unknown") return { names: [], symptomOf: { id: "gitops/source", about } };
   if (health === "Missing" && sync === "OutOfSync") return { names: [], symptomOf: { id: "gitops/sync", about } };
   const named = resources.filter((each) => each.health === health);
-  const broken = destination.inCluster ? (await workloads()).broken : new Map<string, unknown>();
-  const keyOf = ({ kind, namespace, name }: Application["resources"][number]): string =>
-    workloadKey(kind, namespace, name);
-  const known = resources.filter((each) => broken.has(keyOf(each)));
+  const reasons = destination.inCluster
+    ? new Map([...(await brokenWorkloads(resources, workloads)), ...(await brokenSecrets(resources, secrets))])
+    : new Map<Resource, Symptom>();
+  const known = resources.filter((each) => reasons.has(each));
   // Argo CD does not always store the health of each resource.
   const bad = named.length > 0 ? named : known;
   const names = bad.map(({ kind, name, message }) => `${kind} ${name}${message === undefined ? "" : ` (${message})`}`);
-  const [first] = bad;
-  return first !== undefined && bad.every((each) => known.includes(each))
-    ? { names, symptomOf: { id: "workloads/available", about: keyOf(first) } }
-    : { names };
+  const symptomOf = bad[0] && reasons.get(bad[0]);
+  return symptomOf !== undefined && bad.every((each) => reasons.has(each)) ? { names, symptomOf } : { names };
+}
+
+async function brokenWorkloads(
+  resources: readonly Resource[],
+  workloads: HealthContext["workloads"],
+): Promise<readonly [Resource, Symptom][]> {
+  const { broken } = await workloads();
+  return resources.flatMap((each): [Resource, Symptom][] => {
+    const about = workloadKey(each.kind, each.namespace, each.name);
+    return broken.has(about) ? [[each, { id: "workloads/available", about }]] : [];
+  });
 }
 
 /** Returns an Application that another one deploys, and that is unhealthy itself. */
 async function unhealthyChild(
-  resources: Application["resources"],
+  resources: readonly Resource[],
   gitops: HealthContext["gitops"],
 ): Promise<Application | undefined> {
   const children = resources.filter(isApplication);
@@ -71,6 +84,6 @@ async function unhealthyChild(
   return unhealthy.find(({ sourceProblem }) => sourceProblem !== undefined) ?? unhealthy[0];
 }
 
-function isApplication({ kind, group }: Application["resources"][number]): boolean {
+function isApplication({ kind, group }: Resource): boolean {
   return kind === "Application" && group === "argoproj.io";
 }

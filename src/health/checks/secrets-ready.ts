@@ -1,5 +1,4 @@
-import type { Check } from "../../core/check.ts";
-import type { CheckFinding } from "../../core/check.ts";
+import type { Check, CheckFinding } from "../../core/check.ts";
 import type { ExternalSecret } from "../../k8s/external-secrets/port.ts";
 import { ofComponent } from "../components/component-reads.ts";
 import { foldAlike } from "../fold-alike.ts";
@@ -32,7 +31,7 @@ export const secretsReady: Check<HealthContext> = {
       brokenStore(external) ?? `${external.ready} ${withoutRequestId(reason(external))}`;
     const findings = foldAlike(unready, likeness).map((group): CheckFinding => {
       const [{ namespace, name, ready }] = group;
-      const names = group.map((external) => `${external.namespace}/${external.name}`);
+      const names = group.map(fullNameOf);
       const fix = `${kubectl} -n ${namespace} describe externalsecret ${name}`;
       const subject = enumerate(names, "externalsecret");
       const severity = ready === false ? "fail" : "warn";
@@ -43,6 +42,7 @@ export const secretsReady: Check<HealthContext> = {
         id,
         severity,
         subject,
+        about: group.map(externalKey),
         summary: `not ready: ${reason(group[0])}`,
         fix,
         ...symptomOf,
@@ -53,6 +53,15 @@ export const secretsReady: Check<HealthContext> = {
     return withWell(findings, { id, count, one: "ExternalSecret", summary: "ready", none: "there are none here" });
   },
 };
+
+/** Returns the key of an ExternalSecret in findings. */
+export function externalKey(external: Pick<ExternalSecret, "namespace" | "name">): string {
+  return `externalsecret ${fullNameOf(external)}`;
+}
+
+function fullNameOf({ namespace, name }: Pick<ExternalSecret, "namespace" | "name">): string {
+  return `${namespace}/${name}`;
+}
 
 function reason({ ready, reason: told = "" }: ExternalSecret): string {
   return ready === false ? told : "External Secrets has not reconciled it yet";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { application, project } from "../../../test/support/applications.ts";
 import { askAll, type HealthTrial } from "../../../test/support/health-trial.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { Finding } from "../../core/finding.ts";
@@ -40,6 +41,27 @@ describe("secrets/store", () => {
     expect(await ask(objects)).toEqual([
       `fail secrets/store store ClusterSecretStore aws: not ready: ${denied}`,
       `fail secrets/ready 2 externalsecrets (shop/orders, shop/payments): not ready: ${denied}, RequestID: a-1 (secrets/store)`,
+    ]);
+  });
+
+  it("An Application that deployed them is a symptom, and so is the one of an ExternalSecret that fails", async () => {
+    const owning = (name: string, kind: string, resource: string, namespace?: string): KubeObject =>
+      application(name, {
+        health: { status: "Degraded" },
+        resources: [{ group: "external-secrets.io", kind, name: resource, ...(namespace && { namespace }) }],
+      });
+    const objects = [
+      store("aws", unready("InvalidProviderConfig", denied)),
+      external("orders", "none", unready("SecretSyncedError", "could not get secret")),
+      owning("platform-stores", "ClusterSecretStore", "aws"),
+      owning("orders", "ExternalSecret", "orders", "shop"),
+      project("default"),
+    ];
+    const findings = await askAll({ objects });
+    const causes = findings.filter(({ id, severity }) => id === "gitops/health" && severity === "fail");
+    expect(causes.map(({ subject, cause }) => [subject, cause])).toEqual([
+      ["application platform-stores", "secrets/store"],
+      ["application orders", "secrets/ready"],
     ]);
   });
 
