@@ -1,3 +1,4 @@
+import { collectorHost } from "./collector.ts";
 import { meshMtls } from "../resources/platform-objects.ts";
 import { ownLabels } from "../world.ts";
 import { isBrought, type PlatformComponent } from "./component.ts";
@@ -20,6 +21,27 @@ export const meshPolicies: PlatformComponent = {
         kind: "Telemetry",
         metadata: { name: "default", namespace: "istio-system", labels: ownLabels(world) },
         spec: { tracing: [{ providers: [{ name: tracingProvider }], randomSamplingPercentage: 10 }] },
+      },
+      {
+        // Every proxy calls the Collector, so its breaker is in the Collector's own namespace.
+        apiVersion: "networking.istio.io/v1",
+        kind: "DestinationRule",
+        metadata: { name: "collector", namespace: "monitoring", labels: ownLabels(world) },
+        spec: {
+          host: collectorHost,
+          trafficPolicy: {
+            connectionPool: {
+              tcp: { maxConnections: 100, connectTimeout: "2s" },
+              http: { http1MaxPendingRequests: 100, http2MaxRequests: 100 },
+            },
+            outlierDetection: {
+              consecutive5xxErrors: 5,
+              interval: "5s",
+              baseEjectionTime: "30s",
+              maxEjectionPercent: 50,
+            },
+          },
+        },
       },
       {
         apiVersion: "networking.istio.io/v1",
