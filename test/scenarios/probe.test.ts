@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StoreAddress } from "../../sandbox/src/stores/addresses.ts";
@@ -8,6 +8,7 @@ import type { StatusReport } from "../../src/health/status-report.ts";
 import { repository, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
+import { unpackPackage } from "../support/packed-package.ts";
 import { referees } from "../support/referees.ts";
 import { injected, meshed, node, service, strict } from "../support/mesh-manifests.ts";
 
@@ -51,12 +52,9 @@ function login(name: string, values: Readonly<Record<string, string>>): object {
   return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "shop" }, stringData: values };
 }
 
-/** Unpacks what `npm pack` makes, and registers the folder: its Dockerfile names the command, the user and the trust store. */
+/** Registers gennet's package: its Dockerfile names the command, the user and the trust store. */
 async function registerPackage(): Promise<void> {
-  await full.succeed("npm", "pack", "--ignore-scripts", "--silent", "--pack-destination", full.work, repository);
-  const packed = (await readdir(full.work)).find((file) => file.endsWith(".tgz"));
-  await full.succeed("tar", "-xzf", join(full.work, packed ?? ""), "-C", full.work);
-  const image = await full.sandbox("image", "gennet:packed", join(full.work, "package"));
+  const image = await full.sandbox("image", "gennet:packed", await unpackPackage(full.work));
   if (image.exit !== 0) throw new Error(image.stderr);
 }
 

@@ -1,0 +1,301 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import type { Finding } from "../../src/core/finding.ts";
+import { type Ended, repository, runGennet } from "../support/cli.ts";
+import { assertDocument } from "../support/documents.ts";
+import { nonEmpty } from "../support/non-empty.ts";
+import { type OwnSandbox, startOwnSandbox, stdoutOf } from "../support/own-sandbox.ts";
+import { unpackPackage } from "../support/packed-package.ts";
+import { accountOf } from "../support/pod-identity-region.ts";
+
+/** `gennet region bootstrap` from nothing to a region whose platform runs as pods, and what status finds when it breaks. */
+const region = "eu-central-1";
+const folder = `clusters/${region}/platform`;
+let own: OwnSandbox;
+let work: string;
+let images: readonly string[];
+
+const kubectl = (...argv: string[]): Promise<string> => stdoutOf(own.kubectl(...argv));
+const copyOf = (repositoryName: "mirror" | "platform", ...path: string[]): string =>
+  join(work, repositoryName, ...path);
+
+function gennet(...argv: string[]): Promise<Ended> {
+  return runGennet(argv, { env: { ...own.variables, GENNET_IMAGE: "gennet:packed" }, cwd: work });
+}
+
+async function git(...argv: string[]): Promise<void> {
+  const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@acme.example"];
+  await promisify(execFile)("git", [...identity, ...argv], { cwd: copyOf("platform") });
+}
+
+beforeAll(async () => {
+  own = await startOwnSandbox("region-platform", region);
+  work = await mkdtemp(join(tmpdir(), "gennet-region-platform-"));
+  const printed = await own.sandbox("image", "--upstream", "-o", "json");
+  const registered = JSON.parse(printed) as { mirror: string; items: readonly { image: string }[] };
+  images = registered.items.map(({ image }) => image);
+  await own.sandbox("image", "gennet:packed", await unpackPackage(work));
+  const server = join(repository, "test", "support", "real-pod");
+  await own.sandbox("image", "echo:1", server, "--", "python3", "server.py");
+  const file = await own.sandbox("env", "--platform");
+  await writeFile(join(work, "gennet.yaml"), file);
+  const { gitops } = parse(file) as { readonly gitops: { readonly repository: string } };
+  const clone = (url: string, to: string) => promisify(execFile)("git", ["clone", "--quiet", url, to]);
+  await Promise.all([clone(registered.mirror, copyOf("mirror")), clone(gitops.repository, copyOf("platform"))]);
+  const secrets = new SecretsManagerClient({ region, ...accountOf(region, own.variables) });
+  await secrets.send(new CreateSecretCommand({ Name: "orders/api", SecretString: '{"key":"for orders"}' }));
+  secrets.destroy();
+}, 3_600_000);
+afterAll(async () => {
+  await own.end();
+  await rm(work, { recursive: true, force: true });
+});
+
+/** What status reports as wrong and is not a symptom of something else. */
+async function roots(): Promise<readonly string[]> {
+  const { stdout } = await gennet("status", "-o", "json", "-q");
+  const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] };
+  const wrong = nonEmpty(findings).filter(({ severity }) => ["fail", "warn", "unknown"].includes(severity));
+  return wrong.filter(({ cause }) => cause === undefined).map(({ id, subject }) => `${id} ${subject}`);
+}
+
+describe("region bootstrap", () => {
+  it("The sandbox has every image that Argo CD's manifests name, except Dex's", async () => {
+    const text = await readFile(copyOf("mirror", "argo-cd", "3.5.7", "install.yaml"), "utf8");
+    const named = new Set([...text.matchAll(/^ +image: (\S+)$/gm)].map(([, image]) => image as string));
+    expect(nonEmpty([...named]).filter((image) => !images.includes(image))).toEqual([
+      expect.stringMatching(/^ghcr\.io\/dexidp\/dex:/),
+    ]);
+  });
+
+  it("From nothing, a region gets its platform, and passes every gate", async () => {
+    const { exit, stdout, stderr } = await gennet("region", "bootstrap", "--yes", "-o", "json", "-q");
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    const document = JSON.parse(stdout) as {
+      readonly kind: string;
+      readonly regions: readonly { readonly gates: readonly { readonly gate: string; readonly answer: string }[] }[];
+    };
+    assertDocument(document);
+    const gates = nonEmpty(document.regions[0]?.gates ?? []);
+    expect(gates.filter(({ answer }) => answer !== "pass")).toEqual([]);
+    expect(gates.map(({ gate }) => gate)).toEqual([
+      "nodes ready",
+      "add-ons healthy",
+      "platform installed",
+      "Applications synced and healthy",
+      "mesh strict",
+      "secrets synced",
+      "plain text is refused",
+      "Collector delivers",
+      "gateway answers",
+    ]);
+  });
+
+  it("Then there is nothing to do, status finds nothing, and kubectl agrees", async () => {
+    expect(await gennet("region", "plan")).toMatchObject({ exit: 0 });
+    expect(await gennet("status", "--strict")).toMatchObject({ exit: 0 });
+    const shown = "jsonpath={range .items[*]}{.status.sync.status}, {.status.health.status}{'\\n'}{end}";
+    const states = (await kubectl("-n", "argocd", "get", "applications", "-o", shown)).trim().split("\n");
+    expect(new Set(nonEmpty(states))).toEqual(new Set(["Synced, Healthy"]));
+  });
+
+  it("A pod with a tag that no release of an image has waits for its image, and is not simulated", async () => {
+    const image = "quay.io/argoproj/argocd:v3.5.99";
+    await kubectl("-n", "default", "run", "missing", `--image=${image}`);
+    const waiting = "jsonpath={.status.containerStatuses[0].state.waiting}";
+    const seen = async () => JSON.parse((await kubectl("get", "pod", "missing", "-o", waiting)) || "{}") as object;
+    await expect
+      .poll(seen, { timeout: 30_000, interval: 500 })
+      .toEqual({ reason: "ImagePullBackOff", message: `"${image}": not found; the sandbox has ${argocdImage()}` });
+    await kubectl("-n", "default", "delete", "pod", "missing");
+  });
+});
+
+function argocdImage(): string {
+  return images.find((image) => image.startsWith("quay.io/argoproj/argocd:")) as string;
+}
+
+describe("a platform that bootstrap brought", () => {
+  it("A request from outside reaches a service through the gateway and strict mTLS, and not past them", async () => {
+    await own.apply(namespace("shop", { "istio-injection": "enabled" }));
+    const host = "orders.sandbox.example";
+    await own.apply(
+      echo("orders", "shop"),
+      service("orders"),
+      mesh("networking", "VirtualService", "orders", {
+        hosts: [host],
+        gateways: ["istio-ingress/sandbox"],
+        http: [{ route: [{ destination: { host: "orders", port: { number: 80 } } }] }],
+      }),
+    );
+    await kubectl("-n", "shop", "wait", "--for=condition=Ready", "pod", "orders", "--timeout=120s");
+    const address = await kubectl("-n", "istio-ingress", "get", "pods", "-o", "jsonpath={.items[0].status.podIP}");
+    const ask = async (url: string): Promise<string> => {
+      const { stdout } = await promisify(execFile)("curl", ["--silent", "--header", `Host: ${host}`, url]);
+      return (JSON.parse(stdout) as { host: string }).host;
+    };
+    await expect
+      .poll(() => ask(`http://${address}/`).catch(() => "none"), { timeout: 60_000, interval: 500 })
+      .toBe("orders");
+    // Without a certificate, the pod cannot be called.
+    const pod = await kubectl("-n", "shop", "get", "pod", "orders", "-o", "jsonpath={.status.podIP}");
+    await expect(ask(`http://${pod}:8000/`)).rejects.toThrow("curl");
+    await kubectl("delete", "namespace", "shop");
+  });
+
+  it("An ExternalSecret is synced with the credentials that Pod Identity gives External Secrets' pod", async () => {
+    const secretStoreRef = { kind: "ClusterSecretStore", name: "aws-secrets-manager" };
+    const spec = { secretStoreRef, target: { name: "orders" }, dataFrom: [{ extract: { key: "orders/api" } }] };
+    await own.apply({
+      apiVersion: "external-secrets.io/v1",
+      kind: "ExternalSecret",
+      metadata: { name: "orders" },
+      spec,
+    });
+    await kubectl("wait", "--for=condition=Ready", "externalsecret", "orders", "--timeout=120s");
+    const key = await kubectl("get", "secret", "orders", "-o", "jsonpath={.data.key}");
+    expect(Buffer.from(key, "base64").toString()).toBe("for orders");
+    await kubectl("delete", "externalsecret", "orders");
+  });
+
+  it("A span that the Collector receives arrives where the sandbox's gennet.yaml sends spans", async () => {
+    await sendSpan("by-the-test");
+    const root = dirname(own.variables["KUBECONFIG"] as string);
+    const file = join(root, "regions", region, "tracing", "traces.jsonl");
+    await expect.poll(() => readFile(file, "utf8"), { timeout: 30_000 }).toContain("by-the-test");
+  });
+});
+
+async function collectors(): Promise<readonly string[]> {
+  const shown = "jsonpath={.items[*].status.podIP}";
+  const pods = ["-n", "monitoring", "get", "pods", "-l", "app.kubernetes.io/name=collector"];
+  return nonEmpty((await kubectl(...pods, "--field-selector=status.phase=Running", "-o", shown)).split(" "));
+}
+
+async function sendSpan(name: string): Promise<void> {
+  const span = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", name, kind: 1 };
+  const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+  for (const address of await collectors()) {
+    const sent = await fetch(`http://${address}:4318/v1/traces`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+    expect(sent.status).toBe(200);
+  }
+}
+
+/** Changes a file of the platform in Git, as a person would. */
+async function commit(path: string, from: string, to: string): Promise<void> {
+  await git("pull", "--quiet", "--rebase");
+  const file = copyOf("platform", folder, path);
+  const text = await readFile(file, "utf8");
+  expect(text).toContain(from);
+  await writeFile(file, text.replaceAll(from, to));
+  await git("commit", "--quiet", "--all", "--message", `${from} becomes ${to}`);
+  await git("push", "--quiet");
+  const refresh = "argocd.argoproj.io/refresh=normal";
+  await kubectl("-n", "argocd", "annotate", "applications", "--all", "--overwrite", refresh);
+}
+
+/** Changes the address that the Collector sends spans to, and restarts it: it reads its configuration once. */
+async function pointCollectors(from: string, to: string): Promise<void> {
+  await commit("manifests/collector/objects.yaml", from, to);
+  const config = () => kubectl("-n", "monitoring", "get", "configmap", "collector", "-o", "jsonpath={.data}");
+  await expect.poll(config, { timeout: 60_000 }).toContain(to);
+  await kubectl("-n", "monitoring", "rollout", "restart", "deployment/collector");
+  await kubectl("-n", "monitoring", "rollout", "status", "deployment/collector", "--timeout=60s");
+}
+
+interface Breakage {
+  readonly what: string;
+  readonly root: string;
+  readonly broken: () => Promise<unknown>;
+  /** What bootstrap does not mend. */
+  readonly mended?: () => Promise<unknown>;
+}
+
+const breakages: readonly Breakage[] = [
+  {
+    what: "istiod is scaled to 0",
+    root: "platform/istio Istio",
+    broken: () => kubectl("-n", "istio-system", "scale", "deployment/istiod", "--replicas=0"),
+    mended: () => kubectl("-n", "istio-system", "scale", "deployment/istiod", "--replicas=2"),
+  },
+  {
+    what: "a chart's version does not exist",
+    root: "gitops/source application platform-external-secrets",
+    broken: () =>
+      commit("applications/external-secrets.yaml", "charts/external-secrets/0.", "charts/external-secrets/9."),
+  },
+  {
+    what: "the role of the secret store is gone",
+    root: "secrets/store store ClusterSecretStore aws-secrets-manager",
+    broken: () => removeRole(),
+  },
+  {
+    what: "the Collector sends to an address where nothing listens",
+    root: "tracing/collector 2 Collectors",
+    async broken() {
+      await pointCollectors("tracing.sandbox.svc", "nothing.sandbox.svc");
+      await sendSpan("lost");
+    },
+    mended: () => pointCollectors("nothing.sandbox.svc", "tracing.sandbox.svc"),
+  },
+];
+
+/** Removes the role, which leaves External Secrets without credentials; it looks at its stores again. */
+async function removeRole(): Promise<void> {
+  const iam = new IAMClient({ region, ...accountOf(region, own.variables) });
+  const RoleName = `sandbox-${region}-external-secrets`;
+  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  for (const PolicyName of nonEmpty(PolicyNames)) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+  await iam.send(new DeleteRoleCommand({ RoleName }));
+  iam.destroy();
+  await kubectl("annotate", "clustersecretstore", "aws-secrets-manager", "--overwrite", `test/at=${Date.now()}`);
+}
+
+describe("a platform of which something breaks", () => {
+  it.each(breakages.map((each) => [each.what, each] as const))(
+    "If %s, status finds exactly that, and nothing once it is mended",
+    async (_what, { root, broken, mended }) => {
+      await broken();
+      const patience = { timeout: 120_000, interval: 2000 };
+      await expect.poll(roots, patience).toEqual([expect.stringMatching(new RegExp(`^${root}`))]);
+      await mended?.();
+      expect(await gennet("region", "bootstrap", "--yes")).toMatchObject({ exit: 0 });
+      await expect.poll(roots, patience).toEqual([]);
+    },
+  );
+});
+
+function namespace(name: string, labels: object = {}): object {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
+}
+
+function echo(name: string, to: string): object {
+  const readinessProbe = { tcpSocket: { port: 8000 }, periodSeconds: 1 };
+  const container = { name: "app", image: "echo:1", ports: [{ containerPort: 8000 }], readinessProbe };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: to, labels: { app: name } },
+    spec: { terminationGracePeriodSeconds: 1, containers: [container] },
+  };
+}
+
+function service(name: string): object {
+  const spec = { selector: { app: name }, ports: [{ name: "http", port: 80, targetPort: 8000 }] };
+  return { apiVersion: "v1", kind: "Service", metadata: { name, namespace: "shop" }, spec };
+}
+
+function mesh(group: string, kind: string, name: string, spec: object): object {
+  return { apiVersion: `${group}.istio.io/v1`, kind, metadata: { name, namespace: "shop" }, spec };
+}
