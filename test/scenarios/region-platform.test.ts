@@ -176,13 +176,13 @@ describe("a platform that bootstrap brought", () => {
 async function collectors(): Promise<readonly string[]> {
   const shown = "jsonpath={.items[*].status.podIP}";
   const pods = ["-n", "monitoring", "get", "pods", "-l", "app.kubernetes.io/name=collector"];
-  return nonEmpty((await kubectl(...pods, "--field-selector=status.phase=Running", "-o", shown)).split(" "));
+  return (await kubectl(...pods, "--field-selector=status.phase=Running", "-o", shown)).split(" ");
 }
 
 async function sendSpan(name: string): Promise<void> {
   const span = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", name, kind: 1 };
   const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
-  for (const address of await collectors()) {
+  for (const address of nonEmpty(await collectors())) {
     const sent = await fetch(`http://${address}:4318/v1/traces`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -218,8 +218,8 @@ interface Breakage {
   readonly what: string;
   readonly root: string;
   readonly broken: () => Promise<unknown>;
-  /** What bootstrap does not mend. */
-  readonly mended?: () => Promise<unknown>;
+  /** What bootstrap does not repair. */
+  readonly repaired?: () => Promise<unknown>;
 }
 
 const breakages: readonly Breakage[] = [
@@ -227,7 +227,7 @@ const breakages: readonly Breakage[] = [
     what: "istiod is scaled to 0",
     root: "platform/istio Istio",
     broken: () => kubectl("-n", "istio-system", "scale", "deployment/istiod", "--replicas=0"),
-    mended: () => kubectl("-n", "istio-system", "scale", "deployment/istiod", "--replicas=2"),
+    repaired: () => kubectl("-n", "istio-system", "scale", "deployment/istiod", "--replicas=2"),
   },
   {
     what: "a chart's version does not exist",
@@ -247,7 +247,7 @@ const breakages: readonly Breakage[] = [
       await pointCollectors("tracing.sandbox.svc", "nothing.sandbox.svc");
       await sendSpan("lost");
     },
-    mended: () => pointCollectors("nothing.sandbox.svc", "tracing.sandbox.svc"),
+    repaired: () => pointCollectors("nothing.sandbox.svc", "tracing.sandbox.svc"),
   },
 ];
 
@@ -264,12 +264,12 @@ async function removeRole(): Promise<void> {
 
 describe("a platform of which something breaks", () => {
   it.each(breakages.map((each) => [each.what, each] as const))(
-    "If %s, status finds exactly that, and nothing once it is mended",
-    async (_what, { root, broken, mended }) => {
+    "If %s, status finds exactly that, and nothing once it is repaired",
+    async (_what, { root, broken, repaired }) => {
       await broken();
       const patience = { timeout: 120_000, interval: 2000 };
       await expect.poll(roots, patience).toEqual([expect.stringMatching(new RegExp(`^${root}`))]);
-      await mended?.();
+      await repaired?.();
       expect(await gennet("region", "bootstrap", "--yes")).toMatchObject({ exit: 0 });
       await expect.poll(roots, patience).toEqual([]);
     },

@@ -12,7 +12,7 @@ const refreshAnnotation = "argocd.argoproj.io/refresh";
 
 /**
  * Lets Argo CD look at a new commit now, and not only in minutes. A sync of an older commit ends: it may wait for what only
- * the new one mends, and Argo CD begins no other before. That it does so later is no failure.
+ * the new one repairs, and Argo CD begins no other before. That it does so later is no failure.
  */
 export async function requestComparison(
   commit: string,
