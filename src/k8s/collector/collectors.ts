@@ -1,3 +1,4 @@
+import { selectorText } from "../../core/kubernetes/label-selector.ts";
 import { mapBounded } from "../../core/bounded.ts";
 import { AppError } from "../../core/error.ts";
 import { itemsOf } from "../../core/items-of.ts";
@@ -13,9 +14,7 @@ const atOnce = 4;
 export function createCollectors(cluster: Cluster): Collectors {
   return {
     async read({ namespace, labels }, signal) {
-      const labelSelector = Object.entries(labels)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(",");
+      const labelSelector = selectorText({ matchLabels: labels });
       const query = { apiVersion: "v1", kind: "Pod", namespace, labelSelector };
       const pods = (await itemsOf(cluster.list<PodObject>(query, signal))).filter(isAlive);
       return mapBounded(pods, atOnce, async ({ metadata: { name } }) => {

@@ -1,3 +1,4 @@
+import { restrictedContainer, restrictedPod } from "../../core/kubernetes/pod-security.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { callText, mountedSecrets, type ProbeCall } from "../../core/probe.ts";
 import type { ProbeOrigin } from "./port.ts";
@@ -60,24 +61,14 @@ export function probeJob(settings: ProbeJobSettings): KubeObject {
           serviceAccountName: name,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 10_001,
-            runAsGroup: 10_001,
-            fsGroup: 10_001,
-            seccompProfile: { type: "RuntimeDefault" },
-          },
+          securityContext: restrictedPod(10_001),
           containers: [
             {
               name: probeContainer,
               image,
               args: ["probe", "--no-input", "--quiet", "--output", "json", ...calls.map(callText)],
               resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "192Mi" } },
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                readOnlyRootFilesystem: true,
-                capabilities: { drop: ["ALL"] },
-              },
+              securityContext: restrictedContainer,
               ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
             },
           ],

@@ -1,3 +1,4 @@
+import { selectorText } from "../../core/kubernetes/label-selector.ts";
 import { itemsOf } from "../../core/items-of.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { Cluster, ObjectRef } from "../port.ts";
@@ -25,9 +26,7 @@ export async function removeLeftovers(
   now: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const labelSelector = Object.entries(probeLabels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
+  const labelSelector = selectorText({ matchLabels: probeLabels });
   const isOld = ({ metadata }: KubeObject): boolean =>
     now - Date.parse(metadata.creationTimestamp ?? "") > 3 * probeDeadlineSeconds * 1_000;
   await Promise.all(

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { ownLabels } from "../world.ts";
+import { configDigest } from "./config-digest.ts";
 import { isBrought, type PlatformComponent, type ComponentWorld } from "./component.ts";
-import { restrictedContainer, restrictedPod } from "./pod-security.ts";
+import { restrictedContainer, restrictedPod } from "../../core/kubernetes/pod-security.ts";
 import { prometheusUrl } from "./prometheus.ts";
 import { versions } from "./versions.ts";
 
@@ -61,8 +61,7 @@ function collectorObjects(world: ComponentWorld): readonly KubeObject[] {
             annotations: {
               "prometheus.io/scrape": "true",
               "prometheus.io/port": String(ports.metrics),
-              // It does not read its configuration again.
-              "gennet.dev/config": createHash("sha256").update(config).digest("hex").slice(0, 16),
+              ...configDigest(config),
             },
           },
           spec: {

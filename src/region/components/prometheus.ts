@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { ownLabels } from "../world.ts";
+import { configDigest } from "./config-digest.ts";
 import { isBrought, type PlatformComponent, type ComponentWorld } from "./component.ts";
-import { restrictedContainer, restrictedPod } from "./pod-security.ts";
+import { restrictedContainer, restrictedPod } from "../../core/kubernetes/pod-security.ts";
 import { versions } from "./versions.ts";
 
 const namespace = "monitoring";
@@ -76,7 +76,7 @@ function prometheusObjects(world: ComponentWorld): readonly KubeObject[] {
             annotations: {
               "prometheus.io/scrape": "true",
               "prometheus.io/port": String(port),
-              "gennet.dev/config": createHash("sha256").update(config).digest("hex").slice(0, 16),
+              ...configDigest(config),
             },
           },
           spec: {
