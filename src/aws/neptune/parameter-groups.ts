@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-neptune";
 import type { Calls } from "../calls.ts";
 import { ownOrTaken } from "../own-or-taken.ts";
+import { fromParameters, toParameters } from "../rds/shapes.ts";
 import { type Tags, toTags } from "../tags.ts";
 import type { Neptune } from "./port.ts";
 
@@ -39,8 +40,7 @@ export function parameterGroupCalls(
         ),
         tagsOf(group.DBClusterParameterGroupArn, signal),
       ]);
-      const parameters = set.map(({ ParameterName = "", ParameterValue = "" }) => [ParameterName, ParameterValue]);
-      return { name, family: group.DBParameterGroupFamily ?? "", parameters: Object.fromEntries(parameters), tags };
+      return { name, family: group.DBParameterGroupFamily ?? "", parameters: fromParameters(set), tags };
     },
 
     async createParameterGroup({ name, family, tags }, signal) {
@@ -59,14 +59,7 @@ export function parameterGroupCalls(
     },
 
     async setParameters(name, parameters, signal) {
-      const input = {
-        DBClusterParameterGroupName: name,
-        Parameters: Object.entries(parameters).map(([ParameterName, ParameterValue]) => ({
-          ParameterName,
-          ParameterValue,
-          ApplyMethod: "pending-reboot" as const,
-        })),
-      };
+      const input = { DBClusterParameterGroupName: name, Parameters: toParameters(parameters) };
       await call(signal, (options) => client.send(new ModifyDBClusterParameterGroupCommand(input), options));
     },
 

@@ -15,7 +15,7 @@ import type { Calls } from "../calls.ts";
 import { ownOrTaken } from "../own-or-taken.ts";
 import { fromTags, type Tags, toTags } from "../tags.ts";
 import type { Rds } from "./port.ts";
-import { toParameters } from "./shapes.ts";
+import { fromParameters, toParameters } from "./shapes.ts";
 
 type Groups = Pick<
   Rds,
@@ -89,10 +89,7 @@ export function groupCalls(client: RDSClient, { call, find, all }: Calls): Group
         ),
         tagsOf(group.DBParameterGroupArn, signal),
       ]);
-      const parameters = Object.fromEntries(
-        set.map(({ ParameterName = "", ParameterValue = "" }) => [ParameterName, ParameterValue]),
-      );
-      return { name, family: group.DBParameterGroupFamily ?? "", parameters, tags };
+      return { name, family: group.DBParameterGroupFamily ?? "", parameters: fromParameters(set), tags };
     },
 
     async createParameterGroup({ name, family, tags }, signal) {

@@ -111,6 +111,14 @@ export function toRemains(
   return { SkipFinalSnapshot: false, FinalDBSnapshotIdentifier: remains.snapshot };
 }
 
+/** Returns the values of parameters by their names. */
+export function fromParameters(
+  parameters: readonly Pick<Parameter, "ParameterName" | "ParameterValue">[],
+): Readonly<Record<string, string>> {
+  const values = parameters.map(({ ParameterName = "", ParameterValue = "" }) => [ParameterName, ParameterValue]);
+  return Object.fromEntries(values) as Readonly<Record<string, string>>;
+}
+
 export function toParameters(parameters: Readonly<Record<string, string>>): Parameter[] {
   return Object.entries(parameters).map(([ParameterName, ParameterValue]) => ({
     ParameterName,

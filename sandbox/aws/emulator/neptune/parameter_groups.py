@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import marker, tag_list
 from ..credentials import Principal
-from ..rds.parameter_requests import check_name, checked_changes, wrong_value
+from ..rds.parameter_requests import check_name, checked_changes, described, wrong_value
 from ..rds.state import Group, Region
 from ..refusals import invalid_combination, invalid_value, refusal
 from .versions import is_family
@@ -123,20 +123,9 @@ def describe_parameters(region: Region, params: dict[str, Any], _: Principal) ->
     group = region.neptune.group(params["DBClusterParameterGroupName"])
     shown = []
     for name, known in CATALOG.items():
-        own = group.values.get(name)
-        source = "user" if own else "engine-default"
-        if params.get("Source", source) == source:
-            shown.append(
-                {
-                    "ParameterName": name,
-                    "ParameterValue": own["ParameterValue"] if own else known.default,
-                    "Source": source,
-                    "ApplyType": "static" if known.static else "dynamic",
-                    "DataType": "string",
-                    "IsModifiable": True,
-                    "ApplyMethod": own["ApplyMethod"] if own else "pending-reboot",
-                }
-            )
+        parameter = described(name, known.default, group.values.get(name), "engine-default", known.static)
+        if params.get("Source", parameter["Source"]) == parameter["Source"]:
+            shown.append({**parameter, "DataType": "string"})
     return marker.page("Parameters", shown, params)
 
 

@@ -11,7 +11,7 @@ from ..refusals import invalid_value
 from . import parameters
 from .errors import group_exists, group_in_use
 from .parameter_catalog import CATALOG
-from .parameter_requests import Change, check_name, checked_changes, wrong_value
+from .parameter_requests import Change, check_name, checked_changes, described, wrong_value
 from .state import Group, Region
 from .versions import is_family
 
@@ -117,23 +117,11 @@ def describe_db_parameters(region: Region, params: dict[str, Any], _: Principal)
     group = _named(region, params["DBParameterGroupName"])
     shown = []
     for name, known in CATALOG.items():
-        own = group.values.get(name)
-        source = "user" if own else "system" if name.startswith("rds.") else "engine-default"
-        if params.get("Source", source) != source:
-            continue
-        value = own["ParameterValue"] if own else known.default
-        shown.append(
-            {
-                "ParameterName": name,
-                **({} if value is None else {"ParameterValue": value}),
-                "Source": source,
-                "ApplyType": "static" if known.static else "dynamic",
-                "DataType": known.type,
-                **({"AllowedValues": known.allowed} if known.allowed else {}),
-                "IsModifiable": True,
-                "ApplyMethod": own["ApplyMethod"] if own else "pending-reboot",
-            }
-        )
+        source = "system" if name.startswith("rds.") else "engine-default"
+        parameter = described(name, known.default, group.values.get(name), source, known.static)
+        if params.get("Source", parameter["Source"]) == parameter["Source"]:
+            allowed = {"AllowedValues": known.allowed} if known.allowed else {}
+            shown.append({**parameter, "DataType": known.type, **allowed})
     return marker.page("Parameters", shown, params)
 
 

@@ -39,3 +39,16 @@ def checked_changes(params: dict[str, Any], is_static: Callable[[str], bool | No
 def wrong_value(change: Change, allowed: str) -> Exception:
     name, value = change["ParameterName"], change["ParameterValue"]
     return invalid_value(f"Invalid parameter value: {value} for: {name} allowed values are: {allowed}")
+
+
+def described(name: str, default: str | None, own: Change | None, source: str, static: bool) -> Change:
+    """A parameter as AWS lists it: its own value in a group, or the default one."""
+    value = own["ParameterValue"] if own else default
+    return {
+        "ParameterName": name,
+        **({} if value is None else {"ParameterValue": value}),
+        "Source": "user" if own else source,
+        "ApplyType": "static" if static else "dynamic",
+        "IsModifiable": True,
+        "ApplyMethod": own["ApplyMethod"] if own else "pending-reboot",
+    }
