@@ -1,11 +1,9 @@
+import type { Cause } from "../core/check.ts";
 import { AppError } from "../core/error.ts";
 import type { ApplicationResource } from "../k8s/argocd/port.ts";
-import type { ApplicationJudgement } from "./application-check.ts";
 import { externalKey } from "./checks/secrets-ready.ts";
 import { storeKey } from "./checks/secrets-store.ts";
 import type { SecretReads } from "./secret-reads.ts";
-
-type Symptom = NonNullable<ApplicationJudgement["symptomOf"]>;
 
 /**
  * Returns the stores and ExternalSecrets among resources that are not ready, with the finding that says why; none if the
@@ -14,49 +12,35 @@ type Symptom = NonNullable<ApplicationJudgement["symptomOf"]>;
 export async function brokenSecrets(
   resources: readonly ApplicationResource[],
   secrets: Pick<SecretReads, "stores" | "externals">,
-): Promise<ReadonlyMap<ApplicationResource, Symptom>> {
+): Promise<ReadonlyMap<ApplicationResource, Cause>> {
   const own = resources.filter(({ group }) => group === "external-secrets.io");
   if (own.length === 0) return new Map();
-  const broken = await brokenThings(secrets);
+  const broken = await brokenKeys(secrets);
   return new Map(
-    own.flatMap((resource): [ApplicationResource, Symptom][] => {
-      const found = broken.get(idOf(resource));
-      return found === undefined ? [] : [[resource, found]];
+    own.flatMap((resource): [ApplicationResource, Cause][] => {
+      const symptom = symptomOf(resource);
+      return broken.has(symptom.about) ? [[resource, symptom]] : [];
     }),
   );
 }
 
-async function brokenThings({
+async function brokenKeys({
   stores,
   externals,
-}: Pick<SecretReads, "stores" | "externals">): Promise<ReadonlyMap<string, Symptom>> {
+}: Pick<SecretReads, "stores" | "externals">): Promise<ReadonlySet<string>> {
+  const isBroken = ({ ready }: { readonly ready?: boolean }): boolean => ready === false;
   try {
-    const [readStores, readExternals] = await Promise.all([stores(), externals()]);
-    return new Map([
-      ...readStores
-        .filter(({ ready }) => ready === false)
-        .map((store): [string, Symptom] => [idOf(store), { id: "secrets/store", about: storeKey(store) }]),
-      ...readExternals
-        .filter(({ ready }) => ready === false)
-        .map((external): [string, Symptom] => [
-          idOf({ kind: "ExternalSecret", ...external }),
-          { id: "secrets/ready", about: externalKey(external) },
-        ]),
-    ]);
+    const [allStores, allExternals] = await Promise.all([stores(), externals()]);
+    return new Set([...allStores.filter(isBroken).map(storeKey), ...allExternals.filter(isBroken).map(externalKey)]);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return new Map();
+    return new Set();
   }
 }
 
-function idOf({
-  kind,
-  namespace,
-  name,
-}: {
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name: string;
-}): string {
-  return `${kind} ${namespace ?? ""}/${name}`;
+function symptomOf(resource: ApplicationResource): Cause {
+  const { kind, namespace = "", name } = resource;
+  return kind === "ExternalSecret"
+    ? { id: "secrets/ready", about: externalKey({ namespace, name }) }
+    : { id: "secrets/store", about: storeKey(resource) };
 }

@@ -44,12 +44,14 @@ export const secretsStore: Check<HealthContext> = {
   },
 };
 
+type NamedStore = Pick<ExternalStore, "namespace" | "name"> & { readonly kind: string };
+
 /** Returns the key of a store in findings. */
-export function storeKey(store: ExternalStore): string {
+export function storeKey(store: NamedStore): string {
   return `store ${shownName(store)}`;
 }
 
-function shownName({ kind, namespace, name }: ExternalStore): string {
+function shownName({ kind, namespace, name }: NamedStore): string {
   return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 

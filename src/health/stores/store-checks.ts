@@ -1,3 +1,4 @@
+import { externalKey } from "../checks/secrets-ready.ts";
 import { type Check, matches } from "../../core/check.ts";
 import { enumerate } from "../../core/enumerate.ts";
 import { AppError } from "../../core/error.ts";
@@ -33,7 +34,7 @@ function storeCheck(store: ProbedStore, title: string): Check<HealthContext> {
         const [{ namespace, secret, result }] = alike;
         const names = alike.map((login) => `${login.namespace}/${login.name}`);
         const again = shell`probe --in-pod --namespace ${namespace} ${callText({ kind: store, secret })}`;
-        const about = names.map((name) => `externalsecret ${name}`);
+        const about = alike.map(externalKey);
         return { id, subject: enumerate(names, "externalsecret"), about, fix: gennet(again), ...judged(result) };
       });
       return withWell(findings, {
