@@ -97,6 +97,9 @@ function cutTo(most: number, name: string): string {
   return `${name.slice(0, most - hash.length - 1)}-${hash}`;
 }
 
+/** The next step where something exists that gennet did not make. */
+export const adoptingStep = "gennet region plan --adopt  # shows what taking it over would change";
+
 /**
  * Returns a resource that was found by its name, if it has our tags, or the run may adopt it. Throws REGION_NOT_MANAGED
  * otherwise: a foreign resource is never taken over by chance.
@@ -119,13 +122,12 @@ function taggedAs<T extends { readonly tags: Tags }>(tags: Tags, found: T, what:
   const foreign = Object.entries(tags).find(([key, value]) => found.tags[key] !== value);
   if (foreign === undefined || world.adopts === true) return found;
   const [key, value] = foreign;
-  const adopting = "gennet region plan --adopt  # shows what taking it over would change";
   throw new AppError(
     "REGION_NOT_MANAGED",
     `Region ${world.region.name}: the ${what} exists, but without the tag ${key}=${value} that gennet sets on its resources.`,
     {
       next: [
-        ...(world.adopts === "never" ? [] : [adopting]),
+        ...(world.adopts === "never" ? [] : [adoptingStep]),
         "Choose another name for the platform, the region or its cluster in gennet.yaml.",
         "gennet explain REGION_NOT_MANAGED",
       ],

@@ -24,10 +24,19 @@ const annotation = "gennet.dev/replicas-before-destroy";
 export async function syncControllers(cluster: Cluster, signal: AbortSignal): Promise<readonly SyncController[]> {
   const found: SyncController[] = [];
   for (const kind of kinds) {
-    const objects = await itemsOf(cluster.list({ apiVersion: "apps/v1", kind, labelSelector }, signal));
-    found.push(...objects.map((object) => controllerOf(kind, object)));
+    found.push(...(await controllersOf(kind, cluster, signal)).map((object) => controllerOf(kind, object)));
   }
   return found;
+}
+
+/** Returns the controllers of all installations of Argo CD, in whatever namespace. */
+export async function controllerObjects(cluster: Cluster, signal: AbortSignal): Promise<readonly KubeObject[]> {
+  const found = await Promise.all(kinds.map((kind) => controllersOf(kind, cluster, signal)));
+  return found.flat();
+}
+
+function controllersOf(kind: string, cluster: Cluster, signal: AbortSignal): Promise<readonly KubeObject[]> {
+  return itemsOf(cluster.list({ apiVersion: "apps/v1", kind, labelSelector }, signal));
 }
 
 function controllerOf(kind: string, { metadata, ...object }: KubeObject): SyncController {

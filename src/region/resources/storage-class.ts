@@ -5,7 +5,7 @@ import { hasTags } from "../../core/has-tags.ts";
 import type { Operation } from "../../core/operation.ts";
 import { blocked, creation, type Difference, ready, type ResourceContext, update } from "../../core/resource.ts";
 import type { Cluster, ObjectRef } from "../../k8s/port.ts";
-import { ownLabels, type RegionResource, type RegionWorld } from "../world.ts";
+import { adoptingStep, ownLabels, type RegionResource, type RegionWorld } from "../world.ts";
 import { accessEntry } from "./access-entry.ts";
 import { nameOf, unknownBecause } from "./kubernetes-objects.ts";
 import { kmsKey } from "./kms-key.ts";
@@ -63,11 +63,7 @@ export const storageClass: RegionResource<Actual, string> = {
     if (actual === undefined) return { operations: [creation(target)] };
     const { own, defaults } = actual;
     if (own !== undefined && !isOurs(own, at.world) && at.world.adopts !== true) {
-      return blocked(
-        `${target} exists, but was not made by gennet`,
-        [],
-        ["gennet region plan --adopt  # shows what taking it over would change"],
-      );
+      return blocked(`${target} exists, but was not made by gennet`, [], [adoptingStep]);
     }
     const marked = defaults
       .filter(isOfEks)

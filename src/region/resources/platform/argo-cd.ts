@@ -12,8 +12,9 @@ import {
 import { argoCdNamespace } from "../../components/component.ts";
 import { versions } from "../../components/versions.ts";
 import { sourcesOf } from "../../platform-sources.ts";
-import type { RegionResource, RegionWorld } from "../../world.ts";
+import { adoptingStep, type RegionResource, type RegionWorld } from "../../world.ts";
 import { accessEntry } from "../access-entry.ts";
+import { controllerObjects } from "../argocd-controller.ts";
 import { askCluster, type NotAnswered } from "../ask-cluster.ts";
 import {
   isChanging,
@@ -35,6 +36,8 @@ interface ArgoCdState {
   readonly foreign?: { readonly name: string; readonly isHere: boolean };
   /** The workloads that are not available yet. */
   readonly waiting: readonly string[];
+  /** With which its pods are looked at; undefined while there is no cluster. */
+  readonly kubectl?: string;
 }
 
 type Actual = ArgoCdState | NotAnswered | undefined;
@@ -72,7 +75,14 @@ export const argoCd: RegionResource<Actual, true> = {
         foreignIn(cluster, signal),
       ]);
       const waiting = objects.some(isChanging) ? [] : await unavailable(manifests, cluster, signal);
-      return { manifests, definitions, objects, waiting, ...(foreign === undefined ? {} : { foreign }) };
+      return {
+        manifests,
+        definitions,
+        objects,
+        waiting,
+        kubectl: cluster.kubectl,
+        ...(foreign === undefined ? {} : { foreign }),
+      };
     });
     return asked ?? nothingYet(manifests);
   },
@@ -82,8 +92,7 @@ export const argoCd: RegionResource<Actual, true> = {
     const { foreign } = actual;
     if (foreign !== undefined && (world.adopts !== true || !foreign.isHere)) {
       const leave = "Set gitops.argocd to external in gennet.yaml, and it is left alone.";
-      const adopt = "gennet region plan --adopt  # shows what taking it over would change";
-      return blocked(`${foreign.name} is not gennet's`, [], foreign.isHere ? [adopt, leave] : [leave]);
+      return blocked(`${foreign.name} is not gennet's`, [], foreign.isHere ? [adoptingStep, leave] : [leave]);
     }
     const hidden = actual.objects.find(({ state }) => state === "unknown");
     if (hidden !== undefined) return blocked(`what it is like is unknown: ${hidden.details.join("; ")}`);
@@ -114,7 +123,8 @@ export const argoCd: RegionResource<Actual, true> = {
   },
   ready: (actual): Readiness => {
     if (!isRead(actual) || actual.waiting.length === 0) return ready;
-    const next = [`kubectl -n ${argoCdNamespace} get pods  # shows why pods do not start`];
+    const { kubectl = "kubectl" } = actual;
+    const next = [`${kubectl} -n ${argoCdNamespace} get pods  # shows why pods do not start`];
     return { state: "waiting", detail: actual.waiting.join(", "), next };
   },
   output: (actual) => (isRead(actual) && !actual.objects.some(isChanging) ? true : undefined),
@@ -147,11 +157,7 @@ async function withLive(
 
 /** Returns a controller of Argo CD that gennet did not install, in whatever namespace. */
 async function foreignIn(cluster: Cluster, signal: AbortSignal): Promise<ArgoCdState["foreign"]> {
-  const labelSelector = "app.kubernetes.io/name=argocd-application-controller";
-  const found = await Promise.all(
-    workloadKinds.map((kind) => itemsOf(cluster.list({ apiVersion: "apps/v1", kind, labelSelector }, signal))),
-  );
-  const foreign = found.flat().find((each) => !isManagedByGennet(each));
+  const foreign = (await controllerObjects(cluster, signal)).find((each) => !isManagedByGennet(each));
   if (foreign === undefined) return undefined;
   const { name, namespace } = foreign.metadata;
   return {

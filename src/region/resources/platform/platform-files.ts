@@ -8,7 +8,7 @@ import type { RemoteBranch, RemoteFolder } from "../../../git/remote-port.ts";
 import { platformFolder } from "../../components/applications.ts";
 import { type FolderFiles, ownListFile, platformTree } from "../../components/platform-tree.ts";
 import { sourcesOf } from "../../platform-sources.ts";
-import type { RegionResource, RegionWorld } from "../../world.ts";
+import { adoptingStep, type RegionResource, type RegionWorld } from "../../world.ts";
 import { argoCd } from "./argo-cd.ts";
 import { requestComparison } from "./request-comparison.ts";
 
@@ -106,7 +106,7 @@ function changesIn(actual: RemoteFolder, world: RegionWorld): Difference {
   ];
   if (foreign !== undefined && world.adopts !== true) {
     return blocked(`${folder}/${foreign} exists, and gennet did not write it`, operations, [
-      "gennet region plan --adopt  # shows what taking it over would change",
+      adoptingStep,
       "Move it to another folder of the repository.",
     ]);
   }

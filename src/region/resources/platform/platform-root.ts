@@ -11,7 +11,7 @@ import {
 } from "../../../core/resource.ts";
 import { platformProject, rootApplication } from "../../components/applications.ts";
 import { isManagedByGennet } from "../../components/argo-cd.ts";
-import type { RegionResource, RegionWorld } from "../../world.ts";
+import { adoptingStep, type RegionResource, type RegionWorld } from "../../world.ts";
 import { accessEntry } from "../access-entry.ts";
 import { askCluster, type NotAnswered } from "../ask-cluster.ts";
 import { nameOf, refOf, unknownBecause } from "../kubernetes-objects.ts";
@@ -61,11 +61,7 @@ export const platformRoot: RegionResource<Actual, true> = {
     }
     const foreign = foreignIn(actual);
     if (foreign !== undefined && world.adopts !== true) {
-      return blocked(
-        `${nameOf(refOf(foreign))} exists, and gennet did not make it`,
-        [],
-        ["gennet region plan --adopt  # shows what taking it over would change"],
-      );
+      return blocked(`${nameOf(refOf(foreign))} exists, and gennet did not make it`, [], [adoptingStep]);
     }
     const missing = [actual.project, actual.root].flatMap((live, at) =>
       live === undefined ? [creation(desired[at] ?? "")] : [],

@@ -1,6 +1,5 @@
 import { AppError } from "../../../core/error.ts";
 import type { ResourceContext } from "../../../core/resource.ts";
-import type { Cluster } from "../../../k8s/port.ts";
 import { applicationRef, rootName } from "../../components/applications.ts";
 import { applicationName } from "../../components/component.ts";
 import { componentsOf } from "../../components/components.ts";
@@ -20,24 +19,16 @@ export async function requestComparison(
 ): Promise<void> {
   try {
     const cluster = await world.cluster();
-    await endSyncBefore(commit, cluster, signal);
-    const merge = { metadata: { annotations: { [refreshAnnotation]: "normal" } } };
+    const refresh = { metadata: { annotations: { [refreshAnnotation]: "normal" } } };
     for (const name of [rootName, ...componentsOf(world).map(applicationName)]) {
-      if ((await cluster.get(applicationRef(name), signal)) === undefined) continue;
+      const live = (await cluster.get(applicationRef(name), signal)) as SyncedObject | undefined;
+      if (live === undefined) continue;
+      const isOutdated = name === rootName && syncBefore(live, commit) !== undefined;
+      const merge = isOutdated ? { ...refresh, ...endOfSync } : refresh;
       await cluster.patch(applicationRef(name), { merge }, {}, signal);
     }
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof AppError)) throw error;
   }
-}
-
-async function endSyncBefore(
-  commit: string,
-  cluster: Pick<Cluster, "get" | "patch">,
-  signal: AbortSignal,
-): Promise<void> {
-  const root = (await cluster.get(applicationRef(rootName), signal)) as SyncedObject | undefined;
-  if (root === undefined || syncBefore(root, commit) === undefined) return;
-  await cluster.patch(applicationRef(rootName), { merge: endOfSync }, {}, signal);
 }
