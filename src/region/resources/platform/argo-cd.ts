@@ -1,4 +1,3 @@
-import { itemsOf } from "../../../core/items-of.ts";
 import type { KubeObject } from "../../../core/kubernetes/object.ts";
 import { rolloutOf, type WorkloadObject } from "../../../core/kubernetes/workload.ts";
 import { type Adoption, asDesired, blocked, creation, ready, type Readiness, update } from "../../../core/resource.ts";
