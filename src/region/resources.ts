@@ -16,6 +16,9 @@ import { hostedZone } from "./resources/hosted-zone.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
 import { autoNetworkPolicies } from "./resources/auto-network-policies.ts";
 import { argoCd } from "./resources/platform/argo-cd.ts";
+import { istioDefault } from "./resources/platform/mesh/istio-default.ts";
+import { istioOld } from "./resources/platform/mesh/istio-old.ts";
+import { istioProxies } from "./resources/platform/mesh/istio-proxies.ts";
 import { platformApps } from "./resources/platform/platform-apps.ts";
 import { platformFiles } from "./resources/platform/platform-files.ts";
 import { platformRoot } from "./resources/platform/platform-root.ts";
@@ -88,4 +91,12 @@ function appliedDirectly(platform: RegionWorld["platform"]): readonly AnyResourc
   return [guardrails, strictMtls, ...(platform.gitops === undefined ? [] : [argoCdProject]), secretStore];
 }
 
-const fromGit: readonly AnyResource<RegionWorld>[] = [argoCd, platformFiles, platformRoot, platformApps];
+const fromGit: readonly AnyResource<RegionWorld>[] = [
+  argoCd,
+  platformFiles,
+  platformRoot,
+  platformApps,
+  istioDefault,
+  istioProxies,
+  istioOld,
+];

@@ -2,6 +2,7 @@ import { exit, type Exit } from "../../src/core/exit.ts";
 import { policyOf } from "../../src/core/iam-policy.ts";
 import { othersVpc } from "./given-vpc.ts";
 import { zonesIn } from "./memory-vpc.ts";
+import { runMeshedWorkloads } from "./meshed-workloads.ts";
 import { type RegionTrial, regionTrial, type TrialEnd } from "./region-trial.ts";
 
 /** What a run has to do. */
@@ -73,6 +74,16 @@ const kinds: readonly Kind[] = [
         ...keys,
         platform: { mirror, tracing: { endpoint: "https://spans.acme.example" }, istio: "external" },
       }));
+    },
+  },
+  {
+    ...bootstrapping,
+    name: "an upgrade of the platform's components",
+    async prepare(trial) {
+      bringPlatform(trial);
+      await trial.bootstrap();
+      for (const { kube } of trial.sites) runMeshedWorkloads(kube);
+      trial.upgradeGennet({ istio: "1.31.1", collector: "0.163.0" });
     },
   },
   {

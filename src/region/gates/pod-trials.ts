@@ -1,14 +1,14 @@
 import type { Finding } from "../../core/finding.ts";
 import { callText, type ProbeCall, type ProbeResult } from "../../core/probe.ts";
 import type { Istio, MeshPod } from "../../k8s/istio/port.ts";
-import type { Prober } from "../../k8s/probe/port.ts";
+import type { ProbeOrigin, Prober } from "../../k8s/probe/port.ts";
 import { collectorHost, otlpHttpPort } from "../components/collector.ts";
 import { gatewayHost } from "../components/istio.ts";
 import type { RegionWorld } from "../world.ts";
 import { storeConnections } from "./store-connections.ts";
 
 /** The pod that makes the calls has no sidecar, like one in a namespace that is not in the mesh. */
-const origin = { namespace: "default", meshed: false };
+const unmeshed: ProbeOrigin = { namespace: "default", meshed: false };
 /** So many workloads show whether the mesh is strict. */
 const mostWorkloads = 5;
 
@@ -82,6 +82,7 @@ export async function tried(
   prober: Prober,
   region: string,
   signal: AbortSignal,
+  origin = unmeshed,
 ): Promise<readonly (readonly Finding[])[]> {
   const calls = trials.flat().flatMap((trial) => ("call" in trial ? [trial.call] : []));
   const results = calls.length === 0 ? [] : await prober.probe(calls, origin, signal);
