@@ -305,7 +305,12 @@ function underLoad(host: string): { readonly end: () => Promise<readonly string[
     for (const address of nonEmpty(addresses)) {
       const argv = ["--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--max-time", "10"];
       const sent = promisify(execFile)("curl", [...argv, "--header", `Host: ${host}`, `http://${address}/`]);
-      answers.push(await sent.then(({ stdout }) => stdout, (error: Error) => error.message));
+      answers.push(
+        await sent.then(
+          ({ stdout }) => stdout,
+          (error: Error) => error.message,
+        ),
+      );
     }
   };
   const calling = (async (): Promise<void> => {
@@ -343,7 +348,10 @@ describe("another release of gennet, with a newer Istio", () => {
     const plan = await run(process.execPath, [next, "region", "plan"], { env, cwd: work });
     expect(plan.stdout).toContain("Istio: version: 1.31.0 → 1.31.1");
     const load = underLoad(host);
-    const { exit, stderr } = await run(process.execPath, [next, "region", "bootstrap", "--yes", "-q"], { env, cwd: work });
+    const { exit, stderr } = await run(process.execPath, [next, "region", "bootstrap", "--yes", "-q"], {
+      env,
+      cwd: work,
+    });
     const answers = await load.end();
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
     expect(answers.length).toBeGreaterThan(50);

@@ -87,7 +87,10 @@ export function withArgoCd(kube: MemoryCluster, git: MemoryGit): Cluster {
     const revision = tag?.metadata.labels?.["istio.io/rev"];
     for (const pod of [...kube.objects.values()]) {
       if (pod.kind !== "Pod" || ownerOf(pod)?.name !== workload.metadata.name) continue;
-      const annotations = { ...pod.metadata.annotations, ...(revision === undefined ? {} : { "istio.io/rev": revision }) };
+      const annotations = {
+        ...pod.metadata.annotations,
+        ...(revision === undefined ? {} : { "istio.io/rev": revision }),
+      };
       kube.store({ ...pod, metadata: { ...pod.metadata, annotations } });
     }
   };

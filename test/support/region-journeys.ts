@@ -21,7 +21,11 @@ export interface Journey {
 
 const stops = [exit.denied, exit.unreachable, exit.timedOut];
 
-type Kind = Omit<Journey, "regions" | "prepared"> & { prepare(trial: RegionTrial): Promise<void> };
+type Kind = Omit<Journey, "regions" | "prepared"> & {
+  prepare(trial: RegionTrial): Promise<void>;
+  /** Set if nothing in it is about another region. */
+  readonly isOfOne?: true;
+};
 
 const bootstrapping: Pick<Kind, "run" | "due" | "stops"> = {
   run: (trial, fate, kill) => trial.bootstrap(fate, kill),
@@ -79,6 +83,7 @@ const kinds: readonly Kind[] = [
   {
     ...bootstrapping,
     name: "an upgrade of the platform's components",
+    isOfOne: true,
     async prepare(trial) {
       bringPlatform(trial);
       await trial.bootstrap();
@@ -130,8 +135,8 @@ const kinds: readonly Kind[] = [
 ];
 
 /** Every kind of run, of one region and of two. */
-export const journeys: readonly Journey[] = kinds.flatMap(({ prepare, ...kind }) =>
-  ([1, 2] as const).map((regions) => ({
+export const journeys: readonly Journey[] = kinds.flatMap(({ prepare, isOfOne, ...kind }) =>
+  (isOfOne === true ? ([1] as const) : ([1, 2] as const)).map((regions) => ({
     ...kind,
     name: `${kind.name} with ${regions === 1 ? "one region" : "two regions"}`,
     regions,

@@ -26,7 +26,7 @@ import type { UpgradeRules } from "../../src/region/upgrade/upgrade-step.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
 import { callText } from "../../src/core/probe.ts";
 import type { Prober } from "../../src/k8s/probe/port.ts";
-import { type Versions, versions } from "../../src/region/components/versions.ts";
+import { type ComponentVersions, versions } from "../../src/region/components/versions.ts";
 import { inventoryOf } from "./inventory.ts";
 import { type MemoryAws, memoryAws } from "./memory-aws.ts";
 import { type MemoryCluster, memoryCluster } from "./memory-cluster.ts";
@@ -69,7 +69,7 @@ export interface RegionTrial {
   /** Changes gennet.yaml. */
   edit(change: (keys: PlatformKeys) => PlatformKeys): void;
   /** Continues with a release of gennet that has other versions of components. */
-  upgradeGennet(changed: Partial<Versions>): void;
+  upgradeGennet(changed: Partial<ComponentVersions>): void;
   /** Plans all regions and applies the plan. */
   readonly bootstrap: TrialRun;
   /** Plans the destruction of the last region, and makes it. */
@@ -254,12 +254,13 @@ interface TrialGround {
   readonly repository: MemoryGit;
   readonly clock: Clock;
   readonly platform: () => Platform;
-  readonly released: () => Versions;
+  readonly released: () => ComponentVersions;
 }
 
 /** Everything that pods call answers. */
 const trialProber: Prober = {
-  probe: async (calls) => calls.map((call) => ({ call: callText(call), outcome: "ok", summary: "answers", status: 200, durationMs: 5 })),
+  probe: async (calls) =>
+    calls.map((call) => ({ call: callText(call), outcome: "ok", summary: "answers", status: 200, durationMs: 5 })),
 };
 
 function siteOf(
@@ -291,7 +292,15 @@ function siteOf(
       const { git } = repository;
       const sources = platformSources({ git, clock, prober: async () => trialProber });
       const { now } = clock;
-      return { platform: whole, region, aws: cloud.aws, now, sources, versions: released(), cluster: async () => counted };
+      return {
+        platform: whole,
+        region,
+        aws: cloud.aws,
+        now,
+        sources,
+        versions: released(),
+        cluster: async () => counted,
+      };
     },
     applied: () => applied,
   };

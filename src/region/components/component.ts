@@ -2,14 +2,14 @@ import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { Components, OptionalComponent } from "../../platform/components-schema.ts";
 import type { Platform, Region } from "../../platform/schema.ts";
 import type { MeshRevisions } from "./mesh-revisions.ts";
-import type { Versions } from "./versions.ts";
+import type { ComponentVersions } from "./versions.ts";
 
 /** What the files of a region depend on. */
 export interface ComponentWorld {
   readonly platform: Pick<Platform, "name" | "domain" | "gitops" | "platform">;
   readonly region: Region;
   /** The set of versions; that of this release, if absent. */
-  readonly versions?: Versions;
+  readonly versions?: ComponentVersions;
   /** The istiods, if they are not only that of the set of versions. */
   readonly mesh?: MeshRevisions;
 }

@@ -31,7 +31,12 @@ function istiod(version: string, isLeaving: boolean): PlatformComponent {
     isWanted: isMeshWanted,
     takesItsObjects: isLeaving,
     source: {
-      chart: { name: "istiod", repository: istioRepository, release: name, values: (world) => valuesOf(revision, world) },
+      chart: {
+        name: "istiod",
+        repository: istioRepository,
+        release: name,
+        values: (world) => valuesOf(revision, world),
+      },
     },
     ignores: [
       authorityOf("ValidatingWebhookConfiguration", `istio-validator-${revision}-${istioNamespace}`),

@@ -1,5 +1,4 @@
-import type { ComponentWorld } from "./component.ts";
-import { versionsOf } from "./versions.ts";
+import { type ComponentVersions, versionsOf } from "./versions.ts";
 
 /**
  * The istiods of a region. Each version of Istio has its own revision, so that an upgrade installs another istiod beside
@@ -23,7 +22,7 @@ export function versionOfRevision(revision: string): string {
 }
 
 /** Returns the istiods of a world; without any in Git, only that of its set of versions. */
-export function meshOf(world: Pick<ComponentWorld, "mesh" | "versions">): MeshRevisions {
+export function meshOf(world: { readonly mesh?: MeshRevisions; readonly versions?: ComponentVersions }): MeshRevisions {
   return world.mesh ?? only(versionsOf(world).istio);
 }
 

@@ -70,7 +70,10 @@ function meshSkew(world: ComponentWorld, { mesh }: InstalledVersions): VersionSk
   };
 }
 
-function kubernetesSkew({ platform, region }: ComponentWorld, { kubernetes }: InstalledVersions): VersionSkew | undefined {
+function kubernetesSkew(
+  { platform, region }: ComponentWorld,
+  { kubernetes }: InstalledVersions,
+): VersionSkew | undefined {
   if (kubernetes === undefined || !isBrought(platform.platform, "istio")) return undefined;
   if (minorOf(kubernetes) >= minorOf(oldestKubernetes)) return undefined;
   return {

@@ -1,5 +1,5 @@
 /** The versions of everything that gennet brings into a cluster, as one set. */
-export interface Versions {
+export interface ComponentVersions {
   readonly argoCd: string;
   readonly istio: string;
   readonly externalSecrets: string;
@@ -15,7 +15,7 @@ export interface Versions {
  * The component versions that this release of gennet was tested with, as one set: they are changed together. The
  * controllers for managed nodes are the exception: they run only on AWS, so they were only generated.
  */
-export const versions: Versions = {
+export const versions: ComponentVersions = {
   argoCd: "3.5.7",
   istio: "1.31.0",
   externalSecrets: "0.20.4",
@@ -32,6 +32,6 @@ export const versions: Versions = {
 export const oldestKubernetes = "1.32";
 
 /** Returns the set of a world: this release's, unless it has another one. */
-export function versionsOf(world: { readonly versions?: Versions }): Versions {
+export function versionsOf(world: { readonly versions?: ComponentVersions }): ComponentVersions {
   return world.versions ?? versions;
 }

@@ -24,9 +24,7 @@ export async function restartInWaves(
   signal: AbortSignal,
 ): Promise<void> {
   for (const wave of wavesOf(workloads)) {
-    const ended = await Promise.allSettled(
-      wave.map((each) => restartWorkload(each, version, cluster, clock, signal)),
-    );
+    const ended = await Promise.allSettled(wave.map((each) => restartWorkload(each, version, cluster, clock, signal)));
     signal.throwIfAborted();
     const failures = ended.flatMap((each): unknown[] => (each.status === "rejected" ? [each.reason] : []));
     const bug = failures.find((reason) => !(reason instanceof AppError));

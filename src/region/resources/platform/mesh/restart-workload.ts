@@ -6,7 +6,13 @@ import { type BudgetObject, budgetsInTheWay, guardedBy } from "../../../../core/
 import { hasCondition } from "../../../../core/kubernetes/object.ts";
 import { isAlive, ownerOf, type PodObject } from "../../../../core/kubernetes/pod.ts";
 import { lookAt, troubleOf } from "../../../../core/kubernetes/pod-trouble.ts";
-import { isRolledOut, rolloutOf, rolloutText, whyNotReplaced, type WorkloadObject } from "../../../../core/kubernetes/workload.ts";
+import {
+  isRolledOut,
+  rolloutOf,
+  rolloutText,
+  whyNotReplaced,
+  type WorkloadObject,
+} from "../../../../core/kubernetes/workload.ts";
 import { type Look, poll } from "../../../../core/poll.ts";
 import { gotNoAnswer } from "../../../../core/transient.ts";
 import type { Cluster, ObjectRef } from "../../../../k8s/port.ts";
@@ -17,7 +23,7 @@ import { takesPodsAway } from "./takes-pods-away.ts";
 
 type Workload = NonNullable<OldProxy["workload"]>;
 
-/** On pod templates: whoever sets it again changes nothing, so a run that continues another restarts nothing twice. */
+/** On pod templates: setting it again changes nothing, so a run that continues another restarts nothing twice. */
 const istioAnnotation = "gennet.dev/istio";
 const pauses = { firstPauseMs: 1_000, longestPauseMs: 10_000 };
 /** For a pod that is still being replaced after its workload reports the end of a rollout. */
@@ -98,7 +104,12 @@ async function look(
     const trouble = troubleOf(pod, new Set());
     // A pod without a node may get one.
     if (!trouble.definite || trouble.container === undefined) continue;
-    throw failed(workload, `its pod ${pod.metadata.name}: ${trouble.summary}`, cluster, lookAt(pod, trouble, cluster.kubectl));
+    throw failed(
+      workload,
+      `its pod ${pod.metadata.name}: ${trouble.summary}`,
+      cluster,
+      lookAt(pod, trouble, cluster.kubectl),
+    );
   }
   const old = pods.find(({ metadata }) => metadata.annotations?.[revisionLabel] !== revisionOf(version));
   return { live, old: old?.metadata.name };
