@@ -28,7 +28,7 @@ function roleNamesIn(trial: RegionTrial): readonly string[] {
 
 function statementsIn(trial: RegionTrial, role: string): readonly PolicyStatement[] {
   const inline = Object.values(cloudOf(trial).roles.get(`acme-eu-${role}`)?.inline ?? {});
-  return nonEmpty(inline).flatMap(({ Statement }) => [Statement].flat() as PolicyStatement[]);
+  return nonEmpty(inline).flatMap(({ Statement }) => [Statement].flat());
 }
 
 /** Returns the statements that allow a change of something. */
