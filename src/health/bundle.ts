@@ -35,7 +35,9 @@ export function parseBundle(text: string, shownAs: string): Bundle {
     if (head.apiVersion !== apiVersion || head.kind !== "Bundle")
       throw new Error("its first line is not that of a bundle");
     if (head.format !== format) {
-      throw new Error(`it has format ${String(head.format ?? 1)}, and this version of gennet reads format ${format}`);
+      throw new Error(
+        `it has format ${JSON.stringify(head.format ?? 1)}, and this version of gennet reads format ${format}`,
+      );
     }
     const { platform, now, namespace, places } = head;
     return {

@@ -38,9 +38,9 @@ export function whenThere(name: string, isThere: () => Promise<boolean>): KillPl
   return {
     name,
     arm: async (pid) => {
-      let isOver = false;
+      const over = new AbortController();
       const watching = (async () => {
-        while (!isOver) {
+        while (!over.signal.aborted) {
           if (await isThere()) {
             killIfAlive(pid);
             return;
@@ -49,7 +49,7 @@ export function whenThere(name: string, isThere: () => Promise<boolean>): KillPl
         }
       })();
       return async () => {
-        isOver = true;
+        over.abort();
         await watching;
       };
     },

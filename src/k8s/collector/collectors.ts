@@ -4,8 +4,9 @@ import { AppError } from "../../core/error.ts";
 import { itemsOf } from "../../core/items-of.ts";
 import { isAlive, type PodObject } from "../../core/kubernetes/pod.ts";
 import { samplesOf } from "../../core/prometheus-text.ts";
+import { synchronousPipeline } from "../../core/synchronous-pipeline.ts";
 import type { Cluster } from "../port.ts";
-import { type CollectorCounts, type Collectors, synchronousPipeline } from "./port.ts";
+import type { CollectorCounts, Collectors } from "./port.ts";
 
 /** The default port of a Collector's own metrics: https://opentelemetry.io/docs/collector/internal-telemetry/ */
 const metricsPort = 8_888;

@@ -1,11 +1,5 @@
 import type { AppError } from "../../core/error.ts";
 
-/**
- * The name that the receiver, the exporter and the pipeline of a Collector share in which a span is answered only when
- * the backend has taken it. Only gennet sends spans there, so they are not counted.
- */
-export const synchronousPipeline = "synchronous";
-
 /** What a Collector's own metrics say about its spans, since it started. */
 export interface CollectorCounts {
   /** Spans that it received. */

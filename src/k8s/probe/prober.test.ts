@@ -36,7 +36,17 @@ type Status = PodObject["status"];
 /** A cluster whose Jobs create a pod with this status; undefined creates none. */
 function trial(
   status: Status,
-  { log = report, imageless = false, refuseDeletion = false, spec = {} as PodObject["spec"] } = {},
+  {
+    log = report,
+    imageless = false,
+    refuseDeletion = false,
+    spec = {},
+  }: {
+    readonly log?: string;
+    readonly imageless?: boolean;
+    readonly refuseDeletion?: boolean;
+    readonly spec?: PodObject["spec"];
+  } = {},
 ): TrialCluster {
   const memory = memoryCluster("eu");
   memory.store({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });

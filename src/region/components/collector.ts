@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../core/kubernetes/object.ts";
-import { synchronousPipeline } from "../../k8s/collector/port.ts";
+import { synchronousPipeline } from "../../core/synchronous-pipeline.ts";
 import { ownLabels } from "../world.ts";
 import { configDigest } from "./config-digest.ts";
 import { isBrought, type PlatformComponent, type ComponentWorld } from "./component.ts";
