@@ -6,6 +6,7 @@ import type { Gate, GateAnswer } from "../../core/gate.ts";
 import { callText, type ProbeCall, type ProbeResult } from "../../core/probe.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
 import { parsePlatform } from "../../platform/parse.ts";
+import type { ProbeOrigin } from "../../k8s/probe/port.ts";
 import type { RegionWorld } from "../world.ts";
 import { podGates } from "./pod-gates.ts";
 
@@ -57,8 +58,10 @@ const fine = (call: string): Partial<ProbeResult> =>
 
 async function evaluate({ world = worldOf(), pods = [], answers = fine, delivery = passing }: Trial) {
   const rounds: (readonly string[])[] = [];
+  const origins: string[] = [];
   const prober = {
-    probe: async (calls: readonly ProbeCall[]) => {
+    probe: async (calls: readonly ProbeCall[], { namespace, meshed: isMeshed }: ProbeOrigin) => {
+      origins.push(`${namespace} ${isMeshed ? "with" : "without"} a sidecar: ${calls.length}`);
       rounds.push(calls.map(callText));
       return calls.map((call): ProbeResult => {
         const answer = answers(callText(call));
@@ -74,7 +77,7 @@ async function evaluate({ world = worldOf(), pods = [], answers = fine, delivery
   const shown = Object.entries(evaluated).map(([id, { answer, findings }]) =>
     [`${id}: ${answer}`, ...findings.map(({ subject, summary }) => `${subject}: ${summary}`)].join(" | "),
   );
-  return { shown, rounds, gates, evaluated };
+  return { shown, rounds, origins, gates, evaluated };
 }
 
 describe("the gates that only a pod can answer", () => {
@@ -143,6 +146,18 @@ describe("the gates that only a pod can answer", () => {
       "data stores reachable: unknown | Redis: it has no address yet",
       "Collector delivers: pass",
     ]);
+  });
+
+  it("Neo4j is greeted by a pod of the mesh, because its sidecar refuses others", async () => {
+    const world = worldOf("stores: {graph: neo4j}\n");
+    const { shown, origins } = await evaluate({ world });
+    expect(shown).toContain("data stores reachable: pass | Neo4j: answers");
+    expect(origins).toEqual(["neo4j with a sidecar: 1", "default without a sidecar: 2"]);
+    const answers = (call: string) =>
+      call.startsWith("bolt:") ? ({ outcome: "failed", summary: "reset" } as const) : {};
+    expect((await evaluate({ world, answers })).evaluated["data stores reachable"]?.findings[0]?.fix).toBe(
+      "gennet probe --in-pod --meshed -n neo4j --region eu bolt://neo4j.neo4j.svc.cluster.local:7687",
+    );
   });
 
   it("Without an image of gennet, all of them are unknown", async () => {
