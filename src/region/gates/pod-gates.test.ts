@@ -69,13 +69,15 @@ async function evaluate({
 }: Trial) {
   const listened: string[] = [];
   const rounds: (readonly string[])[] = [];
+  const origins: string[] = [];
   const prober: Prober = {
     whileListening: async (namespace, work) => {
       listened.push(namespace);
       if (unstarted !== undefined) throw unstarted;
       return work("http://10.0.0.9:8080/");
     },
-    probe: async (calls: readonly ProbeCall[]) => {
+    probe: async (calls, { namespace, meshed: isMeshed }) => {
+      origins.push(`${namespace} ${isMeshed ? "with" : "without"} a sidecar: ${calls.length}`);
       rounds.push(calls.map(callText));
       return calls.map((call): ProbeResult => {
         const answer = answers(callText(call));
@@ -91,7 +93,7 @@ async function evaluate({
   const shown = Object.entries(evaluated).map(([id, { answer, findings }]) =>
     [`${id}: ${answer}`, ...findings.map(({ subject, summary }) => `${subject}: ${summary}`)].join(" | "),
   );
-  return { shown, rounds, gates, evaluated, listened };
+  return { shown, rounds, origins, gates, evaluated, listened };
 }
 
 describe("the gates that only a pod can answer", () => {
@@ -205,6 +207,18 @@ describe("the gates that only a pod can answer", () => {
     expect(rounds[0]).toContain("rediss://10.1.0.4:6379");
     expect(shown[1]).toBe(
       "data stores reachable: fail | Redis: accepts TLS; nothing logged in | externalsecret shop/redis: denied",
+    );
+  });
+
+  it("Neo4j is greeted by a pod of the mesh, because its sidecar refuses others", async () => {
+    const world = worldOf("stores: {graph: neo4j}\n");
+    const { shown, origins } = await evaluate({ world });
+    expect(shown).toContain("data stores reachable: pass | Neo4j: answers");
+    expect(origins).toEqual(["default without a sidecar: 4", "neo4j with a sidecar: 1"]);
+    const answers = (call: string) =>
+      call.startsWith("bolt:") ? ({ outcome: "failed", summary: "reset" } as const) : {};
+    expect((await evaluate({ world, answers })).evaluated["data stores reachable"]?.findings[0]?.fix).toBe(
+      "gennet probe --in-pod --meshed -n neo4j --region eu bolt://neo4j.neo4j.svc.cluster.local:7687",
     );
   });
 

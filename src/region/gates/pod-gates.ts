@@ -10,7 +10,7 @@ import { hasStores } from "./store-connections.ts";
 import {
   gatewayTrial,
   listenerTrial,
-  origin,
+  outside,
   plainTextTrials,
   type PodTrial,
   spanTrials,
@@ -54,7 +54,7 @@ export function podGates({ world, prober, istio, delivery, logins }: PodGateSour
     const pods = await prober();
     const answers = async (plainText: readonly PodTrial[]) => tried([plainText, ...others], pods, region.name, signal);
     if (calls.length > 0) return answers(calls);
-    return pods.whileListening(origin.namespace, async (url) => answers([listenerTrial(url)]), signal);
+    return pods.whileListening(outside.namespace, async (url) => answers([listenerTrial(url)]), signal);
   };
   let round: ReturnType<typeof ask> | undefined;
   return gates.map(({ id, also }, at): Gate => ({

@@ -1,4 +1,5 @@
 import type { ProbeCall } from "../../core/probe.ts";
+import { neo4jHost, neo4jName, neo4jPort, wantsNeo4j } from "../resources/stores/neo4j-facts.ts";
 import { neptuneId, neptunePort, wantsNeptune } from "../resources/stores/neptune-facts.ts";
 import { instanceId, postgresPort, wantsPostgres } from "../resources/stores/postgres-facts.ts";
 import { redisId, redisPort, wantsRedis } from "../resources/stores/redis-facts.ts";
@@ -6,9 +7,11 @@ import type { RegionWorld } from "../world.ts";
 
 /** A connection that pods make to a data store of their region. */
 export interface StoreConnection {
-  readonly store: "PostgreSQL" | "Redis" | "Neptune";
+  readonly store: "PostgreSQL" | "Redis" | "Neptune" | "Neo4j";
   /** Undefined while the store has no address. */
   readonly call: ProbeCall | undefined;
+  /** The namespace of the mesh from which it is made; without one, by a pod without a sidecar. */
+  readonly meshedIn?: string;
 }
 
 /** Returns the connections to the data stores of a region, at the addresses that AWS gave them. */
@@ -27,12 +30,19 @@ export async function storeConnections(world: RegionWorld, signal: AbortSignal):
     const cluster = await (await aws.service("neptune")).cluster(neptuneId(world), signal);
     found.push({ store: "Neptune", call: callOf("tcp", cluster, neptunePort) });
   }
+  if (wantsNeo4j(world)) {
+    found.push({
+      store: "Neo4j",
+      call: { kind: "bolt", host: neo4jHost, port: neo4jPort },
+      meshedIn: neo4jName,
+    });
+  }
   return found;
 }
 
 /** Returns whether gennet.yaml gives regions data stores. */
 export function hasStores(world: RegionWorld): boolean {
-  return wantsPostgres(world) || wantsRedis(world) || wantsNeptune(world);
+  return wantsPostgres(world) || wantsRedis(world) || wantsNeptune(world) || wantsNeo4j(world);
 }
 
 /** Without a login, PostgreSQL and Redis are asked for TLS, and Neptune for a connection. */
