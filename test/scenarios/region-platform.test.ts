@@ -381,7 +381,8 @@ describe("a platform of which something breaks", () => {
 
   it("The runbook spans-not-delivered passes its test", async () => {
     const words = ["runbook", "test", "spans-not-delivered", "--name", "region-platform", "-o", "json"];
-    const { exit, stdout, stderr } = await gennet(...words);
+    const { env, cwd } = place();
+    const { exit, stdout, stderr } = await runGennet(words, { env: { ...env, XDG_STATE_HOME: own.stateHome }, cwd });
     expect(exit, `${stdout}\n${stderr}`).toBe(0);
     const document = JSON.parse(stdout) as RunbookTests;
     expect(document.items.map(({ id, outcome }) => [id, outcome])).toEqual([["spans-not-delivered", "passed"]]);
