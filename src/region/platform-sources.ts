@@ -13,7 +13,7 @@ export interface PlatformSources {
   readonly git: RemoteGit;
   readonly clock: Clock;
   /** Makes calls from a pod of a region. */
-  prober(region: Region): Promise<Prober>;
+  prober(region: Region): Promise<Pick<Prober, "probe">>;
   /** Returns Argo CD's manifests, from upstream or from the mirror; they are read once. */
   argoCd(platform: ComponentWorld["platform"], signal: AbortSignal): Promise<ArgoCdManifests>;
 }

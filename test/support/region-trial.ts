@@ -258,7 +258,7 @@ interface TrialGround {
 }
 
 /** Everything that pods call answers. */
-const trialProber: Prober = {
+const trialProber: Pick<Prober, "probe"> = {
   probe: async (calls) =>
     calls.map((call) => ({ call: callText(call), outcome: "ok", summary: "answers", status: 200, durationMs: 5 })),
 };

@@ -6,7 +6,7 @@ import type { ComponentVersions } from "./versions.ts";
 
 /** What the files of a region depend on. */
 export interface ComponentWorld {
-  readonly platform: Pick<Platform, "name" | "domain" | "gitops" | "platform">;
+  readonly platform: Pick<Platform, "name" | "domain" | "gitops" | "platform" | "stores">;
   readonly region: Region;
   /** The set of versions; that of this release, if absent. */
   readonly versions?: ComponentVersions;
@@ -37,7 +37,7 @@ export interface IgnoredDifference {
 
 /** A workload that is there if the component is. */
 export interface ComponentWorkload {
-  readonly kind: "Deployment" | "DaemonSet";
+  readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
   readonly namespace: string;
   readonly name: string;
 }

@@ -7,6 +7,7 @@ import { istiods } from "./istiod.ts";
 import { clusterAutoscaler, loadBalancerController } from "./managed-nodes.ts";
 import { meshPolicies } from "./mesh-policies.ts";
 import { namespacesComponent } from "./namespaces.ts";
+import { neo4j } from "./neo4j.ts";
 import { prometheus } from "./prometheus.ts";
 
 const all = (world: ComponentWorld): readonly PlatformComponent[] => [
@@ -21,6 +22,7 @@ const all = (world: ComponentWorld): readonly PlatformComponent[] => [
   secretStoreComponent,
   collector,
   prometheus,
+  neo4j,
   loadBalancerController,
   clusterAutoscaler,
 ];

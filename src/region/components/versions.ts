@@ -5,6 +5,8 @@ export interface ComponentVersions {
   readonly externalSecrets: string;
   readonly collector: string;
   readonly prometheus: string;
+  /** The line with long-term support. */
+  readonly neo4j: string;
   /** The chart; its controller is 2.14.0. */
   readonly loadBalancerController: string;
   /** The chart. */
@@ -21,6 +23,7 @@ export const versions: ComponentVersions = {
   externalSecrets: "0.20.4",
   collector: "0.162.0",
   prometheus: "3.13.5",
+  neo4j: "5.26.30",
   loadBalancerController: "1.14.0",
   clusterAutoscaler: "9.56.0",
 };

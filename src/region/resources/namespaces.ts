@@ -5,6 +5,7 @@ import { isMeshWanted } from "../components/istio-chart.ts";
 import { revisionLabel } from "../components/istio-tag.ts";
 import { meshOf, revisionOf } from "../components/mesh-revisions.ts";
 import { ownLabels } from "../world.ts";
+import { neo4jName, wantsNeo4j } from "./stores/neo4j-facts.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
@@ -31,6 +32,7 @@ export function namespaceObjects(world: Pick<ComponentWorld, "platform" | "mesh"
     ...systemNamespaces.map((name) => namespace(name, world, {})),
     ...(world.platform.platform === undefined ? [] : componentNamespaces.map((name) => namespace(name, world, {}))),
     ...(isMeshWanted(world) ? [namespace(canaryNamespace, world, { ...canary, ...restricted })] : []),
+    ...(wantsNeo4j(world) ? [namespace(neo4jName, world, { "istio-injection": "enabled", ...restricted })] : []),
     // The restricted standard does not allow Istio's init container, so the mesh needs Istio's CNI plugin.
     namespace(world.platform.name, world, { "istio-injection": "enabled", ...restricted }),
   ];

@@ -8,6 +8,8 @@ import { skewOf } from "../../components/version-skew.ts";
 import { kubernetesVersion } from "../../kubernetes-version.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
 import { eksCluster } from "../eks-cluster.ts";
+import { autoscalerIdentity, loadBalancerIdentity, secretsIdentity } from "../pod-identities.ts";
+import { neo4jAddress } from "../stores/neo4j-login.ts";
 import { argoCd } from "./argo-cd.ts";
 import { branchOf, commitFolder, folderChanges, readFolder } from "./git-folder.ts";
 import { installedGoal } from "./mesh/mesh-goals.ts";
@@ -33,8 +35,9 @@ type Actual = FilesState | undefined;
 export const platformFiles: RegionResource<Actual, PlatformInGit> = {
   id: "platform-files",
   title: installedGoal.title,
-  // A cluster without Argo CD would have no use for them.
-  needs: [eksCluster, argoCd],
+  // A cluster without Argo CD would have no use for them. Pods get their roles when they are created, and secrets are read
+  // then.
+  needs: [eksCluster, argoCd, secretsIdentity, loadBalancerIdentity, autoscalerIdentity, neo4jAddress],
   async read(at) {
     if (at.removing === true) return undefined;
     const kubernetes = at.output(eksCluster)?.version ?? kubernetesVersion(at.world.region);

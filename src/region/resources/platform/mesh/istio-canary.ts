@@ -1,7 +1,7 @@
 import { AppError } from "../../../../core/error.ts";
 import type { ResourceContext } from "../../../../core/resource.ts";
 import { canaryNamespace } from "../../../../core/reserved-namespaces.ts";
-import { gatewayTrial, type PodTrial, spanTrial, tried } from "../../../gates/pod-trials.ts";
+import { gatewayTrial, type PodTrial, spanTrials, tried } from "../../../gates/pod-trials.ts";
 import { sourcesOf } from "../../../platform-sources.ts";
 import type { RegionWorld } from "../../../world.ts";
 
@@ -19,9 +19,9 @@ const proxyTrial: PodTrial = {
 export async function tryIstiod(version: string, { world, signal }: ResourceContext<RegionWorld>): Promise<void> {
   const { region } = world;
   const prober = await sourcesOf(world).prober(region);
-  const trials = [[proxyTrial, gatewayTrial, spanTrial]];
   const origin = { namespace: canaryNamespace, meshed: true };
-  const [findings = []] = await tried(trials, prober, region.name, signal, origin);
+  const trials = [proxyTrial, gatewayTrial, ...spanTrials].map((trial) => ({ ...trial, origin }));
+  const [findings = []] = await tried([trials], prober, region.name, signal);
   const bad = findings.filter(({ severity }) => severity !== "ok");
   if (bad.length === 0) return;
   const isKnown = bad.some(({ severity }) => severity === "fail");
