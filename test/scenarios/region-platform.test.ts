@@ -101,7 +101,7 @@ describe("region bootstrap", () => {
       inPush("before Git takes the commit", repositoryFolder, "pre-receive"),
       inPush("after Git took the commit", repositoryFolder, "post-receive"),
       whenThere("the root Application", isThere("-n", "argocd", "application", "platform")),
-      whenThere("istiod's Application", isThere("-n", "argocd", "application", "platform-istiod")),
+      whenThere("istiod's Application", isThere("-n", "argocd", "application", "platform-istiod-1-31-0")),
       whenThere("the pod of the gates", isThere("job", "-l", "app.kubernetes.io/name=gennet-probe")),
     ];
     for (const each of nonEmpty(places)) {

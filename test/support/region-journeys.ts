@@ -92,6 +92,8 @@ const kinds: readonly Kind[] = [
       for (const { kube } of trial.sites) runMeshedWorkloads(kube);
       trial.upgradeGennet({ istio: "1.31.1", collector: "0.163.0" });
     },
+    // As for the first half.
+    stops: new Set([...stops, exit.conflict]),
   },
   {
     name: "a destruction",
