@@ -77,7 +77,7 @@ export function withArgoCd(kube: MemoryCluster, git: MemoryGit): Cluster {
         else kube.store(object);
       }
     }
-    for (const key of [...kube.objects.keys()]) {
+    for (const key of kube.objects.keys()) {
       if (key.startsWith("Application ") && !kept.has(key)) kube.objects.delete(key);
     }
   };
@@ -85,8 +85,10 @@ export function withArgoCd(kube: MemoryCluster, git: MemoryGit): Cluster {
   const rollOut = (workload: KubeObject): void => {
     const tag = kube.objects.get("MutatingWebhookConfiguration /istio-revision-tag-default");
     const revision = tag?.metadata.labels?.["istio.io/rev"];
-    for (const pod of [...kube.objects.values()]) {
-      if (pod.kind !== "Pod" || ownerOf(pod)?.name !== workload.metadata.name) continue;
+    const own = [...kube.objects.values()].filter(
+      (each) => each.kind === "Pod" && ownerOf(each)?.name === workload.metadata.name,
+    );
+    for (const pod of own) {
       const annotations = {
         ...pod.metadata.annotations,
         ...(revision === undefined ? {} : { "istio.io/rev": revision }),

@@ -14,7 +14,7 @@ interface Strategy {
  */
 export function takesPodsAway({ kind, spec }: WorkloadObject): boolean {
   if (kind !== "Deployment") return true;
-  const { type, rollingUpdate } = ((spec as { readonly strategy?: Strategy }).strategy ?? {}) as Strategy;
+  const { type, rollingUpdate } = (spec as { readonly strategy?: Strategy }).strategy ?? {};
   if (type === "Recreate") return true;
   const most = rollingUpdate?.maxUnavailable ?? usual;
   if (typeof most === "number") return most > 0;
