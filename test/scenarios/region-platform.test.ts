@@ -58,7 +58,7 @@ beforeAll(async () => {
   const server = join(repository, "test", "support", "real-pod");
   await own.sandbox("image", "echo:1", server, "--", "python3", "server.py");
   const file = await own.sandbox("env", "--platform");
-  await writeFile(join(work, "gennet.yaml"), file);
+  await writeFile(join(work, "gennet.yaml"), isNightly ? `${file}stores: { postgres: {}, redis: {} }\n` : file);
   const { gitops } = parse(file) as { readonly gitops: { readonly repository: string } };
   repositoryFolder = fileURLToPath(gitops.repository);
   const clone = (url: string, to: string) => promisify(execFile)("git", ["clone", "--quiet", url, to]);
@@ -130,6 +130,7 @@ describe("region bootstrap", () => {
       "mesh strict",
       "secrets synced",
       "plain text is refused",
+      ...(isNightly ? ["data stores reachable"] : []),
       "Collector delivers",
       "gateway answers",
     ]);
@@ -333,6 +334,8 @@ const breakages: readonly Breakage[] = [
     async broken() {
       await pointCollectors("tracing.sandbox.svc", "nothing.sandbox.svc");
       await sendSpan("lost");
+      const words = ["probe", "--in-pod", "otlp+http://collector.monitoring.svc.cluster.local:4320"];
+      expect((await gennet(...words)).exit).toBe(3);
     },
     repaired: () => pointCollectors("nothing.sandbox.svc", "tracing.sandbox.svc"),
   },
@@ -377,7 +380,8 @@ describe("a platform of which something breaks", () => {
 
   it("The runbook spans-not-delivered passes its test", async () => {
     const words = ["runbook", "test", "spans-not-delivered", "--name", "region-platform", "-o", "json"];
-    const { exit, stdout, stderr } = await gennet(...words);
+    const { env, cwd } = place();
+    const { exit, stdout, stderr } = await runGennet(words, { env: { ...env, XDG_STATE_HOME: own.stateHome }, cwd });
     expect(exit, `${stdout}\n${stderr}`).toBe(0);
     const document = JSON.parse(stdout) as RunbookTests;
     expect(document.items.map(({ id, outcome }) => [id, outcome])).toEqual([["spans-not-delivered", "passed"]]);
