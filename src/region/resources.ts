@@ -17,6 +17,10 @@ import { hostedZone } from "./resources/hosted-zone.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
 import { autoNetworkPolicies } from "./resources/auto-network-policies.ts";
 import { argoCd } from "./resources/platform/argo-cd.ts";
+import { capabilityAccess } from "./resources/platform/capability-access.ts";
+import { capabilityObjects } from "./resources/platform/capability-objects.ts";
+import { capabilityRole } from "./resources/platform/capability-role.ts";
+import { argoCdCapability } from "./resources/platform/capability.ts";
 import { platformApps } from "./resources/platform/platform-apps.ts";
 import { platformFiles } from "./resources/platform/platform-files.ts";
 import { platformRoot } from "./resources/platform/platform-root.ts";
@@ -99,4 +103,13 @@ function appliedDirectly(platform: RegionWorld["platform"]): readonly AnyResourc
   return [guardrails, strictMtls, ...(platform.gitops === undefined ? [] : [argoCdProject]), secretStore];
 }
 
-const fromGit: readonly AnyResource<RegionWorld>[] = [argoCd, platformFiles, platformRoot, platformApps];
+const fromGit: readonly AnyResource<RegionWorld>[] = [
+  capabilityRole,
+  argoCdCapability,
+  capabilityAccess,
+  capabilityObjects,
+  argoCd,
+  platformFiles,
+  platformRoot,
+  platformApps,
+];

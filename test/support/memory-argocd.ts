@@ -45,16 +45,31 @@ interface SourceOfApplication {
   readonly targetRevision: string;
 }
 
+interface ApplicationSpec {
+  readonly source: SourceOfApplication;
+  readonly destination: { readonly server: string };
+}
+
+function registered(secret: KubeObject | undefined): string {
+  const { server = "" } = (secret?.["data"] ?? {}) as Readonly<Record<string, string>>;
+  return Buffer.from(server, "base64").toString();
+}
+
 /**
  * Returns a cluster in which controllers work: workloads become available, and Argo CD syncs the root Application and all
- * that are in its folder whenever Applications are listed.
+ * that are in its folder whenever Applications are listed. It runs in the cluster, or EKS runs it.
  */
-export function withArgoCd(kube: MemoryCluster, git: MemoryGit): Cluster {
+export function withArgoCd(kube: MemoryCluster, git: MemoryGit, byEks: () => boolean = () => false): Cluster {
   const { cluster } = kube;
-  const isServed = (): boolean => kube.objects.has("CustomResourceDefinition /applications.argoproj.io");
+  const isServed = (): boolean => byEks() || kube.objects.has("CustomResourceDefinition /applications.argoproj.io");
   const ofArgoCd = (apiVersion: string): boolean => apiVersion.startsWith("argoproj.io/");
   const synced = (object: KubeObject): KubeObject => {
-    const { targetRevision, path } = (object["spec"] as { readonly source: SourceOfApplication }).source;
+    const { source, destination } = object["spec"] as ApplicationSpec;
+    const { targetRevision, path } = source;
+    // That of EKS knows only clusters that are registered, by their ARN.
+    if (byEks() && registered(kube.objects.get("Secret argocd/in-cluster")) !== destination.server) {
+      return kube.store({ ...object, status: { sync: { status: "Unknown" }, health: { status: "Missing" } } });
+    }
     const revision = path === undefined ? targetRevision : git.history().at(-1)?.id;
     const status = { sync: { status: "Synced", revision }, health: { status: "Healthy" } };
     return kube.store({ ...object, status: { ...(object["status"] as object | undefined), ...status } });
@@ -62,7 +77,7 @@ export function withArgoCd(kube: MemoryCluster, git: MemoryGit): Cluster {
   const sync = (): void => {
     const root = kube.objects.get("Application argocd/platform");
     const controller = kube.objects.get("StatefulSet argocd/argocd-application-controller");
-    if (root === undefined || controller === undefined) return;
+    if (root === undefined || (controller === undefined && !byEks())) return;
     const { path } = (synced(root)["spec"] as { readonly source: SourceOfApplication }).source;
     for (const [file, text] of git.history().at(-1)?.files ?? []) {
       if (!file.startsWith(`${path}/`)) continue;

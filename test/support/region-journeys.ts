@@ -1,5 +1,6 @@
 import { exit, type Exit } from "../../src/core/exit.ts";
 import { policyOf } from "../../src/core/iam-policy.ts";
+import { bringByEks } from "./eks-argocd.ts";
 import { othersVpc } from "./given-vpc.ts";
 import { zonesIn } from "./memory-vpc.ts";
 import { type RegionTrial, regionTrial, type TrialEnd } from "./region-trial.ts";
@@ -76,6 +77,15 @@ const kinds: readonly Kind[] = [
         platform: { mirror, tracing: { endpoint: "https://spans.acme.example" }, istio: "external" },
       }));
     },
+  },
+  {
+    ...bootstrapping,
+    name: "a bootstrap with the Argo CD of EKS",
+    async prepare(trial) {
+      await trial.bootstrap();
+      bringByEks(trial);
+    },
+    stops: new Set([...stops, exit.conflict]),
   },
   {
     name: "a destruction",

@@ -12,6 +12,7 @@ import { adoptingStep, type RegionResource, type RegionWorld } from "../../world
 import { autoscalerIdentity, loadBalancerIdentity, secretsIdentity } from "../pod-identities.ts";
 import { neo4jAddress } from "../stores/neo4j-login.ts";
 import { argoCd } from "./argo-cd.ts";
+import { capabilityObjects } from "./capability-objects.ts";
 import { requestComparison } from "./request-comparison.ts";
 
 /** How often a commit begins again because the branch got another one meanwhile: other regions commit to it, too. */
@@ -26,7 +27,7 @@ export const platformFiles: RegionResource<Actual, true> = {
   title: "Platform in Git",
   // A cluster without Argo CD would have no use for them. Pods get their roles when they are created, and secrets are read
   // then.
-  needs: [argoCd, secretsIdentity, loadBalancerIdentity, autoscalerIdentity, neo4jAddress],
+  needs: [argoCd, capabilityObjects, secretsIdentity, loadBalancerIdentity, autoscalerIdentity, neo4jAddress],
   read: async ({ world, signal, removing }) =>
     removing === true ? undefined : sourcesOf(world).git.read(branchOf(world), platformFolder(world), signal),
   diff: (actual, { world }) => (actual === undefined ? asDesired : changesIn(actual, world)),
