@@ -70,14 +70,14 @@ function withoutProxy(env: Host["env"]): Record<string, string> {
  * Returns a gennet.yaml for the sandbox, without contexts, so that clusters are found with DescribeCluster, as on AWS.
  */
 export function platformOf(state: SandboxState, folder: SandboxFolder): string {
-  const isUpstream = (state.images ?? []).some(({ soleTag }) => soleTag === true);
+  const isUpstream = hasUpstream(state);
   const platform = {
     mirror: mirrorUrl(folder),
     // This Envoy lacks the extension that counts requests, and no Service gets a load balancer.
     istio: { values: { telemetry: { enabled: false }, gateway: { service: { type: "ClusterIP" } } } },
     tracing: { endpoint: tracingEndpoint },
   };
-  const gitops = isUpstream ? gitopsUrl(folder) : fullAddresses(state, folder)?.gitops;
+  const gitops = gitopsOf(state, folder);
   return stringify({
     name: "sandbox",
     domain: "sandbox.example",
@@ -95,4 +95,14 @@ export function platformOf(state: SandboxState, folder: SandboxFolder): string {
       ...(isUpstream ? { nodes: { mode: "auto" } } : {}),
     })),
   });
+}
+
+/** Returns the URL of a sandbox's GitOps repository; undefined if nothing in it reads one. */
+export function gitopsOf(state: SandboxState, folder: SandboxFolder): string | undefined {
+  return hasUpstream(state) ? gitopsUrl(folder) : fullAddresses(state, folder)?.gitops;
+}
+
+/** Returns whether the images of the platform are registered. */
+function hasUpstream({ images = [] }: SandboxState): boolean {
+  return images.some(({ soleTag }) => soleTag === true);
 }

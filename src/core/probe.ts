@@ -79,6 +79,7 @@ function storeText({ kind, host = "", port, database, secret }: StoreCall): stri
   return `${schemes[kind]}://${address}${path}${query}`;
 }
 
-function bracketed(host: string): string {
+/** Returns a host or address as it is in a URL: an IPv6 address in brackets. */
+export function bracketed(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }

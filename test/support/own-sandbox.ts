@@ -8,6 +8,8 @@ import { referees } from "./referees.ts";
 export interface OwnSandbox {
   /** What `gennet sandbox env` prints. */
   readonly variables: Readonly<Record<string, string>>;
+  /** XDG_STATE_HOME of commands that look for the sandbox by its name. */
+  readonly stateHome: string;
   /** Runs `gennet sandbox COMMAND` for it; returns stdout. */
   sandbox(command: string, ...argv: string[]): Promise<string>;
   kubectl(...argv: string[]): Promise<Ended>;
@@ -40,6 +42,7 @@ export async function startOwnSandbox(name: string, region: string): Promise<Own
     const own = (...argv: string[]): Promise<Ended> => run(kubectl, argv, { env: variables });
     return {
       variables,
+      stateHome,
       sandbox,
       kubectl: own,
       async apply(...objects) {

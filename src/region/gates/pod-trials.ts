@@ -2,13 +2,13 @@ import type { Finding } from "../../core/finding.ts";
 import { callText, type ProbeCall, type ProbeResult } from "../../core/probe.ts";
 import type { Istio, MeshPod } from "../../k8s/istio/port.ts";
 import type { ProbeOrigin, Prober } from "../../k8s/probe/port.ts";
-import { collectorHost, otlpHttpPort } from "../components/collector.ts";
+import { collectorHost, otlpHttpPort, synchronousPort } from "../components/collector.ts";
 import { gatewayHost } from "../components/istio.ts";
 import type { RegionWorld } from "../world.ts";
 import { storeConnections } from "./store-connections.ts";
 
 /** The pod that makes most calls has no sidecar, like one in a namespace that is not in the mesh. */
-const outside: ProbeOrigin = { namespace: "default", meshed: false };
+export const outside: ProbeOrigin = { namespace: "default", meshed: false };
 /** So many workloads show whether the mesh is strict. */
 const mostWorkloads = 5;
 
@@ -25,7 +25,7 @@ export type PodTrial = { readonly subject: string } & (
   | { readonly verdict: Verdict }
 );
 
-/** Returns calls in plain text to workloads of the mesh, which must fail. */
+/** Returns calls in plain text to workloads of the mesh, which must fail; none if no workload can be called. */
 export async function plainTextTrials(istio: Pick<Istio, "pods">, signal: AbortSignal): Promise<readonly PodTrial[]> {
   const pods = (await Promise.all(await istio.pods(undefined, signal))).flat();
   const trials = pods.flatMap((pod): PodTrial[] => {
@@ -35,9 +35,12 @@ export async function plainTextTrials(istio: Pick<Istio, "pods">, signal: AbortS
     const call = { kind: "http", url: `http://${pod.ip}:${port.number}/` } as const;
     return [{ subject: `pod ${namespace}/${name}`, call, judge: judgePlainText }];
   });
-  const chosen = trials.slice(0, mostWorkloads);
-  const summary = "no workload is in the mesh yet, so none could be called";
-  return chosen.length > 0 ? chosen : [{ subject: "mesh", verdict: { severity: "skip", summary } }];
+  return trials.slice(0, mostWorkloads);
+}
+
+/** Returns the call in plain text to a pod of gennet in the mesh, where no service runs yet. */
+export function listenerTrial(url: string): PodTrial {
+  return { subject: "pod of gennet in the mesh", call: { kind: "http", url }, judge: judgePlainText };
 }
 
 function isCallable({ proxy, running, ending, ip }: MeshPod): boolean {
@@ -62,11 +65,18 @@ export async function storeTrials(world: RegionWorld, signal: AbortSignal): Prom
   });
 }
 
-export const spanTrial: PodTrial = {
-  subject: "Collector",
-  call: { kind: "otlp", url: `http://${collectorHost}:${otlpHttpPort}` },
-  judge: judgeAnswer,
-};
+/**
+ * A span as services send it, and one that the Collector accepts only after the backend has: whatever product that is,
+ * this one is known to have arrived there.
+ */
+export const spanTrials: readonly PodTrial[] = [
+  { subject: "Collector", call: { kind: "otlp", url: `http://${collectorHost}:${otlpHttpPort}` }, judge: judgeAnswer },
+  {
+    subject: "platform.tracing.endpoint",
+    call: { kind: "otlp", url: `http://${collectorHost}:${synchronousPort}` },
+    judge: judgeAnswer,
+  },
+];
 
 /** Any answer will do: without a service, the gateway has no route. */
 export const gatewayTrial: PodTrial = {
@@ -85,7 +95,7 @@ function judgeAnswer({ outcome, summary }: ProbeResult): Verdict {
 /** Makes all calls, from one pod for each origin, and returns a finding for each, in the same order. */
 export async function tried(
   trials: readonly (readonly PodTrial[])[],
-  prober: Prober,
+  prober: Pick<Prober, "probe">,
   region: string,
   signal: AbortSignal,
 ): Promise<readonly (readonly Finding[])[]> {

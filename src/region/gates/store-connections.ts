@@ -20,15 +20,15 @@ export async function storeConnections(world: RegionWorld, signal: AbortSignal):
   const found: StoreConnection[] = [];
   if (wantsPostgres(world)) {
     const instance = await (await aws.service("rds")).instance(instanceId(world), signal);
-    found.push({ store: "PostgreSQL", call: callOf(instance, postgresPort) });
+    found.push({ store: "PostgreSQL", call: callOf("postgres", instance, postgresPort) });
   }
   if (wantsRedis(world)) {
     const group = await (await aws.service("elasticache")).replicationGroup(redisId(world), signal);
-    found.push({ store: "Redis", call: callOf(group, redisPort) });
+    found.push({ store: "Redis", call: callOf("redis", group, redisPort) });
   }
   if (wantsNeptune(world)) {
     const cluster = await (await aws.service("neptune")).cluster(neptuneId(world), signal);
-    found.push({ store: "Neptune", call: callOf(cluster, neptunePort) });
+    found.push({ store: "Neptune", call: callOf("tcp", cluster, neptunePort) });
   }
   if (wantsNeo4j(world)) {
     found.push({
@@ -45,10 +45,12 @@ export function hasStores(world: RegionWorld): boolean {
   return wantsPostgres(world) || wantsRedis(world) || wantsNeptune(world) || wantsNeo4j(world);
 }
 
+/** Without a login, PostgreSQL and Redis are asked for TLS, and Neptune for a connection. */
 function callOf(
+  kind: "postgres" | "redis" | "tcp",
   store: { readonly host?: string; readonly port?: number } | undefined,
   usualPort: number,
 ): ProbeCall | undefined {
   const { host, port = usualPort } = store ?? {};
-  return host === undefined ? undefined : { kind: "tcp", host, port };
+  return host === undefined ? undefined : { kind, host, port };
 }
