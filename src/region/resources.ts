@@ -32,6 +32,7 @@ import { registryReplication, registryTemplate } from "./resources/registry/regi
 import { registry } from "./resources/registry/registry.ts";
 import { stateBucket } from "./resources/state-bucket.ts";
 import { storageClass } from "./resources/storage-class.ts";
+import { neo4jAddress, neo4jLogin } from "./resources/stores/neo4j-login.ts";
 import { stores } from "./resources/stores/stores.ts";
 import type { RegionWorld } from "./world.ts";
 import { clusterVersion } from "./upgrade/cluster-version.ts";
@@ -94,6 +95,8 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     registryTemplate,
     registryReplication,
     ...stores,
+    neo4jLogin,
+    neo4jAddress,
     ...forwarding,
   ];
 }
