@@ -46,17 +46,33 @@ interface SourceOfApplication {
   readonly targetRevision: string;
 }
 
+interface ApplicationSpec {
+  readonly source: SourceOfApplication;
+  readonly destination: { readonly server: string };
+}
+
+function registered(secret: KubeObject | undefined): string {
+  const { server = "" } = (secret?.["data"] ?? {}) as Readonly<Record<string, string>>;
+  return Buffer.from(server, "base64").toString();
+}
+
 /**
  * Returns a cluster in which controllers work: workloads become available, and Argo CD syncs the root Application and all
- * that are in its folder, and removes those that are not, whenever Applications or webhooks are read. A changed pod template
- * replaces pods, and the replacements get the proxy of the istiod that is the default.
+ * that are in its folder, and removes those that are not, whenever Applications or webhooks are read. It runs in the
+ * cluster, or EKS runs it. A changed pod template replaces pods, and the replacements get the proxy of the istiod that is
+ * the default.
  */
-export function withArgoCd(kube: MemoryCluster, git: MemoryGit): Cluster {
+export function withArgoCd(kube: MemoryCluster, git: MemoryGit, byEks: () => boolean = () => false): Cluster {
   const { cluster } = kube;
-  const isServed = (): boolean => kube.objects.has("CustomResourceDefinition /applications.argoproj.io");
+  const isServed = (): boolean => byEks() || kube.objects.has("CustomResourceDefinition /applications.argoproj.io");
   const ofArgoCd = (apiVersion: string): boolean => apiVersion.startsWith("argoproj.io/");
   const synced = (object: KubeObject): KubeObject => {
-    const { targetRevision, path } = (object["spec"] as { readonly source: SourceOfApplication }).source;
+    const { source, destination } = object["spec"] as ApplicationSpec;
+    const { targetRevision, path } = source;
+    // That of EKS knows only clusters that are registered, by their ARN.
+    if (byEks() && registered(kube.objects.get("Secret argocd/in-cluster")) !== destination.server) {
+      return kube.store({ ...object, status: { sync: { status: "Unknown" }, health: { status: "Missing" } } });
+    }
     const revision = path === undefined ? targetRevision : git.history().at(-1)?.id;
     const status = { sync: { status: "Synced", revision }, health: { status: "Healthy" } };
     return kube.store({ ...object, status: { ...(object["status"] as object | undefined), ...status } });
@@ -64,7 +80,7 @@ export function withArgoCd(kube: MemoryCluster, git: MemoryGit): Cluster {
   const sync = (): void => {
     const root = kube.objects.get("Application argocd/platform");
     const controller = kube.objects.get("StatefulSet argocd/argocd-application-controller");
-    if (root === undefined || controller === undefined) return;
+    if (root === undefined || (controller === undefined && !byEks())) return;
     const { path } = (synced(root)["spec"] as { readonly source: SourceOfApplication }).source;
     const kept = new Set([keyOf(root)]);
     for (const [file, text] of git.history().at(-1)?.files ?? []) {

@@ -1,5 +1,6 @@
 import { exit, type Exit } from "../../src/core/exit.ts";
 import { policyOf } from "../../src/core/iam-policy.ts";
+import { bringByEks } from "./eks-argocd.ts";
 import { othersVpc } from "./given-vpc.ts";
 import { zonesIn } from "./memory-vpc.ts";
 import { runMeshedWorkloads } from "./meshed-workloads.ts";
@@ -93,6 +94,15 @@ const kinds: readonly Kind[] = [
       trial.upgradeGennet({ istio: "1.31.1", collector: "0.163.0" });
     },
     // As for the first half.
+    stops: new Set([...stops, exit.conflict]),
+  },
+  {
+    ...bootstrapping,
+    name: "a bootstrap with the Argo CD of EKS",
+    async prepare(trial) {
+      await trial.bootstrap();
+      bringByEks(trial);
+    },
     stops: new Set([...stops, exit.conflict]),
   },
   {

@@ -270,7 +270,7 @@ function siteOf(
   const cloud = memoryAws({ name, awsRegion, accountId }, account, clock.now);
   const kube = memoryCluster(name);
   let applied = 0;
-  const working = withArgoCd(kube, repository);
+  const working = withArgoCd(kube, repository, () => cloud.capabilities.size > 0);
   const counted: MemoryCluster["cluster"] = {
     ...working,
     apply: async (object, options, signal) => {

@@ -39,7 +39,8 @@ export function requiredComponents(platform: Platform, region: Region): Required
   const argocd = {
     name: "argocd" as const,
     isManaged: isArgoCdManaged,
-    workloads: isArgoCdManaged ? argoCdWorkloads : [],
+    // That of EKS runs in AWS.
+    workloads: gitops?.argocd === "managed" ? argoCdWorkloads : [],
     applications: [],
   };
   const others = parts.flatMap(([name, ids, key]) => {

@@ -91,6 +91,10 @@ async function judge(
     const fix = `install ${title}, or remove \`external\` from gennet.yaml to have gennet install it`;
     return { ...about, severity: "fail", summary: `is not installed: ${detect.missing}`, fix, blocks: true };
   }
+  if (workloads.length === 0 && expected.applications.length === 0 && detect !== undefined && !(await isPresent())) {
+    const fix = `gennet region bootstrap ${context.components.region}`;
+    return { ...about, severity: "fail", summary: `is not installed: ${detect.missing}`, fix, blocks: true };
+  }
   const [own, found] = await Promise.all([
     Promise.all(workloads.map((each) => defectsOf(each, context))),
     ownApplications(expected, context),

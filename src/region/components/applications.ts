@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { clusterArn } from "../../core/arn.ts";
 import { canonicalJson } from "../../core/canonical-json.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { ObjectRef } from "../../k8s/port.ts";
@@ -8,14 +9,13 @@ import {
   applicationName,
   argoCdNamespace,
   type Chart,
+  isCapability,
   type PlatformComponent,
   type ComponentWorld,
 } from "./component.ts";
 import { componentsOf } from "./components.ts";
 import { namespacesOf } from "./namespaces.ts";
 
-/** The cluster that Argo CD runs in. */
-const server = "https://kubernetes.default.svc";
 /** The Application of all others. */
 export const rootName = "platform";
 
@@ -23,13 +23,23 @@ export function applicationRef(name: string): ObjectRef {
   return { apiVersion: "argoproj.io/v1alpha1", kind: "Application", name, namespace: argoCdNamespace };
 }
 
+/** Returns what Applications call the region's cluster. Argo CD of EKS does not run in it, and knows it by its ARN. */
+export function applicationServer(world: Pick<ComponentWorld, "platform" | "region">): string {
+  return isCapability(world) ? clusterArn(world.region) : "https://kubernetes.default.svc";
+}
+
 /** Returns gennet's folder in the GitOps repository. */
 export function platformFolder({ region }: Pick<ComponentWorld, "region">): string {
   return `clusters/${region.name}/platform`;
 }
 
-/** Returns the project of the components, which may create everything that their charts have. */
+/**
+ * Returns the project of the components, which may create everything that their charts have. A cluster belongs to one project
+ * in Argo CD of EKS, so the services' Applications have the same there.
+ * https://docs.aws.amazon.com/eks/latest/userguide/argocd-register-clusters.html
+ */
 export function platformProject(world: ComponentWorld): KubeObject {
+  const server = applicationServer(world);
   const charts = componentsOf(world).flatMap(({ source }) => ("chart" in source ? [source.chart] : []));
   const { mirror } = world.platform.platform ?? {};
   const repositories = [repositoryOf(world), ...charts.map(({ repository }) => mirror ?? repository)];
@@ -41,7 +51,10 @@ export function platformProject(world: ComponentWorld): KubeObject {
     spec: {
       description: `Components of the platform ${world.platform.name}`,
       sourceRepos: unique(repositories),
-      destinations: unique([...namespaces, argoCdNamespace, "kube-system"]).map((namespace) => ({ server, namespace })),
+      ...(isCapability(world) ? { sourceNamespaces: [argoCdNamespace] } : {}),
+      destinations: (isCapability(world) ? ["*"] : unique([...namespaces, argoCdNamespace, "kube-system"])).map(
+        (namespace) => ({ server, namespace }),
+      ),
       clusterResourceWhitelist: [{ group: "*", kind: "*" }],
     },
   };
@@ -131,7 +144,7 @@ function application(world: ComponentWorld, facts: ApplicationFacts): KubeObject
     spec: {
       project: projectName(world),
       source,
-      destination: { server, namespace },
+      destination: { server: applicationServer(world), namespace },
       ...(ignoreDifferences === undefined ? {} : { ignoreDifferences }),
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
@@ -157,8 +170,9 @@ function chartSource(chart: Chart, version: string, world: ComponentWorld): Appl
   return { repoURL: mirror, path: `charts/${name}/${version}`, targetRevision: mirrorBranch, helm };
 }
 
-function projectName({ platform }: ComponentWorld): string {
-  return `${platform.name}-platform`;
+/** Returns the project of the components' Applications. */
+export function projectName(world: Pick<ComponentWorld, "platform">): string {
+  return isCapability(world) ? world.platform.name : `${world.platform.name}-platform`;
 }
 
 function repositoryOf({ platform }: ComponentWorld): string {

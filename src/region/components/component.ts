@@ -78,3 +78,8 @@ export function applicationName({ id }: Pick<PlatformComponent, "id">): string {
 
 /** The namespace of Argo CD, and of its Applications. */
 export const argoCdNamespace = "argocd";
+
+/** Returns whether EKS runs Argo CD, outside of the cluster. */
+export function isCapability({ platform }: Pick<ComponentWorld, "platform">): boolean {
+  return platform.platform !== undefined && platform.gitops?.argocd === "capability";
+}

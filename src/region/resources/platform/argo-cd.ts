@@ -66,7 +66,7 @@ export const argoCd: RegionResource<Actual, true> = {
   title,
   needs: [accessEntry, namespaces, nodeGroup],
   inCluster: true,
-  wanted: ({ platform }) => platform.gitops?.argocd !== "external",
+  wanted: ({ platform }) => platform.gitops?.argocd === "managed",
   adoption,
   async read(at) {
     if (at.removing === true) return undefined;

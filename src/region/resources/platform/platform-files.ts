@@ -11,6 +11,7 @@ import { eksCluster } from "../eks-cluster.ts";
 import { autoscalerIdentity, loadBalancerIdentity, secretsIdentity } from "../pod-identities.ts";
 import { neo4jAddress } from "../stores/neo4j-login.ts";
 import { argoCd } from "./argo-cd.ts";
+import { capabilityObjects } from "./capability-objects.ts";
 import { branchOf, commitFolder, folderChanges, readFolder } from "./git-folder.ts";
 import { installedGoal } from "./mesh/mesh-goals.ts";
 
@@ -37,7 +38,15 @@ export const platformFiles: RegionResource<Actual, PlatformInGit> = {
   title: installedGoal.title,
   // A cluster without Argo CD would have no use for them. Pods get their roles when they are created, and secrets are read
   // then.
-  needs: [eksCluster, argoCd, secretsIdentity, loadBalancerIdentity, autoscalerIdentity, neo4jAddress],
+  needs: [
+    eksCluster,
+    argoCd,
+    capabilityObjects,
+    secretsIdentity,
+    loadBalancerIdentity,
+    autoscalerIdentity,
+    neo4jAddress,
+  ],
   async read(at) {
     if (at.removing === true) return undefined;
     const kubernetes = at.output(eksCluster)?.version ?? kubernetesVersion(at.world.region);
