@@ -410,7 +410,7 @@ async function nextGennet(): Promise<string> {
 /** Calls a service through the gateway's pods that are ready, as a load balancer does, until it is told to stop. */
 function underLoad(host: string): { readonly end: () => Promise<readonly string[]> } {
   const answers: string[] = [];
-  let isEnding = false;
+  const ending = new AbortController();
   const shown = "jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}";
   const slices = ["-n", "istio-ingress", "get", "endpointslices", "-l", "kubernetes.io/service-name=istio-ingress"];
   const call = async (): Promise<void> => {
@@ -427,11 +427,11 @@ function underLoad(host: string): { readonly end: () => Promise<readonly string[
     }
   };
   const calling = (async (): Promise<void> => {
-    while (!isEnding) await call();
+    while (!ending.signal.aborted) await call();
   })();
   return {
     end: async () => {
-      isEnding = true;
+      ending.abort();
       await calling;
       return answers;
     },
