@@ -21,6 +21,9 @@ import { capabilityAccess } from "./resources/platform/capability-access.ts";
 import { capabilityObjects } from "./resources/platform/capability-objects.ts";
 import { capabilityRole } from "./resources/platform/capability-role.ts";
 import { argoCdCapability } from "./resources/platform/capability.ts";
+import { istioDefault } from "./resources/platform/mesh/istio-default.ts";
+import { istioOld } from "./resources/platform/mesh/istio-old.ts";
+import { istioProxies } from "./resources/platform/mesh/istio-proxies.ts";
 import { platformApps } from "./resources/platform/platform-apps.ts";
 import { platformFiles } from "./resources/platform/platform-files.ts";
 import { platformRoot } from "./resources/platform/platform-root.ts";
@@ -115,4 +118,7 @@ const fromGit: readonly AnyResource<RegionWorld>[] = [
   platformFiles,
   platformRoot,
   platformApps,
+  istioDefault,
+  istioProxies,
+  istioOld,
 ];

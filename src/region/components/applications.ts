@@ -41,7 +41,8 @@ export function platformFolder({ region }: Pick<ComponentWorld, "region">): stri
 export function platformProject(world: ComponentWorld): KubeObject {
   const server = applicationServer(world);
   const charts = componentsOf(world).flatMap(({ source }) => ("chart" in source ? [source.chart] : []));
-  const repositories = [repositoryOf(world), ...charts.map((chart) => chartSource(chart, world).repoURL)];
+  const { mirror } = world.platform.platform ?? {};
+  const repositories = [repositoryOf(world), ...charts.map(({ repository }) => mirror ?? repository)];
   const namespaces = [...namespacesOf(world), ...componentsOf(world).map(({ namespace }) => namespace)];
   return {
     apiVersion: "argoproj.io/v1alpha1",
@@ -73,22 +74,29 @@ export function rootApplication(world: ComponentWorld): KubeObject {
 }
 
 export function componentApplication(component: PlatformComponent, world: ComponentWorld): KubeObject {
-  const { id, namespace, wave, source, ignores } = component;
+  const { id, namespace, wave, source, ignores, takesItsObjects } = component;
+  const version = component.version?.(world);
   return application(world, {
     name: applicationName({ id }),
     namespace,
     wave,
     source:
       "chart" in source
-        ? chartSource(source.chart, world)
+        ? chartSource(source.chart, version ?? "", world)
         : gitSource(world, `${platformFolder(world)}/manifests/${id}`),
     ...(ignores === undefined ? {} : { ignoreDifferences: ignores }),
     ...("chart" in source ? {} : { files: digestOf(source.manifests(world)) }),
+    ...(version === undefined ? {} : { version }),
+    ...(takesItsObjects === true ? { takesItsObjects } : {}),
   });
 }
 
 /** Has the digest of an Application's files. */
 export const filesAnnotation = "gennet.dev/files";
+/** Has the version of what an Application installs: so it is known from Git what an earlier release of gennet installed. */
+export const versionAnnotation = "gennet.dev/version";
+/** https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/#about-the-deletion-finalizer */
+const withItsObjects = "resources-finalizer.argocd.argoproj.io";
 
 function digestOf(objects: readonly KubeObject[]): string {
   return createHash("sha256").update(canonicalJson(objects)).digest("hex").slice(0, 16);
@@ -110,10 +118,12 @@ interface ApplicationFacts {
   readonly ignoreDifferences?: readonly object[];
   /** The digest of its files: it changes with them, which shows whether Argo CD has seen their commit. */
   readonly files?: string;
+  readonly version?: string;
+  readonly takesItsObjects?: true;
 }
 
 function application(world: ComponentWorld, facts: ApplicationFacts): KubeObject {
-  const { name, namespace, wave, source, ignoreDifferences, files } = facts;
+  const { name, namespace, wave, source, ignoreDifferences, files, version, takesItsObjects } = facts;
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",
@@ -126,9 +136,11 @@ function application(world: ComponentWorld, facts: ApplicationFacts): KubeObject
         // The API server says what an apply would change, so its defaults are no differences.
         "argocd.argoproj.io/compare-options": "ServerSideDiff=true",
         ...(files === undefined ? {} : { [filesAnnotation]: files }),
+        ...(version === undefined ? {} : { [versionAnnotation]: version }),
       },
+      // Without a finalizer, what an Application made stays when the Application goes: gennet.yaml may leave it to the team.
+      ...(takesItsObjects === true ? { finalizers: [withItsObjects] } : {}),
     },
-    // Without a finalizer, what an Application made stays when the Application goes: gennet.yaml may leave it to the team.
     spec: {
       project: projectName(world),
       source,
@@ -150,8 +162,8 @@ function gitSource({ platform }: ComponentWorld, path: string): ApplicationSourc
 }
 
 /** Returns the chart in the repository of its project, or in the mirror, which has its files in a Git repository. */
-function chartSource(chart: Chart, world: ComponentWorld): ApplicationSource {
-  const { name, version, repository, release } = chart;
+function chartSource(chart: Chart, version: string, world: ComponentWorld): ApplicationSource {
+  const { name, repository, release } = chart;
   const helm = { releaseName: release, valuesObject: chart.values(world) };
   const mirror = world.platform.platform?.mirror;
   if (mirror === undefined) return { repoURL: repository, chart: name, targetRevision: version, helm };
