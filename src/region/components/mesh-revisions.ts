@@ -1,3 +1,4 @@
+import { gt } from "semver";
 import { type ComponentVersions, versionsOf } from "./versions.ts";
 
 /**
@@ -34,6 +35,11 @@ export function only(version: string): MeshRevisions {
 export function besides(mesh: MeshRevisions | undefined, version: string): MeshRevisions {
   if (mesh === undefined) return only(version);
   return { ...mesh, installed: [...mesh.installed.filter((each) => each !== version), version] };
+}
+
+/** Returns whether there is a newer istiod than that of a version: a newer gennet installed it. */
+export function isNewer({ installed }: MeshRevisions, version: string): boolean {
+  return installed.some((each) => gt(each, version));
 }
 
 /** Returns the istiods that go once no proxy uses them. */

@@ -3,7 +3,7 @@ import type { RemoteFolder } from "../../../../git/remote-port.ts";
 import { isMeshWanted } from "../../../components/istio-chart.ts";
 import { defaultTag, revisionLabel } from "../../../components/istio-tag.ts";
 import { meshIn } from "../../../components/mesh-in-git.ts";
-import { revisionOf } from "../../../components/mesh-revisions.ts";
+import { isNewer, revisionOf } from "../../../components/mesh-revisions.ts";
 import { versionsOf } from "../../../components/versions.ts";
 import type { RegionResource, RegionWorld } from "../../../world.ts";
 import { accessEntry } from "../../access-entry.ts";
@@ -60,6 +60,7 @@ export const istioDefault: RegionResource<Actual, true> = {
 
 function changesIn({ folder }: DefaultState, world: RegionWorld): Difference {
   const mesh = meshIn(folder.files);
-  if (mesh === undefined || mesh.inUse === versionsOf(world).istio) return asDesired;
+  const { istio } = versionsOf(world);
+  if (mesh === undefined || mesh.inUse === istio || isNewer(mesh, istio)) return asDesired;
   return changesOf(defaultGoal, folder, world);
 }

@@ -7,7 +7,7 @@ import { applicationName, argoCdNamespace } from "../../../components/component.
 import { isMeshWanted } from "../../../components/istio-chart.ts";
 import { istiodPrefix } from "../../../components/istiod.ts";
 import { meshIn } from "../../../components/mesh-in-git.ts";
-import { only, revisionOf } from "../../../components/mesh-revisions.ts";
+import { isNewer, only, revisionOf } from "../../../components/mesh-revisions.ts";
 import { versionsOf } from "../../../components/versions.ts";
 import type { RegionResource, RegionWorld } from "../../../world.ts";
 import { accessEntry } from "../../access-entry.ts";
@@ -83,7 +83,8 @@ function applicationOf(version: string): string {
 function changesIn({ folder, inCluster = nothing }: OldState, world: RegionWorld): Difference {
   const { istio } = versionsOf(world);
   const mesh = meshIn(folder.files);
-  if (mesh === undefined || (mesh.installed.length === 1 && mesh.inUse === istio)) return asDesired;
+  if (mesh === undefined || isNewer(mesh, istio)) return asDesired;
+  if (mesh.installed.length === 1 && mesh.inUse === istio) return asDesired;
   if ("unknown" in inCluster) return unknownBecause(inCluster.unknown);
   const { operations } = changesOf(aloneGoal, folder, world);
   const lasting = inCluster.users.filter(({ workload }) => workload === undefined);

@@ -1,6 +1,7 @@
 import type { Operation } from "../../../../core/operation.ts";
 import { asDesired, ready } from "../../../../core/resource.ts";
 import { isMeshWanted } from "../../../components/istio-chart.ts";
+import { isNewer } from "../../../components/mesh-revisions.ts";
 import { versionsOf } from "../../../components/versions.ts";
 import { sourcesOf } from "../../../platform-sources.ts";
 import type { RegionResource } from "../../../world.ts";
@@ -25,7 +26,8 @@ export const istioProxies: RegionResource<Actual, true> = {
   async read(at) {
     const mesh = at.output(platformFiles)?.mesh;
     const { istio } = versionsOf(at.world);
-    if (mesh === undefined || mesh.installed.every((version) => version === istio)) return { old: [] };
+    const isAlone = mesh?.installed.every((version) => version === istio) ?? true;
+    if (mesh === undefined || isAlone || isNewer(mesh, istio)) return { old: [] };
     return askCluster(at, async (cluster, signal) => ({ old: await oldProxies(mesh, istio, cluster, signal) }));
   },
   diff(actual, { world }) {
