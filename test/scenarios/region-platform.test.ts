@@ -107,9 +107,11 @@ describe("region bootstrap", () => {
       whenThere("the pod of the gates", isThere("job", "-l", "app.kubernetes.io/name=gennet-probe")),
     ];
     for (const each of nonEmpty(places)) {
-      const ended = await killedAt(each, ["region", "bootstrap", "--yes"], place());
+      // The lock of the run that was killed before expires after seconds.
+      const ended = await unlocked(() => killedAt(each, ["region", "bootstrap", "--yes"], place()));
       expect([each.name, ended]).toEqual([each.name, "SIGKILL"]);
     }
+    expect(await unlocked(async () => (await gennet("region", "bootstrap", "--yes")).exit)).toBe(0);
   });
 
   it("From nothing, a region gets its platform by one commit, and passes every gate", async () => {
@@ -162,6 +164,14 @@ describe("region bootstrap", () => {
     await kubectl("-n", "default", "delete", "pod", "missing");
   });
 });
+
+/** Runs again what ends because another run has the lock. */
+async function unlocked<T>(run: () => Promise<T>): Promise<T | 7> {
+  for (;;) {
+    const ended = await run();
+    if (ended !== 7) return ended;
+  }
+}
 
 interface PassedGate {
   readonly gate: string;
