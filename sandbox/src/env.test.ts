@@ -43,10 +43,16 @@ describe("the environment of a sandbox", () => {
     const platform = parse(platformOf(state, folder)) as object;
     expect(platformSchema.parse(platform)).toMatchObject({
       gitops: { repository: `file://${folder.repository}` },
-      platform: { mirror: `file://${folder.mirror}`, istio: { values: { telemetry: { enabled: false } } } },
+      platform: {
+        mirror: `file://${folder.mirror}`,
+        istio: { values: { telemetry: { enabled: false } } },
+        probe: { image: "gennet:sandbox" },
+      },
       regions: [{ nodes: { mode: "auto" } }, { nodes: { mode: "auto" } }],
     });
     expect(parse(platformOf(core, folder))).not.toHaveProperty("platform");
+    const { variables } = sandboxEnvironment(state, folder, { PATH: "/bin" });
+    expect(variables["PATH"]).toBe(`${folder.bin}:/bin`);
   });
 
   it("The environment of a full sandbox has a gennet.yaml with its GitOps repository", () => {

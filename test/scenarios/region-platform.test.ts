@@ -12,7 +12,6 @@ import { type Ended, repository, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { type OwnSandbox, startOwnSandbox, stdoutOf } from "../support/own-sandbox.ts";
-import { unpackPackage } from "../support/packed-package.ts";
 import { accountOf } from "../support/pod-identity-region.ts";
 
 /** `gennet region bootstrap` from nothing to a region whose platform runs as pods, and what status finds when it breaks. */
@@ -27,7 +26,7 @@ const copyOf = (repositoryName: "mirror" | "platform", ...path: string[]): strin
   join(work, repositoryName, ...path);
 
 function gennet(...argv: string[]): Promise<Ended> {
-  return runGennet(argv, { env: { ...own.variables, GENNET_IMAGE: "gennet:packed" }, cwd: work });
+  return runGennet(argv, { env: own.variables, cwd: work });
 }
 
 async function git(...argv: string[]): Promise<void> {
@@ -36,12 +35,11 @@ async function git(...argv: string[]): Promise<void> {
 }
 
 beforeAll(async () => {
-  own = await startOwnSandbox("region-platform", region);
+  own = await startOwnSandbox("region-platform", region, "--profile", "full", "--bare");
   work = await mkdtemp(join(tmpdir(), "gennet-region-platform-"));
-  const printed = await own.sandbox("image", "--upstream", "-o", "json");
+  const printed = await own.sandbox("image", "-o", "json");
   const registered = JSON.parse(printed) as { mirror: string; items: readonly { image: string }[] };
   images = registered.items.map(({ image }) => image);
-  await own.sandbox("image", "gennet:packed", await unpackPackage(work));
   const server = join(repository, "test", "support", "real-pod");
   await own.sandbox("image", "echo:1", server, "--", "python3", "server.py");
   const file = await own.sandbox("env", "--platform");
