@@ -80,8 +80,8 @@ export function platformOf(state: SandboxState, folder: SandboxFolder): string {
   const isUpstream = hasUpstream(state);
   const platform = {
     mirror: mirrorUrl(folder),
-    // This Envoy lacks the extension that counts requests, and no Service gets a load balancer.
-    istio: { values: { telemetry: { enabled: false }, gateway: { service: { type: "ClusterIP" } } } },
+    // This Envoy lacks the extension that counts requests.
+    istio: { values: { telemetry: { enabled: false } } },
     tracing: { endpoint: tracingEndpoint },
     probe: { image: gennetImageName },
   };
