@@ -1,13 +1,13 @@
 import { AppError } from "../core/error.ts";
 import type { Calls, Pages } from "./calls.ts";
 
-/** An event as RDS and ElastiCache report them. */
+/** An event as RDS, Neptune and ElastiCache report them. */
 interface ServiceEvent {
   readonly Message?: string | undefined;
   readonly Date?: Date | undefined;
 }
 
-interface EventPage {
+export interface EventPage {
   readonly Events?: readonly ServiceEvent[] | undefined;
 }
 

@@ -44,10 +44,19 @@ interface ClusterIdentity {
   readonly cluster: string;
 }
 
+/** Returns the ARN of what a service has in a region and an account; the path may have wildcards. */
+export function arnIn(
+  { awsRegion, accountId }: Omit<ClusterIdentity, "cluster">,
+  service: string,
+  path: string,
+): string {
+  return `arn:${partitionOf(awsRegion)}:${service}:${awsRegion}:${accountId}:${path}`;
+}
+
 /**
  * Returns the ARN of an EKS cluster, which is also what `aws eks update-kubeconfig` names the context:
  * `arn:aws:eks:eu-west-1:123456789012:cluster/shop`.
  */
-export function clusterArn({ awsRegion, accountId, cluster }: ClusterIdentity): string {
-  return `arn:${partitionOf(awsRegion)}:eks:${awsRegion}:${accountId}:cluster/${cluster}`;
+export function clusterArn(identity: ClusterIdentity): string {
+  return arnIn(identity, "eks", `cluster/${identity.cluster}`);
 }

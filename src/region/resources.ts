@@ -8,6 +8,7 @@ import { auditBucket } from "./resources/audit-bucket.ts";
 import { certificateIssued } from "./resources/certificate-issued.ts";
 import { certificateRecord } from "./resources/certificate-record.ts";
 import { certificate } from "./resources/certificate.ts";
+import { autoscalerRole, loadBalancerRole } from "./resources/controller-roles.ts";
 import { clusterRole, networkRole, nodeRole, secretsRole, storageRole } from "./resources/roles.ts";
 import { eksCluster } from "./resources/eks-cluster.ts";
 import { forwarding } from "./resources/forwarding/forwarding.ts";
@@ -33,7 +34,13 @@ import { clusterVersion } from "./upgrade/cluster-version.ts";
 import { kmsKey } from "./resources/kms-key.ts";
 import { nodeRolePolicies } from "./resources/node-role-policies.ts";
 import { nodeTemplate } from "./resources/node-template.ts";
-import { networkIdentity, secretsIdentity, storageIdentity } from "./resources/pod-identities.ts";
+import {
+  autoscalerIdentity,
+  loadBalancerIdentity,
+  networkIdentity,
+  secretsIdentity,
+  storageIdentity,
+} from "./resources/pod-identities.ts";
 import { podPermissions } from "./resources/pod-permissions.ts";
 import { coredns, metrics, monitoring, storage } from "./resources/workload-addons.ts";
 
@@ -48,6 +55,8 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     networkRole,
     storageRole,
     secretsRole,
+    loadBalancerRole,
+    autoscalerRole,
     ...networkResources,
     eksCluster,
     autoMode,
@@ -55,6 +64,8 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     autoModeSubnets,
     networkIdentity,
     secretsIdentity,
+    loadBalancerIdentity,
+    autoscalerIdentity,
     ...nodeAddons,
     nodeTemplate,
     nodeGroup,

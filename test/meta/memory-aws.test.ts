@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { NewCluster, NewNodegroup, NodegroupChange } from "../../src/aws/eks/port.ts";
-import { trustOf } from "../../src/core/iam-policy.ts";
+import { policyOf, trustOf } from "../../src/core/iam-policy.ts";
 import type { NewRole } from "../../src/aws/iam/port.ts";
 import { memoryAws } from "../support/memory-aws.ts";
 
@@ -394,6 +394,15 @@ const ofIam: Refusals = [
     },
   ],
   ["a policy that does not exist", "NoSuchEntity", ({ iam }) => iam.attachPolicy("node", policy("Everything"), signal)],
+  [
+    "inline policies that are too long together",
+    "LimitExceeded",
+    async ({ iam }) => {
+      const long = policyOf({ Effect: "Allow", Action: "s3:GetObject", Resource: "a".repeat(6000) });
+      await iam.putInlinePolicy("node", "one", long, signal);
+      await iam.putInlinePolicy("node", "two", long, signal);
+    },
+  ],
 ];
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */

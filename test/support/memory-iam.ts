@@ -7,6 +7,8 @@ import { demand, demandTags, refuse } from "./aws-rules.ts";
 import type { Made } from "./memory-ec2.ts";
 
 const policiesPerRole = 10;
+/** Of all inline policies of a role, without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const inlinePerRole = 10_240;
 /** The AWS managed policies that a region uses. */
 const awsPolicies = [
   "AmazonEKSClusterPolicy",
@@ -117,7 +119,15 @@ export function memoryIam(
     detachPolicy: (name, policy) =>
       set("IAM DetachRolePolicy", name, (role) => ({ policies: role.policies.filter((each) => each !== policy) })),
     putInlinePolicy: (name, policy, document) =>
-      set("IAM PutRolePolicy", name, (role) => ({ inline: { ...role.inline, [policy]: document } })),
+      set("IAM PutRolePolicy", name, (role) => {
+        const inline = { ...role.inline, [policy]: document };
+        const size = Object.values(inline)
+          .map((each) => JSON.stringify(each).replace(/\s/g, ""))
+          .join("").length;
+        const most = `Maximum policy size of ${inlinePerRole} bytes exceeded for role ${name}`;
+        demand(size <= inlinePerRole, "IAM PutRolePolicy", "LimitExceeded", most);
+        return { inline };
+      }),
     deleteInlinePolicy: (name, policy) =>
       set("IAM DeleteRolePolicy", name, (role) => ({
         inline: Object.fromEntries(Object.entries(role.inline).filter(([each]) => each !== policy)),

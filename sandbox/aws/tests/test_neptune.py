@@ -175,3 +175,15 @@ def test_instances_keep_their_place_and_are_listed_beside_those_of_rds(sandbox: 
 def test_versions_name_their_parameter_group_family(sandbox: Sandbox) -> None:
     found = sandbox.client("neptune").describe_db_engine_versions(Engine="neptune", EngineVersion="1.4.7.0")
     assert [each["DBParameterGroupFamily"] for each in found["DBEngineVersions"]] == ["neptune1.4"]
+
+
+def test_events_are_asked_for_by_the_name_of_a_cluster_or_an_instance(sandbox: Sandbox) -> None:
+    neptune = sandbox.client("neptune")
+    asked = [("graph", "db-cluster", "DBClusterNotFoundFault"), ("node", "db-instance", "DBInstanceNotFound")]
+    for name, kind, code in asked:
+        about = {"SourceIdentifier": name, "SourceType": kind}
+        assert refused(lambda about=about: neptune.describe_events(**about)) == code
+    created(sandbox)
+    node(sandbox)
+    for name, kind, _ in asked:
+        assert neptune.describe_events(SourceIdentifier=name, SourceType=kind)["Events"] == []

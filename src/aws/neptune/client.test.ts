@@ -45,6 +45,22 @@ describe("Neptune", () => {
     });
   });
 
+  it.each([
+    ["failed", "The cluster could not be started"],
+    ["available", undefined],
+  ])("A cluster that is %s is read with its last event: %s", async (status, lastEvent) => {
+    const event = "<Event><Message>The cluster could not be started</Message><Date>2026-11-30T11:00:00Z</Date></Event>";
+    const answers = new Map([
+      ["DescribeDBClusters", cluster(status)],
+      ["ListTagsForResource", tagged],
+      ["DescribeEvents", queryAnswer("DescribeEvents", `<Events>${event}</Events>`)],
+    ]);
+    const aws = await trial.query((call) => answers.get(call.get("Action") ?? "") ?? queryError("Unexpected", "call"));
+    expect((await (await aws.service("neptune")).cluster("graph", signal))?.lastEvent).toBe(lastEvent);
+    const asked = trial.calls.find((call) => call.get("Action") === "DescribeEvents");
+    expect(asked?.get("SourceType")).toBe(lastEvent === undefined ? undefined : "db-cluster");
+  });
+
   it("A cluster is created encrypted, with IAM authentication and its audit log exported", async () => {
     const seen: URLSearchParams[] = [];
     const aws = await trial.query((call) => {
@@ -65,7 +81,7 @@ describe("Neptune", () => {
 
   it("A cluster of the same name is ours if it has our tags", async () => {
     const answers = new Map([
-      ["DescribeDBClusters", cluster("creating")],
+      ["DescribeDBClusters", cluster("available")],
       ["ListTagsForResource", tagged],
     ]);
     const aws = await trial.query(

@@ -1,6 +1,7 @@
 import {
   CreateDBClusterCommand,
   CreateDBInstanceCommand,
+  type DBInstance,
   DeleteDBClusterCommand,
   DeleteDBInstanceCommand,
   DescribeDBClustersCommand,
@@ -12,11 +13,13 @@ import {
   paginateDescribeDBClusters,
   paginateDescribeDBClusterSnapshots,
   paginateDescribeDBInstances,
+  paginateDescribeEvents,
   RebootDBInstanceCommand,
 } from "@aws-sdk/client-neptune";
 import { mapBounded } from "../../core/bounded.ts";
 import { itemsOf } from "../../core/items-of.ts";
 import { callsTo } from "../calls.ts";
+import { databaseEvents } from "../database-event.ts";
 import { goneOrGoing } from "../gone-or-going.ts";
 import { ownOrTaken } from "../own-or-taken.ts";
 import { oncePassed, type PassingRefusal } from "../passing-refusal.ts";
@@ -41,6 +44,7 @@ export function createNeptune(session: Session): Connected<Neptune> {
   nameErrors(client.middlewareStack);
   const calls = callsTo(session);
   const { call, find, all } = calls;
+  const event = databaseEvents(calls, (input, options) => paginateDescribeEvents({ client }, input, options));
   const tagsOf = async (arn: string | undefined, signal: AbortSignal): Promise<Tags> => {
     const input = { ResourceName: arn ?? "" };
     const answer = await find(signal, (options) => client.send(new ListTagsForResourceCommand(input), options));
@@ -50,7 +54,15 @@ export function createNeptune(session: Session): Connected<Neptune> {
     const input = { DBInstanceIdentifier: id };
     const answer = await find(signal, (options) => client.send(new DescribeDBInstancesCommand(input), options));
     const found = answer?.DBInstances?.[0];
-    return found && toInstance(found, await tagsOf(found.DBInstanceArn, signal));
+    return found && read(found, signal);
+  };
+  const read = async (found: DBInstance, signal: AbortSignal): Promise<NeptuneInstance> => {
+    const { DBInstanceArn, DBInstanceIdentifier = "", DBInstanceStatus } = found;
+    const [tags, last] = await Promise.all([
+      tagsOf(DBInstanceArn, signal),
+      event("db-instance", DBInstanceIdentifier, DBInstanceStatus, signal),
+    ]);
+    return { ...toInstance(found, tags), ...last };
   };
 
   const port: Neptune = {
@@ -61,7 +73,12 @@ export function createNeptune(session: Session): Connected<Neptune> {
         client.send(new DescribeDBClustersCommand({ DBClusterIdentifier: id }), options),
       );
       const found = answer?.DBClusters?.[0];
-      return found && toCluster(found, await tagsOf(found.DBClusterArn, signal));
+      if (found === undefined) return undefined;
+      const [tags, last] = await Promise.all([
+        tagsOf(found.DBClusterArn, signal),
+        event("db-cluster", id, found.Status, signal),
+      ]);
+      return { ...toCluster(found, tags), ...last };
     },
 
     async createCluster(cluster, signal) {
@@ -145,9 +162,7 @@ export function createNeptune(session: Session): Connected<Neptune> {
       const found = await find(signal, (options) =>
         itemsOf(paginateDescribeDBInstances({ client }, input, options), (page) => page.DBInstances),
       );
-      return mapBounded(found ?? [], instancesAtOnce, async (each) =>
-        toInstance(each, await tagsOf(each.DBInstanceArn, signal)),
-      );
+      return mapBounded(found ?? [], instancesAtOnce, (each) => read(each, signal));
     },
 
     async createInstance({ id, clusterId, tags, ...settings }, signal) {

@@ -23,6 +23,8 @@ export interface NeptuneCluster extends NeptuneSettings {
   readonly resourceId: string;
   /** `available`, `creating`, `modifying`, …: the API has no enumeration. */
   readonly status: string;
+  /** What AWS last wrote about it, unless its status is as usual. */
+  readonly lastEvent?: string;
   /** `neptune`; RDS has clusters of other engines under the same names. */
   readonly engine: string;
   readonly encrypted: boolean;
@@ -69,6 +71,8 @@ export interface NeptuneInstanceSettings {
 export interface NeptuneInstance extends NeptuneInstanceSettings {
   readonly id: string;
   readonly status: string;
+  /** What AWS last wrote about it, unless its status is as usual. */
+  readonly lastEvent?: string;
   readonly clusterId: string;
   /** The class that Neptune accepted but has not applied. */
   readonly pendingClass?: string;

@@ -12,7 +12,7 @@ import {
   RebootDBInstanceCommand,
 } from "@aws-sdk/client-rds";
 import { callsTo } from "../calls.ts";
-import { eventMinutes, lastEvent } from "../last-event.ts";
+import { databaseEvents } from "../database-event.ts";
 import { goneOrGoing } from "../gone-or-going.ts";
 import { ownOrTaken } from "../own-or-taken.ts";
 import { type Connected, nameErrors, type Session } from "../session.ts";
@@ -21,19 +21,6 @@ import { groupCalls } from "./groups.ts";
 import type { Rds } from "./port.ts";
 import { toInstance, toRemains, toSettings } from "./shapes.ts";
 
-/** The statuses of normal operation, which say enough. */
-const usual: ReadonlySet<string> = new Set([
-  "available",
-  "backing-up",
-  "deleting",
-  "maintenance",
-  "modifying",
-  "rebooting",
-  "resetting-master-credentials",
-  "storage-optimization",
-  "upgrading",
-]);
-
 /** Connects to RDS through its SDK. */
 export function createRds(session: Session): Connected<Rds> {
   const client = new RDSClient(session.config());
@@ -41,10 +28,7 @@ export function createRds(session: Session): Connected<Rds> {
   const calls = callsTo(session);
   const { call, find } = calls;
 
-  const eventOf = (id: string, signal: AbortSignal): Promise<string | undefined> => {
-    const input = { SourceIdentifier: id, SourceType: "db-instance" as const, Duration: eventMinutes };
-    return lastEvent(calls, signal, (options) => paginateDescribeEvents({ client }, input, options));
-  };
+  const event = databaseEvents(calls, (input, options) => paginateDescribeEvents({ client }, input, options));
 
   const port: Rds = {
     ...groupCalls(client, calls),
@@ -54,9 +38,7 @@ export function createRds(session: Session): Connected<Rds> {
         client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }), options),
       );
       const found = answer?.DBInstances?.[0];
-      if (found === undefined) return undefined;
-      const event = usual.has(found.DBInstanceStatus ?? "") ? undefined : await eventOf(id, signal);
-      return { ...toInstance(found), ...(event === undefined ? {} : { lastEvent: event }) };
+      return found && { ...toInstance(found), ...(await event("db-instance", id, found.DBInstanceStatus, signal)) };
     },
 
     async createInstance(instance, signal) {

@@ -2,6 +2,9 @@ import type { PlatformComponent, ComponentWorld } from "./component.ts";
 import { versions } from "./versions.ts";
 
 const namespace = "kube-system";
+/** The service accounts, which get their roles by EKS Pod Identity. */
+export const loadBalancerAccount = { namespace, serviceAccount: "aws-load-balancer-controller" };
+export const autoscalerAccount = { namespace, serviceAccount: "cluster-autoscaler" };
 
 /** EKS Auto Mode does the work of these controllers itself. */
 const isWanted = ({ platform, region }: ComponentWorld): boolean =>
@@ -27,7 +30,7 @@ export const loadBalancerController: PlatformComponent = {
         ...(region.network.vpc === undefined
           ? { vpcTags: { "gennet:platform": platform.name, "gennet:region": region.name } }
           : { vpcId: region.network.vpc }),
-        serviceAccount: { name: "aws-load-balancer-controller" },
+        serviceAccount: { name: loadBalancerAccount.serviceAccount },
       }),
     },
   },
@@ -60,7 +63,7 @@ export const clusterAutoscaler: PlatformComponent = {
         fullnameOverride: "cluster-autoscaler",
         awsRegion: region.awsRegion,
         autoDiscovery: { clusterName: region.cluster },
-        rbac: { serviceAccount: { name: "cluster-autoscaler" } },
+        rbac: { serviceAccount: { name: autoscalerAccount.serviceAccount } },
       }),
     },
   },

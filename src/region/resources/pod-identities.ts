@@ -3,6 +3,13 @@ import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { type AnyResource, asDesired, type Provider, ready, readyIfThere } from "../../core/resource.ts";
 import { adoption } from "../adoption.ts";
 import { owned, ownTags, type RegionResource, type RegionWorld } from "../world.ts";
+import {
+  autoscalerAccount,
+  clusterAutoscaler,
+  loadBalancerAccount,
+  loadBalancerController,
+} from "../components/managed-nodes.ts";
+import { autoscalerRole, loadBalancerRole } from "./controller-roles.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { podIdentityAgent } from "./pod-identity-agent.ts";
 import { isManaged, networkRole, secretsRole, storageRole } from "./roles.ts";
@@ -99,4 +106,20 @@ export const secretsIdentity = podIdentity({
   namespace: "external-secrets",
   serviceAccount: "external-secrets",
   role: secretsRole,
+});
+
+export const loadBalancerIdentity = podIdentity({
+  id: "load-balancer-controller-identity",
+  title: "Pod Identity of the AWS Load Balancer Controller",
+  ...loadBalancerAccount,
+  role: loadBalancerRole,
+  wanted: loadBalancerController.isWanted,
+});
+
+export const autoscalerIdentity = podIdentity({
+  id: "cluster-autoscaler-identity",
+  title: "Pod Identity of the Cluster Autoscaler",
+  ...autoscalerAccount,
+  role: autoscalerRole,
+  wanted: clusterAutoscaler.isWanted,
 });

@@ -92,7 +92,7 @@ export const nodeRoleFacts: RoleFacts = {
 export const nodeRole = managedRole(nodeRoleFacts);
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
-const podTrust = (): PolicyDocument => trustOf("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]);
+export const podTrust = (): PolicyDocument => trustOf("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]);
 
 export const networkRole = managedRole({
   id: "vpc-cni-role",

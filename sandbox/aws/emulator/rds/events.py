@@ -1,4 +1,4 @@
-"""What happened to instances, as DescribeEvents shows it."""
+"""What happened to instances and clusters, as DescribeEvents shows it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from .state import Region
 
 
 def describe_events(region: Region, params: dict[str, Any], _: Principal) -> dict[str, Any]:
-    name, kind = params.get("SourceIdentifier"), params.get("SourceType")
-    if name and kind == "db-instance" and name.lower() not in region.instances and not _has(region, name):
-        raise instance_not_found(name)
+    name, kind = params.get("SourceIdentifier", "").lower(), params.get("SourceType")
+    if name and not _has(region, name):
+        if kind == "db-instance" and name not in region.instances and name not in region.neptune.nodes:
+            raise instance_not_found(name)
+        if kind == "db-cluster":
+            region.neptune.cluster(name)
     return event_list.page(region.events, region.clock.now(), params)
 
 
 def _has(region: Region, name: str) -> bool:
-    return any(event["SourceIdentifier"] == name.lower() for event in region.events)
+    return any(event["SourceIdentifier"] == name for event in region.events)
 
 
 OPERATIONS = {"DescribeEvents": describe_events}

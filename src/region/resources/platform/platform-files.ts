@@ -9,6 +9,7 @@ import { platformFolder } from "../../components/applications.ts";
 import { type FolderFiles, ownListFile, platformTree } from "../../components/platform-tree.ts";
 import { sourcesOf } from "../../platform-sources.ts";
 import { adoptingStep, type RegionResource, type RegionWorld } from "../../world.ts";
+import { autoscalerIdentity, loadBalancerIdentity, secretsIdentity } from "../pod-identities.ts";
 import { argoCd } from "./argo-cd.ts";
 import { requestComparison } from "./request-comparison.ts";
 
@@ -22,8 +23,8 @@ type Actual = RemoteFolder | undefined;
 export const platformFiles: RegionResource<Actual, true> = {
   id: "platform-files",
   title: "Platform in Git",
-  // A cluster without Argo CD would have no use for them.
-  needs: [argoCd],
+  // A cluster without Argo CD would have no use for them, and pods get their roles when they are created.
+  needs: [argoCd, secretsIdentity, loadBalancerIdentity, autoscalerIdentity],
   read: async ({ world, signal, removing }) =>
     removing === true ? undefined : sourcesOf(world).git.read(branchOf(world), platformFolder(world), signal),
   diff: (actual, { world }) => (actual === undefined ? asDesired : changesIn(actual, world)),
