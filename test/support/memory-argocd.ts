@@ -46,7 +46,8 @@ interface SourceOfApplication {
 }
 
 /**
- * Returns a cluster in which controllers work: workloads become available, and Argo CD syncs the root Application and all
+ * Returns a cluster in which controllers work: workloads become available, but for argocd-server, which starts slowly, and
+ * Argo CD syncs the root Application and all
  * that are in its folder whenever Applications are listed.
  */
 export function withArgoCd(kube: MemoryCluster, git: MemoryGit): Cluster {
@@ -74,8 +75,9 @@ export function withArgoCd(kube: MemoryCluster, git: MemoryGit): Cluster {
     }
   };
   const available = (object: KubeObject): KubeObject => {
-    const counts = { replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1, observedGeneration: 1 };
-    return kube.store({ ...object, status: counts });
+    const ready = object.metadata.name === "argocd-server" ? 0 : 1;
+    const counts = { replicas: 1, updatedReplicas: 1, readyReplicas: ready, availableReplicas: ready };
+    return kube.store({ ...object, status: { ...counts, observedGeneration: 1 } });
   };
   return {
     ...cluster,

@@ -16,7 +16,7 @@ const ports = { grpc: 4317, http: otlpHttpPort, health: 13_133, metrics: 8888 };
 export const collector: PlatformComponent = {
   id: "collector",
   namespace,
-  wave: 1,
+  wave: 2,
   workloads: [{ kind: "Deployment", namespace, name }],
   isWanted: ({ platform }) => platform.platform !== undefined,
   source: { manifests: collectorObjects },

@@ -24,7 +24,7 @@ const webhooks = ["secretstore-validate", "externalsecret-validate"].map((name):
 export const externalSecrets: PlatformComponent = {
   id: "external-secrets",
   namespace,
-  wave: 1,
+  wave: 2,
   workloads: ["external-secrets", "external-secrets-cert-controller", "external-secrets-webhook"].map((name) => ({
     kind: "Deployment",
     namespace,
@@ -63,7 +63,7 @@ function operatorValues({ platform: { platform } }: ComponentWorld): ChartValues
 export const secretStoreComponent: PlatformComponent = {
   id: "secret-store",
   namespace,
-  wave: 2,
+  wave: 3,
   workloads: [],
   isWanted,
   source: { manifests: (world) => [secretStoreObject(world)] },

@@ -14,7 +14,7 @@ export const prometheusUrl = `http://${name}.${namespace}.svc.cluster.local:${po
 export const prometheus: PlatformComponent = {
   id: "prometheus",
   namespace,
-  wave: 1,
+  wave: 2,
   workloads: [{ kind: "Deployment", namespace, name }],
   isWanted: ({ platform }) => isBrought(platform.platform, "metrics"),
   source: { manifests: prometheusObjects },
