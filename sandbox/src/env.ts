@@ -90,7 +90,8 @@ export function platformOf(state: SandboxState, folder: SandboxFolder): string {
     name: "sandbox",
     domain: "sandbox.example",
     ...(gitops === undefined ? {} : { gitops: { repository: gitops } }),
-    ...(isUpstream ? { platform } : {}),
+    // So that a sandbox can be removed region by region.
+    ...(isUpstream ? { platform, stores: { postgres: { deletionProtection: false }, redis: {} } } : {}),
     regions: state.regions.map(({ awsRegion }, index) => ({
       name: awsRegion,
       awsRegion,
