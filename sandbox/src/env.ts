@@ -85,7 +85,7 @@ export function platformOf(state: SandboxState, folder: SandboxFolder): string {
     tracing: { endpoint: tracingEndpoint },
     probe: { image: gennetImageName },
   };
-  const gitops = isUpstream ? gitopsUrl(folder) : fullAddresses(state, folder)?.gitops;
+  const gitops = gitopsOf(state, folder);
   return stringify({
     name: "sandbox",
     domain: "sandbox.example",
@@ -104,6 +104,11 @@ export function platformOf(state: SandboxState, folder: SandboxFolder): string {
       ...(isUpstream ? { nodes: { mode: "auto" } } : {}),
     })),
   });
+}
+
+/** Returns the URL of a sandbox's GitOps repository; undefined if nothing in it reads one. */
+export function gitopsOf(state: SandboxState, folder: SandboxFolder): string | undefined {
+  return hasUpstream(state) ? gitopsUrl(folder) : fullAddresses(state, folder)?.gitops;
 }
 
 /** Returns whether the images of the platform's components are registered. */

@@ -4,6 +4,8 @@ export const mountedSecrets = "/var/run/secrets/gennet";
 /** A connection to try from where gennet runs, such as a pod. */
 export type ProbeCall =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  /** Agrees on a version of Neo4j's protocol, without TLS and without a login. */
+  | { readonly kind: "bolt"; readonly host: string; readonly port: number }
   /** A GET, without following redirects. */
   | { readonly kind: "http"; readonly url: string }
   | StoreCall
@@ -57,7 +59,8 @@ export type Attempt = Omit<ProbeResult, "call" | "durationMs">;
 export function callText(call: ProbeCall): string {
   switch (call.kind) {
     case "tcp":
-      return `tcp://${bracketed(call.host)}:${call.port}`;
+    case "bolt":
+      return `${call.kind}://${bracketed(call.host)}:${call.port}`;
     case "http":
       return call.url;
     case "otlp":
@@ -76,6 +79,7 @@ function storeText({ kind, host = "", port, database, secret }: StoreCall): stri
   return `${schemes[kind]}://${address}${path}${query}`;
 }
 
-function bracketed(host: string): string {
+/** Returns a host or address as it is in a URL: an IPv6 address in brackets. */
+export function bracketed(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }

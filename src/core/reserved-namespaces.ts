@@ -13,6 +13,7 @@ const reserved: readonly (readonly [pattern: RegExp, holder: string])[] = [
   [/^external-secrets$/, "External Secrets"],
   // The namespace of the platform's telemetry collector: docs/adr/0010-the-delivery-of-a-service.md
   [/^monitoring$/, "the OpenTelemetry Collector"],
+  [/^neo4j$/, "Neo4j"],
   // Made by add-ons of EKS: https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html
   [/^(amazon-.+|aws-observability)$/, "AWS"],
 ];

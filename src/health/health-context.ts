@@ -52,7 +52,7 @@ export interface HealthSources {
   readonly argocd: () => Promise<ArgoCd>;
   readonly secrets: SecretSources;
   /** Asks from pods; absent if none may be created. */
-  readonly prober?: (() => Promise<Prober>) | undefined;
+  readonly prober?: (() => Promise<Pick<Prober, "probe">>) | undefined;
   /** What must run in the cluster beside the services; absent if gennet.yaml does not say. */
   readonly components?: RequiredComponents | undefined;
   readonly collectors: () => Promise<Collectors>;

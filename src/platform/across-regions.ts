@@ -15,7 +15,13 @@ export interface Misfit {
 export function conflicts({ regions, stores, gitops, platform }: Platform): readonly Misfit[] {
   const lacksRepository = platform !== undefined && gitops === undefined;
   const says = "expected gitops.repository beside it: Argo CD installs the platform's components from there";
-  return [...(lacksRepository ? [{ path: ["platform"], says }] : []), ...regionConflicts({ regions, stores })];
+  const lacksPlatform = platform === undefined && stores.graph === "neo4j";
+  const needed = "expected `platform` in gennet.yaml beside it: Argo CD installs Neo4j with the platform's components";
+  return [
+    ...(lacksRepository ? [{ path: ["platform"], says }] : []),
+    ...(lacksPlatform ? [{ path: ["stores", "graph"], says: needed }] : []),
+    ...regionConflicts({ regions, stores }),
+  ];
 }
 
 function regionConflicts({ regions, stores }: Pick<Platform, "regions" | "stores">): readonly Misfit[] {

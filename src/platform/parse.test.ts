@@ -319,6 +319,16 @@ describe("regions that do not fit together", () => {
       "gennet.yaml:1:33: stores.neptune: expected stores.graph: neptune beside it: without that, no region has Neptune",
     ],
     [
+      "sizes of a Neo4j that no region has",
+      `stores: {graph: neptune, neo4j: {memoryGb: 8}}\n${valid}`,
+      "gennet.yaml:1:33: stores.neo4j: expected stores.graph: neo4j beside it: without that, no region has Neo4j",
+    ],
+    [
+      "a Neo4j without a platform that installs it",
+      `stores: {graph: neo4j}\n${valid}`,
+      "gennet.yaml:1:17: stores.graph: expected `platform` in gennet.yaml beside it: Argo CD installs Neo4j with the platform's components",
+    ],
+    [
       "a KMS key of another AWS region",
       `${valid}    encryptionKey: arn:aws:kms:us-east-1:123456789012:alias/shared\n`,
       "gennet.yaml:8:20: regions.0.encryptionKey: expected a key in eu-west-1, but this one is in us-east-1",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { neo4jSchema } from "./neo4j-schema.ts";
 import { neptuneSchema } from "./neptune-schema.ts";
 import { supportSchema } from "./schema-parts.ts";
 
@@ -37,8 +38,9 @@ export const storesSchema = z.strictObject({
     })
     .optional(),
   graph: z
-    .enum(["neptune", "none"])
+    .enum(["neptune", "neo4j", "none"])
     .default("none")
     .describe("The graph database of each region, which has its own data: nothing is replicated between regions."),
   neptune: neptuneSchema.prefault({}),
+  neo4j: neo4jSchema.prefault({}),
 });

@@ -54,6 +54,32 @@ describe("calls by TCP and HTTP", () => {
     expect(await made({ kind: "tcp", host, port: 1 })).toMatchObject({ outcome: "failed", trouble: "refused" });
   });
 
+  it.each<readonly [title: string, answer: string, result: Partial<ProbeResult>]>([
+    [
+      "that agrees on a version is one",
+      "00000405",
+      { outcome: "ok", summary: `Neo4j at ${host} speaks Bolt 5.4; nothing logged in` },
+    ],
+    ["that shares no version is none", "00000000", { outcome: "failed", trouble: "rejected" }],
+    ["that speaks HTTP is none", "485454502f312e31", { outcome: "failed", trouble: "rejected" }],
+    ["that closes the connection does not answer", "", { outcome: "failed", trouble: "reset" }],
+  ])("Of servers of Bolt, one %s", async (_title, answer, result) => {
+    const asked: string[] = [];
+    const port = await serve((socket) =>
+      socket.once("data", (data: Buffer) => {
+        asked.push(data.toString("hex"));
+        socket.end(Buffer.from(answer, "hex"));
+      }),
+    );
+    expect(await made({ kind: "bolt", host, port })).toMatchObject(result);
+    expect(asked).toEqual(["6060b01700080805000204040000010400000003"]);
+  });
+
+  it("A server of Bolt that does not answer in time is reported as such", async () => {
+    const port = await serve(() => undefined);
+    expect(await made({ kind: "bolt", host, port }, 50)).toMatchObject({ outcome: "failed", trouble: "timed-out" });
+  });
+
   it.each([
     [200, "ok"],
     [302, "ok"],

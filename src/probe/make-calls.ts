@@ -47,6 +47,8 @@ async function attempted(call: ProbeCall, { clock, secrets }: CallSettings, sign
   switch (call.kind) {
     case "tcp":
       return (await import("./calls/tcp.ts")).tryTcp(call.host, call.port, signal);
+    case "bolt":
+      return (await import("./calls/bolt.ts")).tryBolt(call.host, call.port, signal);
     case "http":
       return (await import("./calls/http.ts")).tryHttp(call.url, signal);
     case "otlp":

@@ -2,10 +2,8 @@ import { AppError } from "../core/error.ts";
 import { type ProbeCall, type StoreCall } from "../core/probe.ts";
 
 const readers: Readonly<Record<string, (url: URL) => ProbeCall | string>> = {
-  "tcp:": ({ hostname, port }) =>
-    hostname === "" || port === ""
-      ? "it needs a host and a port"
-      : { kind: "tcp", host: plain(hostname), port: Number(port) },
+  "tcp:": (url) => connection("tcp", url),
+  "bolt:": (url) => connection("bolt", url),
   "http:": ({ href }) => ({ kind: "http", url: href }),
   "https:": ({ href }) => ({ kind: "http", url: href }),
   "otlp+http:": (url) => collector(url),
@@ -31,6 +29,11 @@ export function readCall(text: string): ProbeCall {
   const call = reader(url);
   if (typeof call === "string") throw invalid(text, call);
   return call;
+}
+
+function connection(kind: "tcp" | "bolt", { hostname, port }: URL): ProbeCall | string {
+  if (hostname === "" || port === "") return "it needs a host and a port";
+  return { kind, host: plain(hostname), port: Number(port) };
 }
 
 function collector({ protocol, host }: URL): ProbeCall | string {

@@ -61,7 +61,7 @@ function forward({ steps }: Runbook): readonly RunbookStep[] {
   return steps.filter(({ undoOf }) => undoOf === undefined);
 }
 
-it("gennet ships with nine runbooks", () => {
+it("gennet ships with ten runbooks", () => {
   expect(files).toEqual([
     "application-stuck.md",
     "bad-release.md",
@@ -71,6 +71,7 @@ it("gennet ships with nine runbooks", () => {
     "region-unreachable.md",
     "secret-leaked.md",
     "secrets-not-syncing.md",
+    "spans-not-delivered.md",
     "store-unreachable.md",
   ]);
 });

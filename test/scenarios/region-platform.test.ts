@@ -1,18 +1,26 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Finding } from "../../src/core/finding.ts";
+import { restrictedContainer, restrictedPod } from "../../src/core/kubernetes/pod-security.ts";
 import { type Ended, repository, runGennet } from "../support/cli.ts";
+import type { RunbookTests } from "../../src/commands/runbook/test.run.ts";
 import { assertDocument } from "../support/documents.ts";
+import { isNightly } from "../support/effort.ts";
+import { inPush, killedAt, whenThere } from "../support/killed-when.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { type OwnSandbox, startOwnSandbox, stdoutOf } from "../support/own-sandbox.ts";
 import { accountOf } from "../support/pod-identity-region.ts";
+import { referees } from "../support/referees.ts";
+import { writtenByArgoCd } from "../support/written-by-argocd.ts";
 
 /** `gennet region bootstrap` from nothing to a region whose platform runs as pods, and what status finds when it breaks. */
 const region = "eu-central-1";
@@ -20,13 +28,18 @@ const folder = `clusters/${region}/platform`;
 let own: OwnSandbox;
 let work: string;
 let images: readonly string[];
+let repositoryFolder: string;
+/** The trace of the span that the gate of the first bootstrap sent. */
+let sentTrace: string;
 
 const kubectl = (...argv: string[]): Promise<string> => stdoutOf(own.kubectl(...argv));
 const copyOf = (repositoryName: "mirror" | "platform", ...path: string[]): string =>
   join(work, repositoryName, ...path);
 
+const place = () => ({ env: own.variables, cwd: work });
+
 function gennet(...argv: string[]): Promise<Ended> {
-  return runGennet(argv, { env: own.variables, cwd: work });
+  return runGennet(argv, place());
 }
 
 async function git(...argv: string[]): Promise<void> {
@@ -45,6 +58,7 @@ beforeAll(async () => {
   const file = await own.sandbox("env", "--platform");
   await writeFile(join(work, "gennet.yaml"), file);
   const { gitops } = parse(file) as { readonly gitops: { readonly repository: string } };
+  repositoryFolder = fileURLToPath(gitops.repository);
   const clone = (url: string, to: string) => promisify(execFile)("git", ["clone", "--quiet", url, to]);
   await Promise.all([clone(registered.mirror, copyOf("mirror")), clone(gitops.repository, copyOf("platform"))]);
   const secrets = new SecretsManagerClient({ region, ...accountOf(region, own.variables) });
@@ -73,12 +87,33 @@ describe("region bootstrap", () => {
     ]);
   });
 
-  it("From nothing, a region gets its platform, and passes every gate", async () => {
+  it.runIf(isNightly)("A SIGKILL at six places of the platform's half is followed by runs that continue", async () => {
+    const isThere =
+      (...argv: string[]) =>
+      async (): Promise<boolean> => {
+        const { exit, stdout } = await own.kubectl("get", ...argv, "--ignore-not-found", "-o", "name");
+        return exit === 0 && stdout !== "";
+      };
+    const places = [
+      whenThere("Argo CD's definitions", isThere("customresourcedefinition", "applications.argoproj.io")),
+      inPush("before Git takes the commit", repositoryFolder, "pre-receive"),
+      inPush("after Git took the commit", repositoryFolder, "post-receive"),
+      whenThere("the root Application", isThere("-n", "argocd", "application", "platform")),
+      whenThere("istiod's Application", isThere("-n", "argocd", "application", "platform-istiod")),
+      whenThere("the pod of the gates", isThere("job", "-l", "app.kubernetes.io/name=gennet-probe")),
+    ];
+    for (const each of nonEmpty(places)) {
+      const ended = await killedAt(each, ["region", "bootstrap", "--yes"], place());
+      expect([each.name, ended]).toEqual([each.name, "SIGKILL"]);
+    }
+  });
+
+  it("From nothing, a region gets its platform by one commit, and passes every gate", async () => {
     const { exit, stdout, stderr } = await gennet("region", "bootstrap", "--yes", "-o", "json", "-q");
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
     const document = JSON.parse(stdout) as {
       readonly kind: string;
-      readonly regions: readonly { readonly gates: readonly { readonly gate: string; readonly answer: string }[] }[];
+      readonly regions: readonly { readonly gates: readonly PassedGate[] }[];
     };
     assertDocument(document);
     const gates = nonEmpty(document.regions[0]?.gates ?? []);
@@ -91,9 +126,17 @@ describe("region bootstrap", () => {
       "mesh strict",
       "secrets synced",
       "plain text is refused",
+      "data stores reachable",
       "Collector delivers",
       "gateway answers",
     ]);
+    const shown = (gate: string) => gates.find((each) => each.gate === gate)?.shown?.join("\n");
+    expect(shown("plain text is refused")).toBe("pod of gennet in the mesh: refuses plain text");
+    sentTrace =
+      /^platform.tracing.endpoint: .*trace ([0-9a-f]{32})$/m.exec(shown("Collector delivers") ?? "")?.[1] ?? "none";
+    await git("pull", "--quiet");
+    const log = await promisify(execFile)("git", ["log", "--format=%s", "--", folder], { cwd: copyOf("platform") });
+    expect(log.stdout.trim().split("\n")).toHaveLength(1);
   });
 
   it("Then there is nothing to do, status finds nothing, and kubectl agrees", async () => {
@@ -115,6 +158,12 @@ describe("region bootstrap", () => {
     await kubectl("-n", "default", "delete", "pod", "missing");
   });
 });
+
+interface PassedGate {
+  readonly gate: string;
+  readonly answer: string;
+  readonly shown?: readonly string[];
+}
 
 function argocdImage(): string {
   return images.find((image) => image.startsWith("quay.io/argoproj/argocd:")) as string;
@@ -163,11 +212,51 @@ describe("a platform that bootstrap brought", () => {
     await kubectl("delete", "externalsecret", "orders");
   });
 
-  it("A span that the Collector receives arrives where the sandbox's gennet.yaml sends spans", async () => {
+  it("The span of the gate arrived where gennet.yaml sends spans, and so does one that the Collector only accepted", async () => {
     await sendSpan("by-the-test");
     const root = dirname(own.variables["KUBECONFIG"] as string);
     const file = join(root, "regions", region, "tracing", "traces.jsonl");
     await expect.poll(() => readFile(file, "utf8"), { timeout: 30_000 }).toContain("by-the-test");
+    expect(await readFile(file, "utf8")).toContain(sentTrace);
+  });
+
+  it("A change by hand in a Deployment is undone by Argo CD", async () => {
+    const replicas = () =>
+      kubectl("-n", "monitoring", "get", "deployment", "collector", "-o", "jsonpath={.spec.replicas}");
+    const generation = () =>
+      kubectl("-n", "monitoring", "get", "deployment", "collector", "-o", "jsonpath={.metadata.generation}");
+    const before = Number(await generation());
+    const { kubectl: program } = await referees();
+    const edit = spawn(program, ["-n", "monitoring", "edit", "deployment", "collector"], {
+      env: { ...process.env, ...own.variables, KUBE_EDITOR: "sed -i s/replicas:.2$/replicas:\\ 1/" },
+      stdio: "ignore",
+    });
+    expect(await new Promise((resolve) => edit.on("close", resolve))).toBe(0);
+    // The edit and what undoes it are one generation each.
+    await expect.poll(async () => Number(await generation()), { timeout: 60_000 }).toBeGreaterThanOrEqual(before + 2);
+    expect(await replicas()).toBe("2");
+    await kubectl("-n", "monitoring", "rollout", "status", "deployment/collector", "--timeout=60s");
+    await expect.poll(roots, { timeout: 60_000, interval: 2000 }).toEqual([]);
+  });
+
+  it.runIf(isNightly)("For ten minutes, everything stays synced and healthy, and Argo CD writes nothing", async () => {
+    const before = await writtenByArgoCd(kubectl);
+    const states = "jsonpath={.metadata.name} {.status.sync.status} {.status.health.status}{'\\n'}";
+    const { kubectl: program } = await referees();
+    const watch = spawn(program, ["-n", "argocd", "get", "applications", "--watch", "-o", states], {
+      env: { ...process.env, ...own.variables },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let seen = "";
+    watch.stdout.setEncoding("utf8").on("data", (text: string) => (seen += text));
+    await pause(10 * 60_000);
+    expect(watch.exitCode).toBeNull();
+    watch.kill();
+    const lines = seen.trim().split("\n");
+    expect(lines.filter((line) => !line.endsWith(" Synced Healthy"))).toEqual([]);
+    // Argo CD has looked at each of them meanwhile.
+    expect(lines.length).toBeGreaterThan(Object.keys(before).filter((name) => name.startsWith("Application ")).length);
+    expect(await writtenByArgoCd(kubectl)).toEqual(before);
   });
 });
 
@@ -247,6 +336,19 @@ const breakages: readonly Breakage[] = [
     },
     repaired: () => pointCollectors("nothing.sandbox.svc", "tracing.sandbox.svc"),
   },
+  {
+    what: "a commit lets one namespace accept plain text",
+    root: "mesh/mtls pod sandbox/orders",
+    async broken() {
+      await own.apply(restricted(echo("orders", "sandbox")));
+      await kubectl("-n", "sandbox", "wait", "--for=condition=Ready", "pod", "orders", "--timeout=120s");
+      const metadata = { name: "default", namespace: "sandbox" };
+      const spec = { mtls: { mode: "PERMISSIVE" } };
+      const permissive = { apiVersion: "security.istio.io/v1", kind: "PeerAuthentication", metadata, spec };
+      const next = "apiVersion: telemetry.istio.io/v1\n";
+      await commit("manifests/mesh-policies/objects.yaml", next, `${JSON.stringify(permissive)}\n---\n${next}`);
+    },
+  },
 ];
 
 /** Removes the role, which leaves External Secrets without credentials; it looks at its stores again. */
@@ -272,13 +374,29 @@ describe("a platform of which something breaks", () => {
       await expect.poll(roots, patience).toEqual([]);
     },
   );
+
+  it("The runbook spans-not-delivered passes its test", async () => {
+    const words = ["runbook", "test", "spans-not-delivered", "--name", "region-platform", "-o", "json"];
+    const { exit, stdout, stderr } = await gennet(...words);
+    expect(exit, `${stdout}\n${stderr}`).toBe(0);
+    const document = JSON.parse(stdout) as RunbookTests;
+    expect(document.items.map(({ id, outcome }) => [id, outcome])).toEqual([["spans-not-delivered", "passed"]]);
+    await expect.poll(roots, { timeout: 60_000, interval: 2000 }).toEqual([]);
+  });
 });
+
+/** The pod as the restricted standard for pods allows it. */
+function restricted(pod: ReturnType<typeof echo>): object {
+  const [container] = pod.spec.containers;
+  const containers = [{ ...container, securityContext: restrictedContainer }];
+  return { ...pod, spec: { ...pod.spec, securityContext: restrictedPod(10_001), containers } };
+}
 
 function namespace(name: string, labels: object = {}): object {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
 }
 
-function echo(name: string, to: string): object {
+function echo(name: string, to: string) {
   const readinessProbe = { tcpSocket: { port: 8000 }, periodSeconds: 1 };
   const container = { name: "app", image: "echo:1", ports: [{ containerPort: 8000 }], readinessProbe };
   return {

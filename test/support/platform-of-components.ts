@@ -8,12 +8,14 @@ type PlatformKeys = z.input<typeof platformSchema>;
 export function componentWorld(
   components: PlatformKeys["platform"] | "none" = { tracing: { endpoint: "https://otlp.acme.example" } },
   region: Partial<PlatformKeys["regions"][number]> = {},
+  stores: PlatformKeys["stores"] = {},
 ): ComponentWorld {
   const platform = platformSchema.parse({
     name: "acme",
     domain: "acme.example",
     gitops: { repository: "https://git.acme.example/platform.git" },
     ...(components === "none" ? {} : { platform: components }),
+    stores,
     regions: [{ name: "eu", awsRegion: "eu-west-1", accountId: "111122223333", cluster: "acme-eu", ...region }],
   });
   return { platform, region: platform.regions[0] as Region };

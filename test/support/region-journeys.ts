@@ -56,8 +56,10 @@ const kinds: readonly Kind[] = [
     ...bootstrapping,
     name: "a bootstrap that brings the platform",
     async prepare(trial) {
+      trial.edit((keys) => ({ ...keys, stores: { ...keys.stores, graph: "none" } }));
       await trial.bootstrap();
       bringPlatform(trial);
+      trial.edit((keys) => ({ ...keys, stores: { ...keys.stores, graph: "neo4j" } }));
     },
     // What could not be read when the plan was made was not agreed to.
     stops: new Set([...stops, exit.conflict]),

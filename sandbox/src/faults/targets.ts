@@ -8,6 +8,8 @@ const kinds = {
   istiod: ["istiod"],
   argocd: ["argocd-repo-server", "argocd-application-controller", "argocd-server"],
   eso: ["external-secrets"],
+  /** Where spans end, with the images of the platform. */
+  tracing: ["tracing"],
   store: ["store-postgres", "store-redis", "store-neo4j"],
 } as const;
 

@@ -46,7 +46,7 @@ export function recording(context: Context): Recording {
     async write(file) {
       const places = await context.places();
       const { namespace } = context.options;
-      const platform = places.some((place) => "region" in place) ? (await context.platform()).name : undefined;
+      const platform = places.some((place) => "region" in place) ? await context.platform() : undefined;
       const bundle: Bundle = {
         ...(platform === undefined ? {} : { platform }),
         ...(namespace === undefined ? {} : { namespace }),
@@ -87,9 +87,10 @@ export async function replaying(file: string, context: Context): Promise<Context
     cluster,
     aws,
     places: async () => places,
-    ...(platform === undefined ? {} : { platform: async () => ({ name: platform }) as never }),
+    ...(platform === undefined ? {} : { platform: async () => platform }),
     options: { ...context.options, namespace: namespace ?? context.options.namespace },
-    host: { ...host, clock: { ...host.clock, now: () => now } },
+    // What a check waits for has happened: the next answer is in the bundle.
+    host: { ...host, clock: { ...host.clock, now: () => now, sleep: async () => undefined } },
   });
 }
 

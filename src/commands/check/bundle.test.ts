@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { clusterContext } from "../../../test/support/cluster-context.ts";
+import { memoryAws } from "../../../test/support/memory-aws.ts";
+import { memoryCluster } from "../../../test/support/memory-cluster.ts";
+import { regionContext } from "../../../test/support/region-context.ts";
 import { deployment, node } from "../../../test/support/kube-objects.ts";
 import { meshNamespace, meshPod } from "../../../test/support/mesh-objects.ts";
 import { nonEmpty } from "../../../test/support/non-empty.ts";
@@ -41,6 +44,35 @@ describe("a bundle", () => {
     const again = await run({ ...everything, from: file }, clusterContext({}));
     expect(again.exit).toBe(seen.exit);
     expect(timeless(again.document)).toEqual(timeless(seen.document));
+  });
+
+  it("A bundle of a region has what gennet.yaml expects there, so that what is missing fails as it did", async () => {
+    const region = `{name: eu, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu}`;
+    const platform = "platform: {tracing: {endpoint: https://otlp.acme.example}}";
+    const gitops = "gitops: {repository: https://git.acme.example/platform.git}";
+    const yaml = `name: acme\ndomain: acme.example\n${gitops}\n${platform}\nregions: [${region}]\n`;
+    const { cluster, store } = memoryCluster("eu");
+    store(node("n1"));
+    const { aws } = memoryAws({ name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" });
+    const seen = await run(
+      { ...everything, bundle: file },
+      await regionContext(folder, yaml, { eu: { aws, cluster } }),
+    );
+    const missing = seen.document.findings.filter(({ id, severity }) => id === "platform/istio" && severity === "fail");
+    expect(missing).toMatchObject([{ summary: "is not installed" }]);
+    const again = await run({ ...everything, from: file }, clusterContext({}));
+    expect(again.exit).toBe(seen.exit);
+    expect(timeless(again.document)).toEqual(timeless(seen.document));
+  });
+
+  it("A bundle of another format is refused, because it would be judged by what it lacks", async () => {
+    const head = { apiVersion: "gennet/v1", kind: "Bundle", platform: "acme", now: 0, places: [] };
+    await writeFile(file, JSON.stringify(head));
+    const read = run({ ...everything, from: file }, clusterContext({}));
+    await expect(read).rejects.toMatchObject({
+      code: "BUNDLE_INVALID",
+      message: expect.stringContaining("it has format 1, and this version of gennet reads format 2") as string,
+    });
   });
 
   it("A bundle lacks what was not read: such checks are unknown, never healthy", async () => {

@@ -14,6 +14,7 @@ const parts: readonly (readonly [name: ComponentName, ids: readonly string[], ke
   ["external-secrets", ["external-secrets", "secret-store"], "externalSecrets"],
   ["collector", ["collector"]],
   ["prometheus", ["prometheus"], "metrics"],
+  ["neo4j", ["neo4j"]],
   ["load-balancer-controller", ["load-balancer-controller"]],
   ["cluster-autoscaler", ["cluster-autoscaler"]],
 ];

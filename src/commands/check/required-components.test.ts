@@ -37,6 +37,17 @@ describe("what a region must have inside its cluster", () => {
     expect(new Set(all.map(({ isManaged }) => isManaged))).toEqual(new Set([true]));
   });
 
+  it("Neo4j is required where gennet.yaml chooses it as the graph database", () => {
+    const text = `${gitops()}${whole()}stores: {graph: neo4j}\n`;
+    expect(required(text)?.find(({ name }) => name === "neo4j")).toEqual({
+      name: "neo4j",
+      isManaged: true,
+      workloads: [{ kind: "StatefulSet", namespace: "neo4j", name: "neo4j" }],
+      applications: ["platform-neo4j"],
+    });
+    expect(required(gitops() + whole())?.map(({ name }) => name)).not.toContain("neo4j");
+  });
+
   it("What gennet.yaml leaves to the team must be there, but gennet does not install it", () => {
     const external = ", istio: external, externalSecrets: external, metrics: external";
     const all = required(gitops(", argocd: external") + whole(external)) ?? [];

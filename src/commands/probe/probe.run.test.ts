@@ -16,6 +16,7 @@ const input: ProbeInput = {
   meshed: false,
   image: undefined,
   secrets: "/nowhere",
+  listen: undefined,
 };
 const plain: TextView = { wide: false, columns: 200, paint: (_tone, text) => text };
 
@@ -32,6 +33,7 @@ function places(answers: Answers, namespace?: string): { readonly context: Conte
       if (answer instanceof AppError) throw answer;
       return calls.map((call) => ({ call: callText(call), outcome: answer ?? "ok", summary: "told", durationMs: 3 }));
     },
+    whileListening: () => Promise.reject(new Error("no pod listens here")),
   });
   const options = namespace === undefined ? {} : { namespace };
   return { context: { ...clusterContext(clusters, options), prober }, origins };
@@ -78,6 +80,8 @@ describe("gennet probe", () => {
     ["a sidecar without a pod", { inPod: false, meshed: true }],
     ["an image without a pod", { inPod: false, image: "gennet:1" }],
     ["a call that is none", { calls: ["orders"] }],
+    ["calls while it listens", { inPod: false, listen: 8080 }],
+    ["to listen in another pod", { calls: [], listen: 8080 }],
   ])("gennet probe refuses %s", async (_what, more) => {
     const { context, origins } = places({ eu: "ok" });
     await expect(run({ ...input, ...more }, context)).rejects.toMatchObject({ code: "USAGE_INVALID" });

@@ -7,6 +7,7 @@ import type { Outcome } from "../../core/outcome.ts";
 import type { ProbeCall, ProbeResult } from "../../core/probe.ts";
 import { unreadBecause } from "../../core/run-checks.ts";
 import type { Place } from "../../platform/place.ts";
+import { answerCalls } from "../../probe/answer-calls.ts";
 import { makeCalls } from "../../probe/make-calls.ts";
 import { readCall } from "../../probe/read-call.ts";
 import { formatDuration } from "../../core/duration.ts";
@@ -31,6 +32,7 @@ export interface ProbedCall extends ProbeResult {
 }
 
 export async function run(input: ProbeInput, context: Context): Promise<Outcome<ProbeReport>> {
+  if (input.listen !== undefined) return listen(input.listen, input, context);
   const calls = readCalls(input);
   const { clock } = context.host;
   const answers = input.inPod
@@ -43,6 +45,24 @@ export async function run(input: ProbeInput, context: Context): Promise<Outcome<
     exit: combine([...items.map(exitOfCall), exitOf(findings, false)]),
     document: { kind: "ProbeReport", generatedAt, items, findings },
   };
+}
+
+async function listen(port: number, { calls, inPod }: ProbeInput, { signal }: Context): Promise<never> {
+  if (inPod || calls.length > 0) {
+    throw new AppError("USAGE_INVALID", "--listen makes no calls: it goes with neither CALL nor --in-pod.", {
+      next: ["gennet probe --help"],
+    });
+  }
+  try {
+    return await answerCalls(port, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new AppError("PROBE_PORT_UNUSABLE", `Port ${port} cannot be used: ${problem}.`, {
+      next: ["gennet probe --listen PORT  # with another port"],
+      cause: error,
+    });
+  }
 }
 
 function readCalls({ calls, inPod, meshed, image }: ProbeInput): readonly ProbeCall[] {

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { type Context, createContext } from "../../context.ts";
 import { AppError } from "../../core/error.ts";
 import { shell } from "../../core/shell-words.ts";
-import { fullAddresses } from "../../../sandbox/src/full/addresses.ts";
-import { environmentIn, platformOf } from "../../../sandbox/src/env.ts";
+import { environmentIn, gitopsOf, platformOf } from "../../../sandbox/src/env.ts";
 import { requireState } from "../../../sandbox/src/status.ts";
 
 /** A context of the sandbox: its variables, and a gennet.yaml for it. */
@@ -14,9 +13,9 @@ export async function sandboxContext(
   { host, options, signal, emit, preview, suspend, resumable }: Context,
 ): Promise<{ readonly trialContext: Context; readonly region: string; readonly gitops: string }> {
   const { state, folder } = await requireState(name, { host, signal, emit });
-  const gitops = fullAddresses(state, folder)?.gitops;
+  const gitops = gitopsOf(state, folder);
   if (gitops === undefined) {
-    throw new AppError("RUNBOOK_SANDBOX_MISSING", `The sandbox ${name} is not of profile full.`, {
+    throw new AppError("RUNBOOK_SANDBOX_MISSING", `The sandbox ${name} runs neither profile full nor the platform.`, {
       next: [shell`gennet sandbox up --profile full --name ${name}`],
     });
   }

@@ -4,9 +4,9 @@ import { declare } from "../declare.ts";
 const args = {
   what: argument.one(
     "WHAT",
-    "region, istiod, argocd, eso, store, or a real pod or a Deployment (one of its pods) as NAMESPACE/NAME",
+    "region, istiod, argocd, eso, tracing, store, or a real pod or a Deployment (one of its pods) as NAMESPACE/NAME",
   ),
-  target: argument.optional("NAME", "the region or the name of the store; istiod, argocd and eso need none"),
+  target: argument.optional("NAME", "the region or the name of the store; istiod, argocd, eso and tracing need none"),
 };
 const flags = {
   name: flag.textOr("NAME", "default", "the name of the sandbox"),
@@ -23,7 +23,7 @@ export const sandboxFail = declare({
   summary: "inject a failure into a sandbox component or pod",
   description:
     "Kills the processes of the component and keeps them down until `gennet sandbox heal` or `gennet sandbox up`. region: the " +
-    "API server is unreachable; data in etcd is kept. argocd: everything except Redis. eso: External Secrets. Without " +
+    "API server is unreachable; data in etcd is kept. argocd: everything except Redis. eso: External Secrets. tracing: where the platform sends spans. Without " +
     "--region, affects every region. `gennet sandbox status` lists the injected failures.",
   examples: [
     { run: "gennet sandbox fail region us-east-1", says: "Make a region unreachable" },

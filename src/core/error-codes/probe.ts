@@ -20,6 +20,18 @@ export const probeCodes = {
     explain:
       "The image cannot be pulled (check its name, and that the nodes may pull from its registry), no node has room for it, or its sidecar does not start. The message is what the kubelet or the scheduler reports. gennet has removed the Job. What it should have asked is unknown.",
   },
+  PROBE_SIDECAR_MISSING: {
+    exit: exit.unreachable,
+    title: "The pod of a probe got no sidecar",
+    explain:
+      "Whether the mesh refuses plain text is found out by a call to a pod of the mesh. Where no service runs yet, gennet creates one, with the label `sidecar.istio.io/inject: true`, and Istio's injector did not give it a sidecar. Its webhook does not select the pod (its namespace has another revision of Istio, or `istio-injection: disabled`), or does not answer and is set to ignore that. gennet has removed the Job. Whether plain text is refused is unknown.",
+  },
+  PROBE_PORT_UNUSABLE: {
+    exit: exit.usage,
+    title: "A port cannot be listened on",
+    explain:
+      "`gennet probe --listen` answers HTTP requests on a port. Another program uses it, or it needs privileges, as ports below 1024 do. Choose another one.",
+  },
   PROBE_ANSWER_INVALID: {
     exit: exit.unreachable,
     title: "The pod of a probe did not answer as gennet does",

@@ -55,6 +55,11 @@ export const platformChecks: readonly Check<HealthContext>[] = [
     without: "Without it, nothing records the metrics of services and of the mesh.",
   }),
   componentCheck({
+    name: "neo4j",
+    title: "Neo4j",
+    without: "Without it, services have no graph database; its volume keeps the data.",
+  }),
+  componentCheck({
     name: "load-balancer-controller",
     title: "the AWS Load Balancer Controller",
     without: "Without it, Services and Ingresses get no load balancer.",

@@ -6,6 +6,7 @@ export type ComponentName =
   | "external-secrets"
   | "collector"
   | "prometheus"
+  | "neo4j"
   | "load-balancer-controller"
   | "cluster-autoscaler";
 

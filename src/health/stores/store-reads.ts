@@ -31,7 +31,7 @@ const podsAtOnce = 4;
 
 /** Creates the reads. One pod for each namespace logs in with all of its logins. */
 export function createStoreReads(
-  prober: () => Promise<Prober>,
+  prober: () => Promise<Pick<Prober, "probe">>,
   externals: () => Promise<readonly ExternalSecret[]>,
   signal: AbortSignal,
 ): StoreReads {

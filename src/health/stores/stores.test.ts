@@ -40,7 +40,7 @@ async function ask(
 ): Promise<AskedPods> {
   const { signal } = new AbortController();
   const pods: (readonly [string, boolean, ...string[]])[] = [];
-  const prober: Prober = {
+  const prober: Pick<Prober, "probe"> = {
     probe: async (calls, { namespace, meshed }) => {
       pods.push([namespace, meshed, ...calls.map(callText)]);
       const answer = answers?.[namespace] ?? accepted;

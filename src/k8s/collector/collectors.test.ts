@@ -32,6 +32,14 @@ it.each([
   ["that retries", retrying, { accepted: 3, sent: 0, lost: 0, waiting: 1 }],
   ["that gave up", lost, { accepted: 1, sent: 0, lost: 1, waiting: 0 }],
   ["with other suffixes", "otelcol_exporter_sent_spans_total 4\n", { accepted: 0, sent: 4, lost: 0, waiting: 0 }],
+  [
+    "that also answers gennet's probes",
+    `${lost}otelcol_receiver_accepted_spans{receiver="otlp/synchronous",transport="http"} 5
+otelcol_exporter_sent_spans{exporter="otlp_http/synchronous"} 3
+otelcol_exporter_send_failed_spans{exporter="otlp_http/synchronous"} 2
+`,
+    { accepted: 1, sent: 0, lost: 1, waiting: 0 },
+  ],
 ])("The spans of a Collector %s are counted by its own metrics", (_which, text, counts) => {
   expect(countsIn(text)).toEqual(counts);
 });

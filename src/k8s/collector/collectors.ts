@@ -4,6 +4,7 @@ import { AppError } from "../../core/error.ts";
 import { itemsOf } from "../../core/items-of.ts";
 import { isAlive, type PodObject } from "../../core/kubernetes/pod.ts";
 import { samplesOf } from "../../core/prometheus-text.ts";
+import { synchronousPipeline } from "../../core/synchronous-pipeline.ts";
 import type { Cluster } from "../port.ts";
 import type { CollectorCounts, Collectors } from "./port.ts";
 
@@ -31,12 +32,13 @@ export function createCollectors(cluster: Cluster): Collectors {
   };
 }
 
-/** Adds up the samples of all receivers and exporters of spans. */
+/** Adds up the samples of all receivers and exporters of spans of services. */
 export function countsIn(text: string): CollectorCounts {
   const sum = (metric: string, isOfSpans = (_labels: Readonly<Record<string, string>>): boolean => true): number => {
     // The suffix depends on the version of the Collector.
     const samples = [metric, `${metric}_total`].flatMap((name) => samplesOf(text, name));
-    return samples.filter(({ labels }) => isOfSpans(labels)).reduce((total, { value }) => total + value, 0);
+    const own = samples.filter(({ labels }) => isOfSpans(labels) && !isSynchronous(labels));
+    return own.reduce((total, { value }) => total + value, 0);
   };
   return {
     accepted: sum("otelcol_receiver_accepted_spans"),
@@ -44,4 +46,8 @@ export function countsIn(text: string): CollectorCounts {
     lost: sum("otelcol_exporter_send_failed_spans") + sum("otelcol_exporter_enqueue_failed_spans"),
     waiting: sum("otelcol_exporter_queue_size", ({ data_type: type = "traces" }) => type === "traces"),
   };
+}
+
+function isSynchronous({ receiver = "", exporter = "" }: Readonly<Record<string, string>>): boolean {
+  return `${receiver}${exporter}`.endsWith(`/${synchronousPipeline}`);
 }

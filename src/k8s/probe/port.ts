@@ -15,4 +15,9 @@ export interface Prober {
    * errors of the cluster: each of them leaves every call unknown.
    */
   probe(calls: readonly ProbeCall[], origin: ProbeOrigin, signal: AbortSignal): Promise<readonly ProbeResult[]>;
+  /**
+   * Starts a pod with a sidecar that answers HTTP, and removes it when `work` has ended, which gets its URL. Throws
+   * PROBE_SIDECAR_MISSING, and what `probe` throws.
+   */
+  whileListening<T>(namespace: string, work: (url: string) => Promise<T>, signal: AbortSignal): Promise<T>;
 }

@@ -8,11 +8,16 @@ export const probeContainer = "probe";
 export const probeLabels = { "app.kubernetes.io/name": "gennet-probe", "app.kubernetes.io/managed-by": "gennet" };
 /** How long a pod may exist, from the moment that it could be scheduled. */
 export const probeDeadlineSeconds = 180;
+/** Where a pod listens that is called. */
+export const listenerPort = 8080;
+
+/** What a pod does: it makes calls, or is called. */
+export type ProbeTask = readonly ProbeCall[] | "listen";
 
 interface ProbeJobSettings extends ProbeOrigin {
   readonly name: string;
   readonly image: string;
-  readonly calls: readonly ProbeCall[];
+  readonly task: ProbeTask;
 }
 
 /** The identity of a probe: no permission refers to it, and its token is not mounted. */
@@ -26,11 +31,13 @@ export function probeServiceAccount({ name, namespace }: ProbeJobSettings): Kube
 }
 
 /**
- * A Job of one pod that makes the calls and ends. It complies with the restricted Pod Security Standard:
+ * A Job of one pod that makes calls and ends, or is called until it is removed. It complies with the restricted Pod Security Standard:
  * https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
 export function probeJob(settings: ProbeJobSettings): KubeObject {
-  const { name, namespace, meshed, image, calls } = settings;
+  const { name, namespace, meshed, image, task } = settings;
+  const calls = task === "listen" ? [] : task;
+  const words = task === "listen" ? ["--listen", String(listenerPort)] : calls.map(callText);
   const secrets = [...new Set(calls.flatMap((call) => ("secret" in call && call.secret ? [call.secret] : [])))];
   const volumes = secrets.map((secretName, at) => ({
     name: `secret-${at}`,
@@ -66,10 +73,11 @@ export function probeJob(settings: ProbeJobSettings): KubeObject {
             {
               name: probeContainer,
               image,
-              args: ["probe", "--no-input", "--quiet", "--output", "json", ...calls.map(callText)],
+              args: ["probe", "--no-input", "--quiet", "--output", "json", ...words],
               resources: { requests: { cpu: "50m", memory: "96Mi" }, limits: { memory: "192Mi" } },
               securityContext: restrictedContainer,
               ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
+              ...(task === "listen" ? listening : {}),
             },
           ],
           ...(volumes.length === 0 ? {} : { volumes }),
@@ -78,3 +86,9 @@ export function probeJob(settings: ProbeJobSettings): KubeObject {
     },
   };
 }
+
+/** A pod that is ready has a program that answers, so that a call that fails was refused on its way there. */
+const listening = {
+  ports: [{ name: "http", containerPort: listenerPort }],
+  readinessProbe: { httpGet: { path: "/", port: listenerPort }, periodSeconds: 1 },
+};

@@ -27,12 +27,27 @@ interface TrialCluster {
   /** What was stored when the pod ran. */
   readonly created: KubeObject[];
   probe(namespace?: string, signal?: AbortSignal): Promise<unknown>;
+  /** Returns what a pod that listens is called by. */
+  listen(): Promise<string>;
 }
 
 type Status = PodObject["status"];
 
 /** A cluster whose Jobs create a pod with this status; undefined creates none. */
-function trial(status: Status, { log = report, imageless = false, refuseDeletion = false } = {}): TrialCluster {
+function trial(
+  status: Status,
+  {
+    log = report,
+    imageless = false,
+    refuseDeletion = false,
+    spec = {},
+  }: {
+    readonly log?: string;
+    readonly imageless?: boolean;
+    readonly refuseDeletion?: boolean;
+    readonly spec?: PodObject["spec"];
+  } = {},
+): TrialCluster {
   const memory = memoryCluster("eu");
   memory.store({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
   const created: KubeObject[] = [];
@@ -46,7 +61,7 @@ function trial(status: Status, { log = report, imageless = false, refuseDeletion
       if (object.kind === "Job" && status !== undefined) {
         const labels = { "batch.kubernetes.io/job-name": object.metadata.name };
         const metadata = { name: `${object.metadata.name}-x`, namespace: "shop", labels };
-        memory.store({ apiVersion: "v1", kind: "Pod", metadata, status });
+        memory.store({ apiVersion: "v1", kind: "Pod", metadata, spec, status });
       }
       return stored;
     },
@@ -68,6 +83,12 @@ function trial(status: Status, { log = report, imageless = false, refuseDeletion
     created,
     probe: (namespace = "shop", signal = new AbortController().signal) =>
       prober.probe(calls, { namespace, meshed: false }, signal),
+    listen: () =>
+      prober.whileListening(
+        "shop",
+        async (url) => `${url} ${left({ memory }).length} objects`,
+        new AbortController().signal,
+      ),
   };
 }
 
@@ -79,7 +100,7 @@ const container = (state: object, name = "probe") => ({
   state,
 });
 const ended: Status = { phase: "Running", containerStatuses: [container({ terminated: { exitCode: 0 } })] };
-const left = ({ memory }: TrialCluster): string[] =>
+const left = ({ memory }: Pick<TrialCluster, "memory">): string[] =>
   [...memory.objects.values()].filter(({ kind }) => kind === "Job" || kind === "ServiceAccount").map(keyOf);
 
 describe("calls from a pod", () => {
@@ -141,6 +162,42 @@ describe("calls from a pod", () => {
     place.memory.store({ apiVersion: "batch/v1", kind: "Job", metadata: foreign });
     await place.probe();
     expect(left(place)).toEqual(["Job shop/fresh", "Job shop/foreign"]);
+  });
+});
+
+describe("a pod that is called", () => {
+  const meshed = { spec: { containers: [{ name: "probe" }], initContainers: [{ name: "istio-proxy" }] } };
+  const ready: Status = { podIP: "10.0.0.7", conditions: [{ type: "Ready", status: "True" }] };
+
+  it("A pod of the mesh that is ready is called while it runs, and removed afterwards", async () => {
+    const place = trial(ready, meshed);
+    expect(await place.listen()).toBe("http://10.0.0.7:8080/ 2 objects");
+    expect(place.created[1]?.["spec"]).toMatchObject({
+      template: {
+        metadata: { labels: { "sidecar.istio.io/inject": "true" } },
+        spec: {
+          containers: [
+            {
+              args: ["probe", "--no-input", "--quiet", "--output", "json", "--listen", "8080"],
+              readinessProbe: { httpGet: { path: "/", port: 8080 } },
+            },
+          ],
+        },
+      },
+    });
+    expect(left(place)).toEqual([]);
+  });
+
+  it("A pod without a sidecar is not called, because its answer would prove nothing", async () => {
+    const place = trial(ready, { spec: { containers: [{ name: "probe" }] } });
+    await expect(place.listen()).rejects.toMatchObject({ code: "PROBE_SIDECAR_MISSING" });
+    expect(left(place)).toEqual([]);
+  });
+
+  it("A pod that cannot start is named with what it waits for", async () => {
+    const place = trial({ containerStatuses: [container({ waiting: { reason: "ImagePullBackOff" } })] }, meshed);
+    await expect(place.listen()).rejects.toMatchObject({ code: "PROBE_POD_NOT_STARTED" });
+    expect(left(place)).toEqual([]);
   });
 });
 

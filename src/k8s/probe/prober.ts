@@ -2,9 +2,9 @@ import type { Clock } from "../../core/clock.ts";
 import { AppError } from "../../core/error.ts";
 import { callText, type ProbeCall, type ProbeResult } from "../../core/probe.ts";
 import type { Cluster } from "../port.ts";
-import { awaitAnswer } from "./await-answer.ts";
+import { awaitAnswer, awaitListener } from "./await-answer.ts";
 import type { ProbeOrigin, Prober } from "./port.ts";
-import { probeContainer, probeJob, probeServiceAccount } from "./probe-job.ts";
+import { probeContainer, probeJob, type ProbeTask, probeServiceAccount } from "./probe-job.ts";
 import { removeLeftovers, removeProbe } from "./remove-probe.ts";
 
 export interface ProberSettings {
@@ -17,6 +17,12 @@ export interface ProberSettings {
   readonly warn: (text: string) => void;
 }
 
+interface CreatedJob {
+  readonly name: string;
+  readonly namespace: string;
+  readonly image: string;
+}
+
 /** How long removal may take after an interruption. */
 const removalMs = 10_000;
 
@@ -26,24 +32,38 @@ export function createProber(
   settings: ProberSettings,
 ): Prober {
   const { image, clock, random, warn } = settings;
+  const inJob = async <T>(
+    origin: ProbeOrigin,
+    task: ProbeTask,
+    work: (job: CreatedJob) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> => {
+    if (image === undefined) throw unset(cluster.name);
+    await removeLeftovers(cluster, origin.namespace, clock.now(), signal);
+    const name = `gennet-probe-${Math.floor(random() * 36 ** 6)
+      .toString(36)
+      .padStart(6, "0")}`;
+    const job = { ...origin, name, image, task };
+    try {
+      await cluster.apply(probeServiceAccount(job), {}, signal);
+      await cluster.apply(probeJob(job), {}, signal);
+      return await work(job);
+    } finally {
+      await removed(cluster, job, warn);
+    }
+  };
   return {
     async probe(calls, origin, signal) {
-      if (image === undefined) throw unset(cluster.name);
-      const { namespace } = origin;
-      await removeLeftovers(cluster, namespace, clock.now(), signal);
-      const name = `gennet-probe-${Math.floor(random() * 36 ** 6)
-        .toString(36)
-        .padStart(6, "0")}`;
-      const job = { ...origin, name, image, calls };
-      try {
-        await cluster.apply(probeServiceAccount(job), {}, signal);
-        await cluster.apply(probeJob(job), {}, signal);
+      const answer = async (job: CreatedJob): Promise<readonly ProbeResult[]> => {
         const { pod, exitCode } = await awaitAnswer(cluster, job, clock, signal);
-        const text = await cluster.log({ namespace, name: pod, container: probeContainer }, signal);
-        return readAnswer(cluster, text, exitCode, job);
-      } finally {
-        await removed(cluster, job, warn);
-      }
+        const text = await cluster.log({ namespace: job.namespace, name: pod, container: probeContainer }, signal);
+        return readAnswer(cluster, text, exitCode, { calls, image: job.image });
+      };
+      return inJob(origin, calls, answer, signal);
+    },
+    async whileListening(namespace, work, signal) {
+      const called = async (job: CreatedJob) => work(await awaitListener(cluster, job, clock, signal));
+      return inJob({ namespace, meshed: true }, "listen", called, signal);
     },
   };
 }
@@ -51,7 +71,7 @@ export function createProber(
 /** Removes the Job although the work may have been aborted; what fails here does not hide why the work failed. */
 async function removed(
   cluster: Pick<Cluster, "kubectl" | "delete">,
-  { name, namespace }: { readonly name: string } & ProbeOrigin,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
   warn: ProberSettings["warn"],
 ): Promise<void> {
   try {

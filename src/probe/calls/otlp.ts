@@ -24,7 +24,7 @@ export async function tryOtlp(url: string, now: number, signal: AbortSignal): Pr
   const isAccepted = status === 200 && rejectedSpans(body) === 0;
   return isAccepted
     ? { outcome: "ok", summary: `accepted the span of trace ${traceId}`, status, traceId }
-    : { outcome: "failed", trouble: "rejected", summary: `did not accept the span: HTTP status ${status}`, status };
+    : { outcome: "failed", trouble: "rejected", summary: `did not accept the span: ${reasonIn(status, body)}`, status };
 }
 
 function rejectedSpans(body: string): number {
@@ -33,5 +33,18 @@ function rejectedSpans(body: string): number {
     return Number(partialSuccess?.rejectedSpans ?? 0);
   } catch {
     return 1;
+  }
+}
+
+/** What is shown of a reason. */
+const longestReason = 300;
+
+/** An error has a `Status` as its body: https://opentelemetry.io/docs/specs/otlp/#failures-1 */
+function reasonIn(status: number, body: string): string {
+  try {
+    const { message = "" } = JSON.parse(body) as { readonly message?: string };
+    return message === "" ? `HTTP status ${status}` : `HTTP status ${status}, ${message.slice(0, longestReason)}`;
+  } catch {
+    return `HTTP status ${status}`;
   }
 }

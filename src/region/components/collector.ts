@@ -1,4 +1,5 @@
 import type { KubeObject } from "../../core/kubernetes/object.ts";
+import { synchronousPipeline } from "../../core/synchronous-pipeline.ts";
 import { ownLabels } from "../world.ts";
 import { configDigest } from "./config-digest.ts";
 import { isBrought, type PlatformComponent, type ComponentWorld } from "./component.ts";
@@ -10,7 +11,9 @@ const namespace = "monitoring";
 const name = "collector";
 export const collectorHost = `${name}.${namespace}.svc.cluster.local`;
 export const otlpHttpPort = 4318;
-const ports = { grpc: 4317, http: otlpHttpPort, health: 13_133, metrics: 8888 };
+/** Here, a span is answered only when `platform.tracing.endpoint` has taken it. */
+export const synchronousPort = 4320;
+const ports = { grpc: 4317, http: otlpHttpPort, synchronous: synchronousPort, health: 13_133, metrics: 8888 };
 
 /** Receives the spans and metrics of services and of the mesh by OTLP. */
 export const collector: PlatformComponent = {
@@ -35,6 +38,7 @@ function collectorObjects(world: ComponentWorld): readonly KubeObject[] {
     ports: [
       { name: "otlp", containerPort: ports.grpc },
       { name: "otlp-http", containerPort: ports.http },
+      { name: "otlp-sync", containerPort: ports.synchronous },
       { name: "metrics", containerPort: ports.metrics },
     ],
     // What is in its queues counts; above that, Go frees memory rather than being killed.
@@ -83,6 +87,7 @@ function collectorObjects(world: ComponentWorld): readonly KubeObject[] {
         ports: [
           { name: "grpc-otlp", port: ports.grpc, targetPort: ports.grpc },
           { name: "http-otlp", port: ports.http, targetPort: ports.http },
+          { name: "http-synchronous", port: ports.synchronous, targetPort: ports.synchronous },
           { name: "http-metrics", port: ports.metrics, targetPort: ports.metrics },
         ],
       },
@@ -98,22 +103,29 @@ function collectorObjects(world: ComponentWorld): readonly KubeObject[] {
 
 function collectorConfig({ platform: { platform } }: ComponentWorld): object {
   const listen = (port: number): object => ({ endpoint: `0.0.0.0:${port}` });
+  const endpoint = platform?.tracing.endpoint;
   const toPrometheus = isBrought(platform, "metrics");
+  const [receiver, exporter] = [`otlp/${synchronousPipeline}`, `otlp_http/${synchronousPipeline}`];
   const pipeline = (exporter: string): object => ({
     receivers: ["otlp"],
     processors: ["batch"],
     exporters: [exporter],
   });
   return {
-    receivers: { otlp: { protocols: { grpc: listen(ports.grpc), http: listen(ports.http) } } },
+    receivers: {
+      otlp: { protocols: { grpc: listen(ports.grpc), http: listen(ports.http) } },
+      [receiver]: { protocols: { http: listen(ports.synchronous) } },
+    },
     processors: { batch: {} },
     exporters: {
       "otlp_http/traces": {
-        endpoint: platform?.tracing.endpoint,
+        endpoint,
         // A backend that is away for some minutes loses no span, as long as the queue holds.
         retry_on_failure: { enabled: true, max_elapsed_time: "10m" },
         sending_queue: { enabled: true, queue_size: 5000 },
       },
+      // Without a batch, a queue and retries, who sends a span gets the backend's answer.
+      [exporter]: { endpoint, timeout: "5s", retry_on_failure: { enabled: false }, sending_queue: { enabled: false } },
       ...(toPrometheus ? { "otlp_http/metrics": { endpoint: `${prometheusUrl}/api/v1/otlp` } } : {}),
     },
     extensions: { health_check: listen(ports.health) },
@@ -121,6 +133,7 @@ function collectorConfig({ platform: { platform } }: ComponentWorld): object {
       extensions: ["health_check"],
       pipelines: {
         traces: pipeline("otlp_http/traces"),
+        [`traces/${synchronousPipeline}`]: { receivers: [receiver], exporters: [exporter] },
         ...(toPrometheus ? { metrics: pipeline("otlp_http/metrics") } : {}),
       },
       telemetry: {

@@ -4,7 +4,7 @@ import type { Platform, Region } from "../../platform/schema.ts";
 
 /** What the files of a region depend on. */
 export interface ComponentWorld {
-  readonly platform: Pick<Platform, "name" | "domain" | "gitops" | "platform">;
+  readonly platform: Pick<Platform, "name" | "domain" | "gitops" | "platform" | "stores">;
   readonly region: Region;
 }
 
@@ -32,7 +32,7 @@ export interface IgnoredDifference {
 
 /** A workload that is there if the component is. */
 export interface ComponentWorkload {
-  readonly kind: "Deployment" | "DaemonSet";
+  readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
   readonly namespace: string;
   readonly name: string;
 }

@@ -5,6 +5,7 @@ import { istioBase, istioCni, istiod, istioIngress } from "./istio.ts";
 import { clusterAutoscaler, loadBalancerController } from "./managed-nodes.ts";
 import { meshPolicies } from "./mesh-policies.ts";
 import { namespacesComponent } from "./namespaces.ts";
+import { neo4j } from "./neo4j.ts";
 import { prometheus } from "./prometheus.ts";
 
 const all: readonly PlatformComponent[] = [
@@ -18,6 +19,7 @@ const all: readonly PlatformComponent[] = [
   secretStoreComponent,
   collector,
   prometheus,
+  neo4j,
   loadBalancerController,
   clusterAutoscaler,
 ];

@@ -8,6 +8,8 @@ export const versions = {
   externalSecrets: "0.20.4",
   collector: "0.162.0",
   prometheus: "3.13.5",
+  /** The line with long-term support. */
+  neo4j: "5.26.30",
   /** The chart; its controller is 2.14.0. */
   loadBalancerController: "1.14.0",
   /** The chart. */

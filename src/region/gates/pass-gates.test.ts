@@ -38,10 +38,11 @@ async function pass(...gates: readonly Gate[]): Promise<Passed> {
 }
 
 describe("the gates of a region", () => {
-  it("Gates that pass are evaluated once, without waiting", async () => {
-    expect(await pass(gate("nodes ready", [ok]), gate("mesh strict", [ok]))).toEqual({
+  it("Gates that pass are evaluated once, without waiting, and report what they were shown by", async () => {
+    const nothing = found("skip", "not asked");
+    expect(await pass(gate("nodes ready", [ok, nothing]), gate("mesh strict", [nothing]))).toEqual({
       gates: [
-        { gate: "nodes ready", answer: "pass" },
+        { gate: "nodes ready", answer: "pass", shown: ["application orders: in sync"] },
         { gate: "mesh strict", answer: "pass" },
       ],
       findings: [],

@@ -8,6 +8,8 @@ export interface RegionGate {
   readonly gate: string;
   /** `waiting`: not evaluated, because a gate before it did not pass. */
   readonly answer: GateAnswer["answer"] | "waiting";
+  /** What it was shown by, if it passed: `PostgreSQL: accepts TLS; nothing logged in`. */
+  readonly shown?: readonly string[];
 }
 
 export interface GatedRegion {
@@ -44,7 +46,7 @@ export async function passGates(
   for (;;) {
     const round = await evaluated(gates, signal);
     const { failed, answer } = round;
-    const results = gates.map((gate, at) => ({ gate: gate.id, answer: answerAt(round, at) }));
+    const results = gates.map((gate, at) => ({ gate: gate.id, answer: answerAt(round, at), ...shownBy(round, at) }));
     if (failed === undefined || answer === undefined) return { gates: results, findings: [] };
     const now = clock.now();
     const findings = reasonsOf(region, failed, answer);
@@ -59,24 +61,31 @@ export async function passGates(
 }
 
 interface Round {
-  /** How many gates passed. */
-  readonly passed: number;
+  /** The answers of the gates that passed. */
+  readonly passed: readonly GateAnswer[];
   readonly failed?: Gate;
   readonly answer?: GateAnswer;
 }
 
 async function evaluated(gates: readonly Gate[], signal: AbortSignal): Promise<Round> {
-  for (const [passed, gate] of gates.entries()) {
+  const passed: GateAnswer[] = [];
+  for (const gate of gates) {
     const answer = await gate.evaluate(signal);
     signal.throwIfAborted();
     if (answer.answer !== "pass") return { passed, failed: gate, answer };
+    passed.push(answer);
   }
-  return { passed: gates.length };
+  return { passed };
 }
 
 function answerAt({ passed, answer }: Round, at: number): RegionGate["answer"] {
-  if (at < passed) return "pass";
-  return at === passed ? (answer?.answer ?? "waiting") : "waiting";
+  if (at < passed.length) return "pass";
+  return at === passed.length ? (answer?.answer ?? "waiting") : "waiting";
+}
+
+function shownBy({ passed }: Round, at: number): Pick<RegionGate, "shown"> {
+  const good = passed[at]?.findings.filter(({ severity }) => severity === "ok") ?? [];
+  return good.length === 0 ? {} : { shown: good.map(({ subject, summary }) => `${subject}: ${summary}`) };
 }
 
 /** Returns the root findings that keep a gate from passing, as findings about the gate. */

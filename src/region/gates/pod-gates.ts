@@ -7,7 +7,16 @@ import type { Prober } from "../../k8s/probe/port.ts";
 import { isBrought } from "../components/component.ts";
 import type { RegionWorld } from "../world.ts";
 import { hasStores } from "./store-connections.ts";
-import { gatewayTrial, plainTextTrials, type PodTrial, spanTrial, storeTrials, tried } from "./pod-trials.ts";
+import {
+  gatewayTrial,
+  listenerTrial,
+  outside,
+  plainTextTrials,
+  type PodTrial,
+  spanTrials,
+  storeTrials,
+  tried,
+} from "./pod-trials.ts";
 
 export interface PodGateSources {
   readonly world: RegionWorld;
@@ -15,6 +24,8 @@ export interface PodGateSources {
   readonly istio: () => Promise<Pick<Istio, "pods">>;
   /** Whether the Collector sends on what it received. */
   readonly delivery: Gate;
+  /** Whether data stores accept the logins that services have for them. */
+  readonly logins: Gate;
 }
 
 /** A gate of calls from a pod, and what else it asks if they succeed. */
@@ -28,19 +39,22 @@ interface PodGate {
  * Returns the gates that only a pod can answer: the mesh refuses plain text, data stores are reachable, spans are
  * delivered, the gateway answers. One pod makes the calls of all of them, each time that the first one is evaluated.
  */
-export function podGates({ world, prober, istio, delivery }: PodGateSources): readonly Gate[] {
+export function podGates({ world, prober, istio, delivery, logins }: PodGateSources): readonly Gate[] {
   const { platform, region } = world;
   const gates: readonly PodGate[] = [
     { id: "plain text is refused", trials: async (signal) => plainTextTrials(await istio(), signal) },
     ...(hasStores(world)
-      ? [{ id: "data stores reachable", trials: (signal: AbortSignal) => storeTrials(world, signal) }]
+      ? [{ id: "data stores reachable", trials: (signal: AbortSignal) => storeTrials(world, signal), also: logins }]
       : []),
-    { id: "Collector delivers", trials: async () => [spanTrial], also: delivery },
+    { id: "Collector delivers", trials: async () => spanTrials, also: delivery },
     ...(isBrought(platform.platform, "istio") ? [{ id: "gateway answers", trials: async () => [gatewayTrial] }] : []),
   ];
   const ask = async (signal: AbortSignal): Promise<readonly (readonly Finding[])[]> => {
-    const trials = await Promise.all(gates.map((gate) => gate.trials(signal)));
-    return tried(trials, await prober(), region.name, signal);
+    const [calls = [], ...others] = await Promise.all(gates.map((gate) => gate.trials(signal)));
+    const pods = await prober();
+    const answers = async (plainText: readonly PodTrial[]) => tried([plainText, ...others], pods, region.name, signal);
+    if (calls.length > 0) return answers(calls);
+    return pods.whileListening(outside.namespace, async (url) => answers([listenerTrial(url)]), signal);
   };
   let round: ReturnType<typeof ask> | undefined;
   return gates.map(({ id, also }, at): Gate => ({
@@ -48,8 +62,10 @@ export function podGates({ world, prober, istio, delivery }: PodGateSources): re
     async evaluate(signal) {
       if (at === 0) round = undefined;
       try {
-        const answer = answerOf((await (round ??= ask(signal)))[at] ?? []);
-        return answer.answer === "pass" && also !== undefined ? await also.evaluate(signal) : answer;
+        const own = answerOf((await (round ??= ask(signal)))[at] ?? []);
+        if (own.answer !== "pass" || also === undefined) return own;
+        const { answer, findings } = await also.evaluate(signal);
+        return { answer, findings: [...own.findings, ...findings] };
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof AppError)) throw error;

@@ -1,4 +1,5 @@
 import type { ProbeCall } from "../../core/probe.ts";
+import { neo4jHost, neo4jName, neo4jPort, wantsNeo4j } from "../resources/stores/neo4j-facts.ts";
 import { neptuneId, neptunePort, wantsNeptune } from "../resources/stores/neptune-facts.ts";
 import { instanceId, postgresPort, wantsPostgres } from "../resources/stores/postgres-facts.ts";
 import { redisId, redisPort, wantsRedis } from "../resources/stores/redis-facts.ts";
@@ -6,9 +7,11 @@ import type { RegionWorld } from "../world.ts";
 
 /** A connection that pods make to a data store of their region. */
 export interface StoreConnection {
-  readonly store: "PostgreSQL" | "Redis" | "Neptune";
+  readonly store: "PostgreSQL" | "Redis" | "Neptune" | "Neo4j";
   /** Undefined while the store has no address. */
   readonly call: ProbeCall | undefined;
+  /** The namespace of the mesh from which it is made; without one, by a pod without a sidecar. */
+  readonly meshedIn?: string;
 }
 
 /** Returns the connections to the data stores of a region, at the addresses that AWS gave them. */
@@ -17,28 +20,37 @@ export async function storeConnections(world: RegionWorld, signal: AbortSignal):
   const found: StoreConnection[] = [];
   if (wantsPostgres(world)) {
     const instance = await (await aws.service("rds")).instance(instanceId(world), signal);
-    found.push({ store: "PostgreSQL", call: callOf(instance, postgresPort) });
+    found.push({ store: "PostgreSQL", call: callOf("postgres", instance, postgresPort) });
   }
   if (wantsRedis(world)) {
     const group = await (await aws.service("elasticache")).replicationGroup(redisId(world), signal);
-    found.push({ store: "Redis", call: callOf(group, redisPort) });
+    found.push({ store: "Redis", call: callOf("redis", group, redisPort) });
   }
   if (wantsNeptune(world)) {
     const cluster = await (await aws.service("neptune")).cluster(neptuneId(world), signal);
-    found.push({ store: "Neptune", call: callOf(cluster, neptunePort) });
+    found.push({ store: "Neptune", call: callOf("tcp", cluster, neptunePort) });
+  }
+  if (wantsNeo4j(world)) {
+    found.push({
+      store: "Neo4j",
+      call: { kind: "bolt", host: neo4jHost, port: neo4jPort },
+      meshedIn: neo4jName,
+    });
   }
   return found;
 }
 
 /** Returns whether gennet.yaml gives regions data stores. */
 export function hasStores(world: RegionWorld): boolean {
-  return wantsPostgres(world) || wantsRedis(world) || wantsNeptune(world);
+  return wantsPostgres(world) || wantsRedis(world) || wantsNeptune(world) || wantsNeo4j(world);
 }
 
+/** Without a login, PostgreSQL and Redis are asked for TLS, and Neptune for a connection. */
 function callOf(
+  kind: "postgres" | "redis" | "tcp",
   store: { readonly host?: string; readonly port?: number } | undefined,
   usualPort: number,
 ): ProbeCall | undefined {
   const { host, port = usualPort } = store ?? {};
-  return host === undefined ? undefined : { kind: "tcp", host, port };
+  return host === undefined ? undefined : { kind, host, port };
 }

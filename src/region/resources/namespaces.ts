@@ -2,6 +2,7 @@ import { componentNamespaces, systemNamespaces } from "../../core/reserved-names
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { ComponentWorld } from "../components/component.ts";
 import { ownLabels } from "../world.ts";
+import { neo4jName, wantsNeo4j } from "./stores/neo4j-facts.ts";
 import { kubernetesObjects } from "./kubernetes-objects.ts";
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
@@ -26,6 +27,7 @@ export function namespaceObjects(world: Pick<ComponentWorld, "platform">): reado
     // The platform's own components need more than the restricted standard allows.
     ...systemNamespaces.map((name) => namespace(name, world, {})),
     ...(world.platform.platform === undefined ? [] : componentNamespaces.map((name) => namespace(name, world, {}))),
+    ...(wantsNeo4j(world) ? [namespace(neo4jName, world, { "istio-injection": "enabled", ...restricted })] : []),
     // The restricted standard does not allow Istio's init container, so the mesh needs Istio's CNI plugin.
     namespace(world.platform.name, world, { "istio-injection": "enabled", ...restricted }),
   ];

@@ -4,6 +4,7 @@ import { regionsBeside } from "../primary-region.ts";
 import type { RegionWorld } from "../world.ts";
 import { keyName } from "./kms-key.ts";
 import { managedRole, type RoleFacts } from "./managed-roles.ts";
+import { neo4jSecretName } from "./stores/neo4j-facts.ts";
 import { postgresSecretName } from "./stores/postgres-facts.ts";
 import { redisSecretName } from "./stores/redis-facts.ts";
 
@@ -126,7 +127,10 @@ export const secretsRole = managedRole({
     const { awsRegion, accountId } = world.region;
     const secrets = `arn:${partitionOf(awsRegion)}:secretsmanager:${awsRegion}:${accountId}:secret`;
     const Action = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"];
-    const others = regionsBeside(world).map((region) => redisSecretName({ ...world, region }));
+    const others = regionsBeside(world).flatMap((region) => [
+      redisSecretName({ ...world, region }),
+      neo4jSecretName(world.platform, region),
+    ]);
     // Secrets Manager adds six characters to the name in an ARN.
     const closed = [postgresSecretName(world), ...others].map((name) => `${secrets}:${name}-??????`);
     return {

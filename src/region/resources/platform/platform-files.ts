@@ -10,6 +10,7 @@ import { type FolderFiles, ownListFile, platformTree } from "../../components/pl
 import { sourcesOf } from "../../platform-sources.ts";
 import { adoptingStep, type RegionResource, type RegionWorld } from "../../world.ts";
 import { autoscalerIdentity, loadBalancerIdentity, secretsIdentity } from "../pod-identities.ts";
+import { neo4jAddress } from "../stores/neo4j-login.ts";
 import { argoCd } from "./argo-cd.ts";
 import { requestComparison } from "./request-comparison.ts";
 
@@ -23,8 +24,9 @@ type Actual = RemoteFolder | undefined;
 export const platformFiles: RegionResource<Actual, true> = {
   id: "platform-files",
   title: "Platform in Git",
-  // A cluster without Argo CD would have no use for them, and pods get their roles when they are created.
-  needs: [argoCd, secretsIdentity, loadBalancerIdentity, autoscalerIdentity],
+  // A cluster without Argo CD would have no use for them. Pods get their roles when they are created, and secrets are read
+  // then.
+  needs: [argoCd, secretsIdentity, loadBalancerIdentity, autoscalerIdentity, neo4jAddress],
   read: async ({ world, signal, removing }) =>
     removing === true ? undefined : sourcesOf(world).git.read(branchOf(world), platformFolder(world), signal),
   diff: (actual, { world }) => (actual === undefined ? asDesired : changesIn(actual, world)),

@@ -22,7 +22,7 @@ export const postgresLogin = unlessGiven(
     owned: (secret, world) => ownedByPlatformOnly(secret, `secret "${secret.name}"`, world),
     login: { engine: "postgres", dbname: postgresDatabase, username: postgresUser },
     replicas: otherAwsRegions,
-    storeExists: async (world, signal) =>
+    storeExists: async ({ world, signal }) =>
       (await (await world.aws.service("rds")).instance(instanceId(world), signal)) !== undefined,
   }),
   givenLogin,

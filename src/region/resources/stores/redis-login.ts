@@ -17,7 +17,7 @@ export const redisLogin = storeSecret({
   owned: (secret, world) => ownedOnly(secret, `secret "${secret.name}"`, world),
   login: { username: redisUser },
   replicas: () => [],
-  storeExists: async (world, signal) => {
+  storeExists: async ({ world, signal }) => {
     const cache = await world.aws.service("elasticache");
     return (await cache.user(redisUserId(world, redisUser), signal)) !== undefined;
   },

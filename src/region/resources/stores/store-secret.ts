@@ -1,7 +1,16 @@
 import type { SecretDescription } from "../../../aws/secrets/port.ts";
 import type { Tags } from "../../../aws/tags.ts";
 import { dayOf } from "../../../core/day.ts";
-import { blocked, creation, ready, type Readiness, update, notVisible } from "../../../core/resource.ts";
+import {
+  type AnyResource,
+  blocked,
+  creation,
+  notVisible,
+  ready,
+  type Readiness,
+  type ResourceContext,
+  update,
+} from "../../../core/resource.ts";
 import { SecretValue } from "../../../core/secret-value.ts";
 import type { RegionResource, RegionWorld } from "../../world.ts";
 
@@ -24,7 +33,11 @@ interface SecretFacts {
   readonly login: Readonly<Record<string, string | number>>;
   /** The AWS regions that need a replica. */
   readonly replicas: (world: RegionWorld) => readonly string[];
-  readonly storeExists: (world: RegionWorld, signal: AbortSignal) => Promise<boolean>;
+  readonly storeExists: (at: ResourceContext<RegionWorld>) => Promise<boolean>;
+  /** What `storeExists` needs. */
+  readonly needs?: readonly AnyResource<RegionWorld>[];
+  /** Set if `storeExists` asks the cluster. */
+  readonly inCluster?: true;
 }
 
 const recoveryDays = 7;
@@ -46,13 +59,15 @@ export function storeSecret(facts: SecretFacts): RegionResource<Actual, string> 
     id: facts.id,
     title: facts.title,
     scope: facts.scope,
-    needs: [],
+    needs: facts.needs ?? [],
+    ...(facts.inCluster === undefined ? {} : { inCluster: facts.inCluster }),
     wanted: facts.wanted,
-    async read({ world, signal }) {
+    async read(at) {
+      const { world, signal } = at;
       const secrets = await world.aws.service("secrets");
       const [secret, storeExists] = await Promise.all([
         secrets.describe(facts.name(world), signal),
-        facts.storeExists(world, signal),
+        facts.storeExists(at),
       ]);
       return { secret: secret && facts.owned(secret, world), storeExists };
     },

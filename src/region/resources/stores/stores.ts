@@ -1,6 +1,7 @@
 import type { AnyResource } from "../../../core/resource.ts";
 import type { RegionWorld } from "../../world.ts";
 import { kmsKey } from "../kms-key.ts";
+import { neo4jAddress, neo4jLogin } from "./neo4j-login.ts";
 import { neptuneAddress, neptuneSecret } from "./neptune-address.ts";
 import { neptuneParameterGroup, neptuneSecurityGroup, neptuneSubnetGroup } from "./neptune-groups.ts";
 import { neptuneInstances } from "./neptune-instances.ts";
@@ -57,4 +58,6 @@ export const stores: readonly AnyResource<RegionWorld>[] = [
   neptuneSettings,
   neptuneReboot,
   neptuneAddress,
+  neo4jLogin,
+  neo4jAddress,
 ];
