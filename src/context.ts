@@ -15,6 +15,7 @@ import type { RunFolders } from "./host/run-folders.ts";
 import type { ArgoCd } from "./k8s/argocd/port.ts";
 import type { Collectors } from "./k8s/collector/port.ts";
 import type { Envoy } from "./k8s/envoy/port.ts";
+import type { ContextCluster } from "./k8s/kubeconfig.ts";
 import type { Istio } from "./k8s/istio/port.ts";
 import type { ExternalSecrets } from "./k8s/external-secrets/port.ts";
 import type { Cluster } from "./k8s/port.ts";
@@ -53,6 +54,8 @@ export interface Context {
   kustomize(own: () => Promise<string | undefined>): Promise<Kustomize>;
   /** The API server of a place. */
   cluster(place: Place): Promise<Cluster>;
+  /** The cluster of a context in this machine's kubeconfig. */
+  contextCluster(context: string): Promise<ContextCluster>;
   /** The Argo CD in the cluster of a place. */
   argocd(place: Place): Promise<ArgoCd>;
   /** Istio and its proxies, through that API server. */
@@ -70,7 +73,10 @@ export interface Context {
   /** The same context with some of it replaced: what is built on the replaced part is built again. */
   over(
     changes: Partial<
-      Pick<Context, "cluster" | "aws" | "places" | "platform" | "options" | "host" | "signal" | "prober">
+      Pick<
+        Context,
+        "cluster" | "contextCluster" | "aws" | "places" | "platform" | "options" | "host" | "signal" | "prober"
+      >
     >,
   ): Context;
   close(): Promise<void>;
@@ -196,6 +202,11 @@ export function createContext(
       return createKustomize({ env: host.env, signal, own });
     },
     cluster,
+    contextCluster: async (name) => {
+      const { contextCluster } = await import("./k8s/kubeconfig.ts");
+      const { env, home } = host;
+      return contextCluster(name, { env, home, requestTimeoutMs: options.requestTimeout });
+    },
     ...adaptersOn({ cluster, platform, emit }, host),
     journals: async () => {
       const { journalFolder } = await import("./host/journal-file.ts");

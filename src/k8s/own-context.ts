@@ -23,7 +23,7 @@ export async function assertOwnContext(
   if (region.context === undefined) return;
   const described = await (await aws.service("eks")).cluster(region.cluster, signal);
   if (described === undefined && !mustExist) return;
-  const mismatch = await contextMismatch(region, described, source);
+  const mismatch = await contextMismatch(region, described, (context) => contextCluster(context, source));
   if (mismatch !== undefined) throw mismatch;
 }
 
@@ -31,11 +31,11 @@ export async function assertOwnContext(
 export async function contextMismatch(
   region: Pick<Region, "name" | "cluster" | "context" | "awsRegion">,
   described: EksCluster | undefined,
-  source: KubeconfigSource,
+  read: (context: string) => Promise<ContextCluster>,
 ): Promise<AppError | undefined> {
   const { context } = region;
   if (context === undefined) return undefined;
-  const named = await contextCluster(context, source);
+  const named = await read(context);
   if (described !== undefined && isSame(named, described)) return undefined;
   const own = described?.endpoint ?? "a cluster that does not exist yet";
   return new AppError(

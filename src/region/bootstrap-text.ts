@@ -15,10 +15,16 @@ export const findingMarks: Readonly<Record<Severity, { readonly mark: string; re
 
 export function bootstrapText(
   { platform, regions, leftOut, findings }: RegionBootstrap,
-  { paint }: Pick<TextView, "paint">,
+  { paint, wide = false }: Pick<TextView, "paint"> & Partial<Pick<TextView, "wide">>,
 ): string {
   const shared = platform === undefined ? [] : [`${paint("strong", "platform")}: ${stepsText(platform)}`];
-  const lines = [...shared, ...regions.map((region) => `${paint("strong", region.name)}: ${regionText(region)}`)];
+  const lines = [
+    ...shared,
+    ...regions.flatMap((region) => [
+      `${paint("strong", region.name)}: ${regionText(region)}`,
+      ...(wide ? shownTo(region, paint) : []),
+    ]),
+  ];
   lines.push(...eachOnce(findings).flatMap((finding) => findingText(finding, paint)));
   const failed = regions.filter(hasFailed).map(({ name }) => name);
   const resumed = platform !== undefined && hasFailed(platform) ? [undefined] : failed;
@@ -59,6 +65,12 @@ function gatesText({ gates }: BootstrappedRegion): string {
   if (gates === undefined) return "";
   const passed = gates.filter(({ answer }) => answer === "pass").length;
   return passed === gates.length ? `, all ${passed} gates passed` : `, ${passed} of ${gates.length} gates passed`;
+}
+
+/** Returns what the gates of a region passed by. */
+function shownTo({ gates = [] }: BootstrappedRegion, paint: Paint): readonly string[] {
+  const { mark, tone } = findingMarks.ok;
+  return gates.flatMap(({ gate, shown = [] }) => shown.map((each) => `  ${paint(tone, mark)} ${gate} · ${each}`));
 }
 
 export function stepsText({ changes, steps }: BootstrappedPart): string {

@@ -6,6 +6,7 @@ import type { EksCluster } from "../aws/eks/port.ts";
 import { AppError } from "../core/error.ts";
 import { ownTags, type RegionWorld } from "./world.ts";
 import { policyOf, statementsOf } from "../core/iam-policy.ts";
+import { privateTable } from "./resources/subnet-names.ts";
 
 const { signal } = new AbortController();
 
@@ -28,7 +29,7 @@ const always = { vpc: 1, igw: 1, subnet: 6, rtb: 4, vpce: 1, fl: 1, role: 1 };
 
 /** Returns where 0.0.0.0/0 of a zone's private subnet goes: the name of a gateway. */
 function wayOut(zone: number): string | undefined {
-  const target = trial.thing(`private-routes-${zone}`).facts["defaultRoute"];
+  const target = trial.thing(privateTable(zone)).facts["defaultRoute"];
   return trial.cloud.things.find(({ id }) => id === target)?.tags["gennet:resource"];
 }
 
@@ -72,7 +73,7 @@ describe("the ways of private subnets to the internet", () => {
 
   it("A default route that a person made stays in a network without NAT gateways", async () => {
     await trial.apply({ nat: "none" });
-    trial.thing("private-routes-1").facts["defaultRoute"] = "tgw-1";
+    trial.thing("private-routes").facts["defaultRoute"] = "tgw-1";
     expect(await trial.due({ nat: "none" })).toEqual({});
   });
 });
@@ -84,13 +85,13 @@ describe("a NAT gateway that does not work", () => {
     await trial.apply();
     const old = trial.thing("nat", "nat");
     await (await trial.cloud.aws.service("ec2")).deleteNatGateway(old.id, signal);
-    const routes = [1, 2, 3].map((zone) => `update acme-eu-private-routes-${zone} 0.0.0.0/0: ${old.id} → acme-eu-nat`);
+    const routes = [1, 2, 3].map((zone) => `update acme-eu-${privateTable(zone)} 0.0.0.0/0: ${old.id} → acme-eu-nat`);
     expect(await trial.due()).toEqual({ ...replaced, "private-routes": routes });
     // As long as AWS lists it, and afterwards.
     for (let read = 0; read < 3; read++) await trial.due();
     await trial.apply();
     expect(trial.inventory()).toEqual({ ...always, ...modes.one });
-    expect(trial.thing("private-routes-1").facts["defaultRoute"]).not.toBe(old.id);
+    expect(trial.thing("private-routes").facts["defaultRoute"]).not.toBe(old.id);
     expect(await trial.due()).toEqual({});
   });
 
@@ -208,8 +209,8 @@ describe("a network that someone has changed", () => {
     [
       "a private subnet is routed to the internet gateway",
       "private-routes",
-      "update acme-eu-private-routes-1 0.0.0.0/0: IGW → acme-eu-nat",
-      (on) => void (on.thing("private-routes-1").facts["defaultRoute"] = on.thing("igw").id),
+      "update acme-eu-private-routes 0.0.0.0/0: IGW → acme-eu-nat",
+      (on) => void (on.thing("private-routes").facts["defaultRoute"] = on.thing("igw").id),
     ],
     [
       "the public subnets have no default route",

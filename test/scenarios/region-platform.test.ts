@@ -62,7 +62,9 @@ beforeAll(async () => {
   const clone = (url: string, to: string) => promisify(execFile)("git", ["clone", "--quiet", url, to]);
   await Promise.all([clone(registered.mirror, copyOf("mirror")), clone(gitops.repository, copyOf("platform"))]);
   const secrets = new SecretsManagerClient({ region, ...accountOf(region, own.variables) });
-  await secrets.send(new CreateSecretCommand({ Name: "orders/api", SecretString: '{"key":"for orders"}' }));
+  for (const Name of ["sandbox/orders/api", "other/orders/api"]) {
+    await secrets.send(new CreateSecretCommand({ Name, SecretString: '{"key":"for orders"}' }));
+  }
   secrets.destroy();
 }, 3_600_000);
 afterAll(async () => {
@@ -197,19 +199,16 @@ describe("a platform that bootstrap brought", () => {
     await kubectl("delete", "namespace", "shop");
   });
 
-  it("An ExternalSecret is synced with the credentials that Pod Identity gives External Secrets' pod", async () => {
-    const secretStoreRef = { kind: "ClusterSecretStore", name: "aws-secrets-manager" };
-    const spec = { secretStoreRef, target: { name: "orders" }, dataFrom: [{ extract: { key: "orders/api" } }] };
-    await own.apply({
-      apiVersion: "external-secrets.io/v1",
-      kind: "ExternalSecret",
-      metadata: { name: "orders" },
-      spec,
-    });
+  it("With the role that Pod Identity gives External Secrets' pod, it reads the platform's secrets and no others", async () => {
+    await own.apply(externalSecret("orders", "sandbox/orders/api"), externalSecret("others", "other/orders/api"));
     await kubectl("wait", "--for=condition=Ready", "externalsecret", "orders", "--timeout=120s");
     const key = await kubectl("get", "secret", "orders", "-o", "jsonpath={.data.key}");
     expect(Buffer.from(key, "base64").toString()).toBe("for orders");
-    await kubectl("delete", "externalsecret", "orders");
+    await kubectl("wait", "--for=condition=Ready=False", "externalsecret", "others", "--timeout=120s");
+    const events = () =>
+      kubectl("get", "events", "--field-selector=involvedObject.name=others", "-o", "jsonpath={.items[*].message}");
+    await expect.poll(events, { timeout: 30_000 }).toContain("is not authorized to perform");
+    await kubectl("delete", "externalsecret", "orders", "others");
   });
 
   it("The span of the gate arrived where gennet.yaml sends spans, and so does one that the Collector only accepted", async () => {
@@ -333,6 +332,8 @@ const breakages: readonly Breakage[] = [
     async broken() {
       await pointCollectors("tracing.sandbox.svc", "nothing.sandbox.svc");
       await sendSpan("lost");
+      const words = ["probe", "--in-pod", "otlp+http://collector.monitoring.svc.cluster.local:4320"];
+      expect((await gennet(...words)).exit).toBe(3);
     },
     repaired: () => pointCollectors("nothing.sandbox.svc", "tracing.sandbox.svc"),
   },
@@ -377,13 +378,20 @@ describe("a platform of which something breaks", () => {
 
   it("The runbook spans-not-delivered passes its test", async () => {
     const words = ["runbook", "test", "spans-not-delivered", "--name", "region-platform", "-o", "json"];
-    const { exit, stdout, stderr } = await gennet(...words);
+    const { env, cwd } = place();
+    const { exit, stdout, stderr } = await runGennet(words, { env: { ...env, XDG_STATE_HOME: own.stateHome }, cwd });
     expect(exit, `${stdout}\n${stderr}`).toBe(0);
     const document = JSON.parse(stdout) as RunbookTests;
     expect(document.items.map(({ id, outcome }) => [id, outcome])).toEqual([["spans-not-delivered", "passed"]]);
     await expect.poll(roots, { timeout: 60_000, interval: 2000 }).toEqual([]);
   });
 });
+
+function externalSecret(name: string, key: string): object {
+  const secretStoreRef = { kind: "ClusterSecretStore", name: "aws-secrets-manager" };
+  const spec = { secretStoreRef, target: { name }, dataFrom: [{ extract: { key } }] };
+  return { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", metadata: { name }, spec };
+}
 
 /** The pod as the restricted standard for pods allows it. */
 function restricted(pod: ReturnType<typeof echo>): object {

@@ -8,6 +8,8 @@ import { referees } from "./referees.ts";
 export interface OwnSandbox {
   /** What `gennet sandbox env` prints. */
   readonly variables: Readonly<Record<string, string>>;
+  /** XDG_STATE_HOME of commands that look for the sandbox by its name. */
+  readonly stateHome: string;
   /** Runs `gennet sandbox COMMAND` for it; returns stdout. */
   sandbox(command: string, ...argv: string[]): Promise<string>;
   kubectl(...argv: string[]): Promise<Ended>;
@@ -44,6 +46,7 @@ export async function startOwnSandbox(
     const own = (...argv: string[]): Promise<Ended> => run(kubectl, argv, { env: variables });
     return {
       variables,
+      stateHome,
       sandbox,
       kubectl: own,
       async apply(...objects) {

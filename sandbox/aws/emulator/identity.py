@@ -55,11 +55,11 @@ def trusts(role: Any, kind: str, names: set[str], actions: set[str] | None = Non
     except ValueError:
         return False
     missing = set(actions or ())
-    for statement in _list(policy.get("Statement", [])):
+    for statement in listed(policy.get("Statement", [])):
         stated = statement.get("Principal", {})
-        allowed = _list(stated.get(kind, [])) if isinstance(stated, dict) else _list(stated)
+        allowed = listed(stated.get(kind, [])) if isinstance(stated, dict) else listed(stated)
         if statement.get("Effect") == "Allow" and ({"*"} | names) & set(allowed):
-            stated_actions = set(_list(statement.get("Action", [])))
+            stated_actions = set(listed(statement.get("Action", [])))
             missing = set() if stated_actions & {"*", "sts:*"} else missing - stated_actions
             if not missing:
                 return True
@@ -71,5 +71,5 @@ def _names_of(principal: Principal) -> set[str]:
     return {principal.arn, principal.entry_arn, principal.account, root}
 
 
-def _list(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.core.serialize import SerializationContext, XFormedAttributePicker, get_serializer_class
 
-from . import identity, s3_writes, service_quotas, vpc_encryption
+from . import identity, permissions, s3_writes, service_quotas, vpc_encryption
 from .credentials import Credential
 from .errors import Answer
 from .http_request import HttpRequest
@@ -29,6 +29,7 @@ class Operations:
         principal = credential.principal if credential else None
         arrived = s3_writes.arrive(call)
         with world.lock:
+            permissions.check(call, principal)
             s3_writes.check(call, arrived, world.config.account_id)
             if call.service == "eks" and principal:
                 return serialized(call, world.eks.answer(call.region, call.operation, call.params, principal))

@@ -14,6 +14,9 @@ import { kubectlOf, type Place } from "../../platform/place.ts";
 
 const paged = ["list", "table"];
 
+type Kubeconfig = Pick<Context, "contextCluster">;
+const kubeconfig = "kubeconfig";
+
 /** A context whose reads are recorded for a bundle. */
 export interface Recording {
   readonly context: Context;
@@ -41,7 +44,12 @@ export function recording(context: Context): Recording {
   };
   return {
     // A probe writes: what its pod found out is in no bundle.
-    context: context.over({ cluster: connect, aws, prober: context.prober }),
+    context: context.over({
+      cluster: connect,
+      aws,
+      contextCluster: recorded<Kubeconfig>({ contextCluster: context.contextCluster }, kubeconfig, keep).contextCluster,
+      prober: context.prober,
+    }),
     begin: () => void calls.splice(0),
     async write(file) {
       const places = await context.places();
@@ -86,6 +94,7 @@ export async function replaying(file: string, context: Context): Promise<Context
   return context.over({
     cluster,
     aws,
+    contextCluster: replayed<Kubeconfig>(calls, kubeconfig, paged, {}).contextCluster,
     places: async () => places,
     ...(platform === undefined ? {} : { platform: async () => platform }),
     options: { ...context.options, namespace: namespace ?? context.options.namespace },

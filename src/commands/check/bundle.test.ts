@@ -65,6 +65,32 @@ describe("a bundle", () => {
     expect(timeless(again.document)).toEqual(timeless(seen.document));
   });
 
+  it("A bundle has the cluster of a region's kubeconfig context, which is not read again", async () => {
+    const region = `{name: eu, awsRegion: eu-west-1, accountId: "111122223333", cluster: acme-eu, context: blue}`;
+    const { aws } = memoryAws({ name: "eu", awsRegion: "eu-west-1", accountId: "111122223333" });
+    const { cluster } = memoryCluster("eu");
+    const regions = await regionContext(folder, `name: acme\ndomain: acme.example\nregions: [${region}]\n`, {
+      eu: { aws, cluster },
+    });
+    const described = {
+      name: "acme-eu",
+      status: "ACTIVE",
+      endpoint: "https://blue.example",
+      version: "1.35",
+      issues: [],
+    };
+    const live = regions.over({
+      aws: async () => ({ ...aws, service: async () => ({ cluster: async () => described }) as never }),
+      contextCluster: async (name) => ({ server: `https://${name}-old.example` }),
+    });
+    const seen = await run({ ...everything, only: ["cluster/eks"], bundle: file }, live);
+    expect(seen.document.findings.find(({ severity }) => severity === "fail")?.summary).toContain(
+      'context "blue" is of another cluster (https://blue-old.example)',
+    );
+    const again = await run({ ...everything, only: ["cluster/eks"], from: file }, clusterContext({}));
+    expect(timeless(again.document)).toEqual(timeless(seen.document));
+  });
+
   it("A bundle of another format is refused, because it would be judged by what it lacks", async () => {
     const head = { apiVersion: "gennet/v1", kind: "Bundle", platform: "acme", now: 0, places: [] };
     await writeFile(file, JSON.stringify(head));

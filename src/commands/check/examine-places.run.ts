@@ -58,9 +58,8 @@ export async function examinePlaces(
 }
 
 /** Returns how the kubeconfig context of a region is compared with the cluster that EKS describes. */
-function mismatchOf(region: Region, { host, options }: Context): NonNullable<EksReads["mismatch"]> {
-  const source = { env: host.env, home: host.home, requestTimeoutMs: options.requestTimeout };
-  return async (cluster) => (await import("../../k8s/own-context.ts")).contextMismatch(region, cluster, source);
+function mismatchOf(region: Region, { contextCluster }: Context): NonNullable<EksReads["mismatch"]> {
+  return async (cluster) => (await import("../../k8s/own-context.ts")).contextMismatch(region, cluster, contextCluster);
 }
 
 async function examinePlace(

@@ -67,6 +67,9 @@ it("With a platform, a bootstrap ends with the gate that does not pass, and its 
   const text = bootstrapText(gated.document, { paint: (_tone, each) => each });
   expect(text).toContain("1 of 9 gates passed");
   expect(text).toContain("→ gennet region bootstrap us");
+  expect(text).not.toContain("· 1 node:");
+  const wide = bootstrapText(gated.document, { paint: (_tone, each) => each, wide: true });
+  expect(wide).toContain("✔ nodes ready · 1 node: ");
   assertDocument(JSON.parse(JSON.stringify({ apiVersion: "gennet/v1", ...gated.document })) as object);
 });
 

@@ -76,6 +76,6 @@ export const runbookCodes = {
     exit: exit.usage,
     title: "The sandbox for the test is not running",
     explain:
-      "`gennet runbook test` injects a fault into a sandbox of profile full, and never touches anything else. Start one first.",
+      "`gennet runbook test` injects a fault into a sandbox of profile full, or one in which the platform runs (`gennet sandbox image --upstream`, then `gennet region bootstrap`), and never touches anything else. Start one first.",
   },
 } as const satisfies ErrorCodes;

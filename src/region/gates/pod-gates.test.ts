@@ -3,7 +3,7 @@ import { memoryAws } from "../../../test/support/memory-aws.ts";
 import { memoryCluster } from "../../../test/support/memory-cluster.ts";
 import { AppError } from "../../core/error.ts";
 import type { Gate, GateAnswer } from "../../core/gate.ts";
-import { callText, type ProbeCall, type ProbeResult } from "../../core/probe.ts";
+import { callText, type ProbeResult } from "../../core/probe.ts";
 import type { MeshPod } from "../../k8s/istio/port.ts";
 import type { Prober } from "../../k8s/probe/port.ts";
 import { parsePlatform } from "../../platform/parse.ts";

@@ -5,7 +5,7 @@ import { deletions } from "../differences.ts";
 import { identityTags, regionTags } from "../ec2-tags.ts";
 import { interfaceDeletion, leftInterfaces } from "../leftovers.ts";
 import { nameOf, type RegionResource, type RegionWorld } from "../world.ts";
-import type { FormerSubnets } from "./subnet-names.ts";
+import { type FormerSubnets, privateTable } from "./subnet-names.ts";
 import { subnets } from "./subnets.ts";
 import { vpc } from "./vpc.ts";
 
@@ -40,7 +40,9 @@ export const formerSubnets: RegionResource<Actual, true> = {
     const left = former.subnets.filter(({ id }) => found.some((each) => each.id === id));
     const own = left.filter(({ name }) => name.startsWith("private-"));
     const all = await ec2.routeTables({ vpcId }, signal);
-    const tables = all.filter(({ tags }) => own.some((each) => hasTags(tags, identityTags(world, tableOf(each)))));
+    const tables = all.filter(({ tags }) =>
+      own.some((each) => hasTags(tags, identityTags(world, privateTable(each.index)))),
+    );
     const ids = left.map(({ id }) => id);
     return { ...former, subnets: left, tables, leftovers: await leftInterfaces(vpcId, ids, at) };
   },
@@ -51,7 +53,9 @@ export const formerSubnets: RegionResource<Actual, true> = {
   removal: {
     diff({ subnets: left, heldBy, tables, leftovers }, { world }) {
       const { operations: routes } = deletions(
-        left.flatMap((each) => (ownTables(each, tables, world).length === 0 ? [] : [nameOf(world, tableOf(each))])),
+        left.flatMap((each) =>
+          ownTables(each, tables, world).length === 0 ? [] : [nameOf(world, privateTable(each.index))],
+        ),
       );
       const own = left.flatMap(({ id, name }) => [
         { verb: "delete", target: name } as const,
@@ -68,14 +72,9 @@ export const formerSubnets: RegionResource<Actual, true> = {
   },
 };
 
-/** Returns the name of the table that only this private subnet has. */
-function tableOf({ index }: FormerSubnet): string {
-  return `private-routes-${index}`;
-}
-
 function ownTables(subnet: FormerSubnet, tables: readonly RouteTable[], world: RegionWorld): readonly RouteTable[] {
   if (!subnet.name.startsWith("private-")) return [];
-  return tables.filter(({ tags }) => hasTags(tags, identityTags(world, tableOf(subnet))));
+  return tables.filter(({ tags }) => hasTags(tags, identityTags(world, privateTable(subnet.index))));
 }
 
 /** Deletes the subnet last: a run that is killed before finds what is left by it. */

@@ -2,6 +2,7 @@ import { nameOf } from "../world.ts";
 import { internetGateway } from "./internet-gateway.ts";
 import { gatewayNumbers, gatewayPlace, numbered, zonalGateways } from "./nat-address.ts";
 import { natGateways, regionalNatGateway, zonesIn } from "./nat-gateway.ts";
+import { privateTable } from "./subnet-names.ts";
 import { type DefaultRoute, routes, type RoutesFacts } from "./routes.ts";
 
 /** All public subnets have one table. */
@@ -16,7 +17,7 @@ export const publicRoutes = routes({
 export const privateRoutes = routes({
   kind: "private",
   needs: [...natGateways, regionalNatGateway],
-  tableOf: (subnet) => subnet.replace("private", "private-routes"),
+  tableOf: (subnet) => privateTable(placeIn(subnet)),
   routeOf: natRoute,
 });
 
@@ -27,10 +28,15 @@ function natRoute(table: string, at: Parameters<RoutesFacts["routeOf"]>[1]): Def
   }
   const count = zonalGateways(world);
   if (count === 0) return undefined;
-  const zone = Number(/\d+$/.exec(table)?.[0]);
+  const place = placeIn(table);
   const zones = zonesIn(at);
   // A zone that has no gateway uses the first one.
-  const number = gatewayNumbers.slice(0, count).find((each) => gatewayPlace(each, count, zones) === zone) ?? 1;
+  const number = gatewayNumbers.slice(0, count).find((each) => gatewayPlace(each, count, zones) === place) ?? 1;
   const gateway = natGateways[number - 1] as (typeof natGateways)[number];
   return { name: nameOf(world, numbered("nat", number)), id: at.output(gateway) };
+}
+
+/** Returns the place in the name of a subnet or a table, which the first one may have without its number. */
+function placeIn(name: string): number {
+  return Number(/\d+$/.exec(name)?.[0] ?? 1);
 }

@@ -1,3 +1,5 @@
+import { numbered } from "./nat-address.ts";
+
 export type SubnetKind = "public" | "private";
 
 /** The subnets of zones that gennet.yaml no longer asks for. */
@@ -37,4 +39,9 @@ export function lastingSubnets({ subnets, former }: Subnets): Subnets["subnets"]
   const all = subnets.filter(({ kind }) => kind === "private");
   const lasting = all.filter(({ id }) => former?.subnets.some((each) => each.id === id) !== true);
   return lasting.length > 1 ? lasting : all;
+}
+
+/** Returns the name of the route table that the private subnet in a place has for itself; places are counted from 1. */
+export function privateTable(place: number): string {
+  return numbered("private-routes", place);
 }
