@@ -149,6 +149,10 @@ describe("region bootstrap", () => {
     expect(new Set(nonEmpty(states))).toEqual(new Set(["Synced, Healthy"]));
   });
 
+  it("A bare sandbox does not get the platform beside its clusters, too", async () => {
+    await expect(own.sandbox("up", "--profile", "full")).rejects.toThrow("SANDBOX_PROFILE_FIXED");
+  });
+
   it("A pod with a tag that no release of an image has waits for its image, and is not simulated", async () => {
     const image = "quay.io/argoproj/argocd:v3.5.99";
     await kubectl("-n", "default", "run", "missing", `--image=${image}`);
