@@ -22,7 +22,7 @@ import type { Cluster } from "./k8s/port.ts";
 import type { Kustomize } from "./kustomize/port.ts";
 import type { Prober } from "./k8s/probe/port.ts";
 import type { Workloads } from "./k8s/workloads/port.ts";
-import type { Place } from "./platform/place.ts";
+import { clusterArnOf, type Place } from "./platform/place.ts";
 import type { Platform, Region } from "./platform/schema.ts";
 
 /**
@@ -92,7 +92,7 @@ function adaptersOn(
   return {
     argocd: async (place) => {
       const { createArgoCd } = await import("./k8s/argocd/argocd.ts");
-      return createArgoCd(await cluster(place));
+      return createArgoCd(await cluster(place), clusterArnOf(place));
     },
     istio: async (place) => {
       const { createIstio } = await import("./k8s/istio/istio.ts");

@@ -22,6 +22,18 @@ export class FreshIds {
   /** Returns whether a message mentions one of them. */
   areIn(message: string): boolean {
     const oldest = this.#clock.now() - freshMs;
-    return [...this.#made].some(([id, at]) => at >= oldest && message.includes(id));
+    // In a request, what separates ids may be encoded.
+    const text = message.replace(/%[0-9a-f]{2}/gi, " ");
+    return [...this.#made].some(([id, at]) => at >= oldest && mentions(text, id));
   }
+}
+
+const inNames = /[\w-]/;
+
+/** Returns whether a text has an id as a whole: the role `acme-cluster` is not a part of `acme-cluster-autoscaler`. */
+function mentions(text: string, id: string): boolean {
+  for (let at = text.indexOf(id); at !== -1; at = text.indexOf(id, at + 1)) {
+    if (!inNames.test(text.charAt(at - 1)) && !inNames.test(text.charAt(at + id.length))) return true;
+  }
+  return false;
 }

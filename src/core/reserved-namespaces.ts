@@ -2,6 +2,8 @@
 export const systemNamespaces = ["istio-system", "argocd", "external-secrets"] as const;
 /** Namespaces of what a `platform` in gennet.yaml brings, in addition. */
 export const componentNamespaces = ["istio-ingress", "monitoring"] as const;
+/** Where an upgrade of Istio tries the new istiod first. */
+export const canaryNamespace = "istio-canary";
 
 /** Namespaces that every cluster uses, and what uses them. */
 const reserved: readonly (readonly [pattern: RegExp, holder: string])[] = [

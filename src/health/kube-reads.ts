@@ -30,6 +30,8 @@ export interface KubeReads {
   };
   /** Returns the pods with an IP, in any namespace: one that is running, and others that had it before. */
   podsAt(ip: string): Promise<readonly PodObject[]>;
+  /** Returns the workloads of a namespace that is not the selected one. */
+  workloadsIn(kind: string, namespace: string): Promise<readonly WorkloadObject[]>;
   /** Returns the current state of an object; undefined if it does not exist. */
   object(ref: ObjectRef): Promise<KubeObject | undefined>;
   /** Events that show why a controller could not create pods. */
@@ -78,6 +80,7 @@ export function createKubeReads(
           },
         }),
     podsAt: (ip) => everything<PodObject>({ apiVersion: "v1", kind: "Pod", fieldSelector: `status.podIP=${ip}` }),
+    workloadsIn: (kind, of) => everything<WorkloadObject>({ apiVersion: "apps/v1", kind, namespace: of }),
     object: async (ref) => (await cluster()).get(ref, signal),
     refusals: shared(() =>
       everything({ apiVersion: "v1", kind: "Event", ...within, fieldSelector: "reason=FailedCreate" }),

@@ -18,9 +18,26 @@ export function conflicts({ regions, stores, gitops, platform }: Platform): read
   const lacksPlatform = platform === undefined && stores.graph === "neo4j";
   const needed = "expected `platform` in gennet.yaml beside it: Argo CD installs Neo4j with the platform's components";
   return [
+    ...capabilityMisfits({ gitops, platform }),
     ...(lacksRepository ? [{ path: ["platform"], says }] : []),
     ...(lacksPlatform ? [{ path: ["stores", "graph"], says: needed }] : []),
     ...regionConflicts({ regions, stores }),
+  ];
+}
+
+function capabilityMisfits({ gitops, platform }: Pick<Platform, "gitops" | "platform">): readonly Misfit[] {
+  const isChosen = gitops?.argocd === "capability";
+  const misfit = (key: string, says: string): Misfit => ({ path: ["gitops", key], says: `expected ${says}` });
+  return [
+    ...(isChosen && gitops.capability === undefined
+      ? [misfit("argocd", "gitops.capability beside it: EKS's Argo CD needs an instance of IAM Identity Center")]
+      : []),
+    ...(isChosen && platform === undefined
+      ? [misfit("argocd", "`platform` in gennet.yaml beside it: without it, gennet installs no Argo CD")]
+      : []),
+    ...(!isChosen && gitops?.capability !== undefined
+      ? [misfit("capability", "gitops.argocd: capability beside it: without that, EKS runs no Argo CD")]
+      : []),
   ];
 }
 

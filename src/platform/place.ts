@@ -21,6 +21,11 @@ export function kubeContextOf(place: Place): string {
   return "context" in place ? place.context : (place.region.context ?? clusterArn(place.region));
 }
 
+/** Returns the ARN of the place's EKS cluster, which is also the usual name of its context. */
+export function clusterArnOf(place: Place): string {
+  return "context" in place ? place.context : clusterArn(place.region);
+}
+
 /** Returns the beginning of kubectl commands for the place's cluster: `kubectl --context eu`. */
 export function kubectlOf(place: Place): string {
   return `kubectl --context ${shellWord(kubeContextOf(place))}`;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { namespaceHolder } from "../core/reserved-namespaces.ts";
+import { capabilitySchema } from "./capability-schema.ts";
 import { componentsSchema } from "./components-schema.ts";
 import { kubernetesSchema } from "./kubernetes-schema.ts";
 import { networkSchema } from "./network-schema.ts";
@@ -76,11 +77,12 @@ export const platformSchema = z.strictObject({
       repository: z.string().min(1).describe("The Git repository that Argo CD reads."),
       branch: z.string().min(1).default("main"),
       argocd: z
-        .enum(["managed", "external"])
+        .enum(["managed", "capability", "external"])
         .default("managed")
         .describe(
-          "Whether gennet installs Argo CD in every cluster, if there is a `platform`; external: the team does.",
+          "Where Argo CD comes from, if there is a `platform`: gennet installs it in every cluster, EKS runs it, or the team does.",
         ),
+      capability: capabilitySchema.optional().describe("What EKS needs to run Argo CD, with argocd: capability."),
     })
     .optional(),
   imageRegistry: z

@@ -621,7 +621,17 @@ describe("add-ons", () => {
 
 describe("the removal of a cluster", () => {
   it("A cluster is deleted after its protection is lifted and its capabilities are gone", async () => {
-    eu.cloud.capabilities.add("argocd");
+    eu.cloud.capabilities.set("argocd", {
+      name: "argocd",
+      arn: "arn:aws:eks:eu-west-1:111122223333:capability/acme-eu/argocd/1",
+      status: "ACTIVE",
+      issues: [],
+      roleArn: "arn:aws:iam::111122223333:role/argocd",
+      namespace: "argocd",
+      identityCenter: "arn:aws:sso:::instance/ssoins-1",
+      mappings: [],
+      tags: {},
+    });
     await removed(nodeGroup, eu.world());
     const { done } = await removed(eksCluster, eu.world());
     expect(done).toBe("deletion protection and 2 more");

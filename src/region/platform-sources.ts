@@ -1,24 +1,30 @@
 import { createHash } from "node:crypto";
+import type { Clock } from "../core/clock.ts";
 import { AppError } from "../core/error.ts";
 import { remembered } from "../core/shared.ts";
 import type { RemoteGit } from "../git/remote-port.ts";
+import type { Prober } from "../k8s/probe/port.ts";
+import type { Region } from "../platform/schema.ts";
 import { argoCdManifests, type ArgoCdManifests, argoCdSource, type ManifestSource } from "./components/argo-cd.ts";
 import type { ComponentWorld } from "./components/component.ts";
 
 /** What bootstrap needs besides AWS and the clusters. */
 export interface PlatformSources {
   readonly git: RemoteGit;
+  readonly clock: Clock;
+  /** Makes calls from a pod of a region. */
+  prober(region: Region): Promise<Pick<Prober, "probe">>;
   /** Returns Argo CD's manifests, from upstream or from the mirror; they are read once. */
   argoCd(platform: ComponentWorld["platform"], signal: AbortSignal): Promise<ArgoCdManifests>;
 }
 
-export function platformSources(git: RemoteGit): PlatformSources {
+export function platformSources(own: Pick<PlatformSources, "git" | "clock" | "prober">): PlatformSources {
   const read = remembered<ArgoCdManifests>();
   return {
-    git,
+    ...own,
     argoCd: (platform, signal) => {
       const source = argoCdSource(platform);
-      return read(`${source.repository} ${source.path}`, () => readManifests(source, git, signal));
+      return read(`${source.repository} ${source.path}`, () => readManifests(source, own.git, signal));
     },
   };
 }

@@ -31,14 +31,14 @@ describe("a region whose gennet.yaml has a platform", () => {
     const trial = platformTrial();
     expect((await planned(trial, "platform-files"))?.operations).toContainEqual({
       verb: "create",
-      target: `${folder}/applications/istiod.yaml`,
+      target: `${folder}/applications/istiod-1-31-0.yaml`,
     });
     expect((await planned(trial, "argo-cd"))?.operations).toContainEqual({
       verb: "create",
       target: "StatefulSet argocd/argocd-application-controller",
     });
     expect(await trial.bootstrap()).toMatchObject({ exit: exit.ok, codes: [] });
-    expect(files(trial)).toContain(`${folder}/applications/istiod.yaml`);
+    expect(files(trial)).toContain(`${folder}/applications/istiod-1-31-0.yaml`);
     expect(await trial.pending()).toBe(0);
   });
 
@@ -62,7 +62,7 @@ describe("a region whose gennet.yaml has a platform", () => {
   it("A changed version is planned as the lines that differ", async () => {
     const trial = platformTrial();
     await trial.bootstrap();
-    const path = `${folder}/applications/istiod.yaml`;
+    const path = `${folder}/applications/istiod-1-31-0.yaml`;
     const text = trial.repository.history().at(-1)?.files.get(path) ?? "";
     trial.repository.push({ [path]: text.replace("charts/istiod/1.31.0", "charts/istiod/1.30.2") });
     expect((await planned(trial, "platform-files"))?.operations).toEqual([
@@ -87,7 +87,7 @@ describe("a region whose gennet.yaml has a platform", () => {
     kube.store({ ...root, status: { ...root.status, operationState } });
     await trial.bootstrap();
     expect(phase()).toBe("Running");
-    const path = `${folder}/applications/istiod.yaml`;
+    const path = `${folder}/applications/istiod-1-31-0.yaml`;
     const text = trial.repository.history().at(-1)?.files.get(path) ?? "";
     trial.repository.push({ [path]: text.replace("charts/istiod/1.31.0", "charts/istiod/1.30.2") });
     expect(await trial.bootstrap()).toMatchObject({ exit: exit.ok });
@@ -107,9 +107,9 @@ describe("a region whose gennet.yaml has a platform", () => {
 
   it("A file that someone else has under a name of gennet's blocks the commit, until a run adopts it", async () => {
     const trial = platformTrial();
-    trial.repository.push({ [`${folder}/applications/istiod.yaml`]: "mine" });
+    trial.repository.push({ [`${folder}/applications/istiod-1-31-0.yaml`]: "mine" });
     expect((await planned(trial, "platform-files"))?.obstacle?.reason).toBe(
-      `${folder}/applications/istiod.yaml exists, and gennet did not write it`,
+      `${folder}/applications/istiod-1-31-0.yaml exists, and gennet did not write it`,
     );
     expect((await planned(trial, "platform-files", true))?.obstacle).toBeUndefined();
   });

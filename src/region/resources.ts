@@ -17,6 +17,13 @@ import { hostedZone } from "./resources/hosted-zone.ts";
 import { strictMtls, secretStore, argoCdProject } from "./resources/platform-objects.ts";
 import { autoNetworkPolicies } from "./resources/auto-network-policies.ts";
 import { argoCd } from "./resources/platform/argo-cd.ts";
+import { capabilityAccess } from "./resources/platform/capability-access.ts";
+import { capabilityObjects } from "./resources/platform/capability-objects.ts";
+import { capabilityRole } from "./resources/platform/capability-role.ts";
+import { argoCdCapability } from "./resources/platform/capability.ts";
+import { istioDefault } from "./resources/platform/mesh/istio-default.ts";
+import { istioOld } from "./resources/platform/mesh/istio-old.ts";
+import { istioProxies } from "./resources/platform/mesh/istio-proxies.ts";
 import { platformApps } from "./resources/platform/platform-apps.ts";
 import { platformFiles } from "./resources/platform/platform-files.ts";
 import { platformRoot } from "./resources/platform/platform-root.ts";
@@ -28,6 +35,7 @@ import { registryReplication, registryTemplate } from "./resources/registry/regi
 import { registry } from "./resources/registry/registry.ts";
 import { stateBucket } from "./resources/state-bucket.ts";
 import { storageClass } from "./resources/storage-class.ts";
+import { neo4jAddress, neo4jLogin } from "./resources/stores/neo4j-login.ts";
 import { stores } from "./resources/stores/stores.ts";
 import type { RegionWorld } from "./world.ts";
 import { clusterVersion } from "./upgrade/cluster-version.ts";
@@ -90,6 +98,8 @@ export function regionResources(platform: RegionWorld["platform"]): readonly Any
     registryTemplate,
     registryReplication,
     ...stores,
+    neo4jLogin,
+    neo4jAddress,
     ...forwarding,
   ];
 }
@@ -99,4 +109,16 @@ function appliedDirectly(platform: RegionWorld["platform"]): readonly AnyResourc
   return [guardrails, strictMtls, ...(platform.gitops === undefined ? [] : [argoCdProject]), secretStore];
 }
 
-const fromGit: readonly AnyResource<RegionWorld>[] = [argoCd, platformFiles, platformRoot, platformApps];
+const fromGit: readonly AnyResource<RegionWorld>[] = [
+  capabilityRole,
+  argoCdCapability,
+  capabilityAccess,
+  capabilityObjects,
+  argoCd,
+  platformFiles,
+  platformRoot,
+  platformApps,
+  istioDefault,
+  istioProxies,
+  istioOld,
+];

@@ -6,6 +6,7 @@ import type { Path } from "../core/fields.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Cluster } from "../k8s/port.ts";
 import type { ComponentWorld } from "./components/component.ts";
+import type { ComponentVersions } from "./components/versions.ts";
 import type { PlatformSources } from "./platform-sources.ts";
 import type { Platform, Region } from "../platform/schema.ts";
 
@@ -33,6 +34,8 @@ export interface RegionWorld {
   readonly placeOf?: (path: Path) => string;
   /** Returns the time, in milliseconds since the epoch; absent where nothing is judged by it. */
   readonly now?: () => number;
+  /** The versions of components; those of this release, if absent. */
+  readonly versions?: ComponentVersions;
   /** What `platform` in gennet.yaml needs besides; absent where nothing is installed in clusters. */
   readonly sources?: PlatformSources;
   /** Connects to its API server. Do not call this before the EKS cluster exists. */

@@ -6,6 +6,7 @@ import type { RegionWorld } from "../../src/region/world.ts";
 import { awsModel, awsWaiter } from "../support/aws-models.ts";
 import { statusKinds, type StatusKind, waitedForElsewhere } from "../support/aws-statuses.ts";
 import { counted } from "../support/counted.ts";
+import { bringByEks } from "../support/eks-argocd.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { processCalls } from "../support/process-calls.ts";
 import { regionTrial } from "../support/region-trial.ts";
@@ -25,6 +26,7 @@ interface Seen {
 /** Builds two regions in memory, and reads each resource that AWS answers for, in a region that has it. */
 async function seen(): Promise<ReadonlyMap<string, Seen>> {
   const trial = regionTrial(2);
+  bringByEks(trial);
   expect((await trial.bootstrap()).exit).toBe(0);
   const worlds = nonEmpty(trial.sites).map((site) => site.world());
   const outputs = new Outputs<RegionWorld>();

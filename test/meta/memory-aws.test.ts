@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { NewCluster, NewNodegroup, NodegroupChange } from "../../src/aws/eks/port.ts";
+import type { NewArgoCd, NewCluster, NewNodegroup, NodegroupChange } from "../../src/aws/eks/port.ts";
 import { policyOf, trustOf } from "../../src/core/iam-policy.ts";
 import type { NewRole } from "../../src/aws/iam/port.ts";
 import { memoryAws } from "../support/memory-aws.ts";
@@ -371,6 +371,58 @@ const ofEks: Refusals = [
   ],
 ];
 
+const argoCd: NewArgoCd = {
+  cluster: "acme",
+  name: "argocd",
+  roleArn: "arn:aws:iam::111122223333:role/cluster",
+  namespace: "argocd",
+  identityCenter: "arn:aws:sso:::instance/ssoins-1",
+  mappings: [],
+  tags,
+};
+const capabilityTrust = "capabilities.eks.amazonaws.com";
+
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCapability.html */
+const ofCapabilities: Refusals = [
+  [
+    "a capability with the role of the cluster",
+    "InvalidParameterException",
+    ({ eks }) => eks.createArgoCd(argoCd, signal),
+  ],
+  [
+    "a second capability of a type",
+    "ResourceInUseException",
+    async ({ eks, iam }) => {
+      const roleArn = await iam.createRole(role("argocd", capabilityTrust), signal);
+      await eks.createArgoCd({ ...argoCd, roleArn }, signal);
+      await eks.createArgoCd({ ...argoCd, roleArn, name: "other" }, signal);
+    },
+  ],
+  [
+    "a role of Argo CD without identities",
+    "InvalidParameterException",
+    async ({ eks, iam }) => {
+      const roleArn = await iam.createRole(role("argocd", capabilityTrust), signal);
+      await eks.createArgoCd({ ...argoCd, roleArn, mappings: [{ role: "ADMIN", identities: [] }] }, signal);
+    },
+  ],
+  [
+    "an update of a capability that does not exist",
+    "ResourceNotFoundException",
+    ({ eks }) => eks.updateArgoCd("acme", "argocd", { set: [] }, signal),
+  ],
+  [
+    "the removal of an identity that has no role",
+    "InvalidParameterException",
+    async ({ eks, iam }) => {
+      const roleArn = await iam.createRole(role("argocd", capabilityTrust), signal);
+      await eks.createArgoCd({ ...argoCd, roleArn }, signal);
+      const removed = [{ role: "ADMIN", identities: [{ id: "1", type: "SSO_USER" }] }] as const;
+      await eks.updateArgoCd("acme", "argocd", { removed }, signal);
+    },
+  ],
+];
+
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 const ofIam: Refusals = [
   [
@@ -428,10 +480,13 @@ const ofKms: Refusals = [
 ];
 
 describe("what the in-memory AWS rejects", () => {
-  it.each([...ofEc2, ...ofEks, ...ofIam, ...ofKms])("The in-memory AWS rejects %s: %s", async (_what, code, call) => {
-    const message = expect.stringContaining(`(${code})`) as string;
-    await expect(call(await madeWorld())).rejects.toMatchObject({ code: "AWS_REJECTED", message });
-  });
+  it.each([...ofEc2, ...ofEks, ...ofCapabilities, ...ofIam, ...ofKms])(
+    "The in-memory AWS rejects %s: %s",
+    async (_what, code, call) => {
+      const message = expect.stringContaining(`(${code})`) as string;
+      await expect(call(await madeWorld())).rejects.toMatchObject({ code: "AWS_REJECTED", message });
+    },
+  );
 });
 
 describe("the in-memory AWS", () => {

@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Finding } from "../../src/core/finding.ts";
 import { restrictedContainer, restrictedPod } from "../../src/core/kubernetes/pod-security.ts";
-import { type Ended, repository, runGennet } from "../support/cli.ts";
+import { type Ended, repository, run, runGennet } from "../support/cli.ts";
 import type { RunbookTests } from "../../src/commands/runbook/test.run.ts";
 import { assertDocument } from "../support/documents.ts";
 import { isNightly } from "../support/effort.ts";
@@ -101,7 +101,7 @@ describe("region bootstrap", () => {
       inPush("before Git takes the commit", repositoryFolder, "pre-receive"),
       inPush("after Git took the commit", repositoryFolder, "post-receive"),
       whenThere("the root Application", isThere("-n", "argocd", "application", "platform")),
-      whenThere("istiod's Application", isThere("-n", "argocd", "application", "platform-istiod")),
+      whenThere("istiod's Application", isThere("-n", "argocd", "application", "platform-istiod-1-31-0")),
       whenThere("the pod of the gates", isThere("job", "-l", "app.kubernetes.io/name=gennet-probe")),
     ];
     for (const each of nonEmpty(places)) {
@@ -316,8 +316,8 @@ const breakages: readonly Breakage[] = [
   {
     what: "istiod is scaled to 0",
     root: "platform/istio Istio",
-    broken: () => kubectl("-n", "istio-system", "scale", "deployment/istiod", "--replicas=0"),
-    repaired: () => kubectl("-n", "istio-system", "scale", "deployment/istiod", "--replicas=2"),
+    broken: () => kubectl("-n", "istio-system", "scale", "deployment/istiod-1-31-0", "--replicas=0"),
+    repaired: () => kubectl("-n", "istio-system", "scale", "deployment/istiod-1-31-0", "--replicas=2"),
   },
   {
     what: "a chart's version does not exist",
@@ -390,6 +390,115 @@ describe("a platform of which something breaks", () => {
     await expect.poll(roots, { timeout: 60_000, interval: 2000 }).toEqual([]);
   });
 });
+
+/** Makes a release of gennet that brings the next version of Istio: this one's package with another set of versions. */
+async function nextGennet(): Promise<string> {
+  const folder = join(work, "next");
+  await cp(join(work, "package"), folder, { recursive: true });
+  const bundle = join(folder, "dist");
+  let changed = 0;
+  for (const file of await readdir(bundle, { recursive: true })) {
+    if (!file.endsWith(".js")) continue;
+    const text = await readFile(join(bundle, file), "utf8");
+    const replaced = text.replace(/(argoCd:.{0,20}istio:.)1\.31\.0/, "$11.31.1");
+    if (replaced === text) continue;
+    changed++;
+    await writeFile(join(bundle, file), replaced);
+  }
+  expect(changed).toBe(1);
+  return join(folder, "bin", "gennet");
+}
+
+/** Calls a service through the gateway's pods that are ready, as a load balancer does, until it is told to stop. */
+function underLoad(host: string): { readonly end: () => Promise<readonly string[]> } {
+  const answers: string[] = [];
+  const ending = new AbortController();
+  const shown = "jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}";
+  const slices = ["-n", "istio-ingress", "get", "endpointslices", "-l", "kubernetes.io/service-name=istio-ingress"];
+  const call = async (): Promise<void> => {
+    const addresses = (await kubectl(...slices, "-o", shown)).split(" ");
+    for (const address of nonEmpty(addresses)) {
+      const argv = ["--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--max-time", "10"];
+      const sent = promisify(execFile)("curl", [...argv, "--header", `Host: ${host}`, `http://${address}/`]);
+      answers.push(
+        await sent.then(
+          ({ stdout }) => stdout,
+          (error: Error) => error.message,
+        ),
+      );
+    }
+  };
+  const calling = (async (): Promise<void> => {
+    while (!ending.signal.aborted) await call();
+  })();
+  return {
+    end: async () => {
+      ending.abort();
+      await calling;
+      return answers;
+    },
+  };
+}
+
+describe("another release of gennet, with a newer Istio", () => {
+  it("Its bootstrap moves the mesh to a second istiod without a failed request, and removes the first", async () => {
+    const host = "ledger.sandbox.example";
+    await own.apply(namespace("shop", { "istio-injection": "enabled" }));
+    await own.apply(
+      deployed(echo("ledger", "shop"), 2),
+      service("ledger"),
+      mesh("networking", "VirtualService", "ledger", {
+        hosts: [host],
+        gateways: ["istio-ingress/sandbox"],
+        http: [{ route: [{ destination: { host: "ledger", port: { number: 80 } } }] }],
+      }),
+    );
+    await kubectl("-n", "shop", "rollout", "status", "deployment/ledger", "--timeout=120s");
+    const revisions = "jsonpath={.items[*].metadata.annotations.istio\\.io/rev}";
+    const ofShop = async () => new Set((await kubectl("-n", "shop", "get", "pods", "-o", revisions)).split(" "));
+    expect(await ofShop()).toEqual(new Set(["1-31-0"]));
+    const before = await commits();
+    const next = await nextGennet();
+    const env = { ...own.variables, GENNET_IMAGE: "gennet:packed" };
+    const plan = await run(process.execPath, [next, "region", "plan"], { env, cwd: work });
+    expect(plan.stdout).toContain("Istio: version: 1.31.0 → 1.31.1");
+    const load = underLoad(host);
+    const { exit, stderr } = await run(process.execPath, [next, "region", "bootstrap", "--yes", "-q"], {
+      env,
+      cwd: work,
+    });
+    const answers = await load.end();
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    expect(answers.length).toBeGreaterThan(50);
+    expect(answers.filter((answer) => answer !== "200")).toEqual([]);
+    expect(await ofShop()).toEqual(new Set(["1-31-1"]));
+    const istiods = ["-n", "istio-system", "get", "deployments", "-l", "app=istiod", "-o"];
+    expect(await kubectl(...istiods, "jsonpath={.items[*].metadata.name}")).toBe("istiod-1-31-1");
+    expect((await commits()) - before).toBe(3);
+    expect(await run(process.execPath, [next, "status", "--strict"], { env, cwd: work })).toMatchObject({ exit: 0 });
+    // The release before would downgrade it.
+    expect(await gennet("region", "plan")).toMatchObject({ exit: 3, stdout: expect.stringContaining("newer gennet") });
+  });
+});
+
+/** Returns how many commits the GitOps repository has. */
+async function commits(): Promise<number> {
+  await git("pull", "--quiet", "--rebase");
+  const { stdout } = await promisify(execFile)("git", ["rev-list", "--count", "HEAD"], { cwd: copyOf("platform") });
+  return Number(stdout);
+}
+
+function deployed(pod: object, replicas: number): object {
+  const { metadata, spec } = pod as { metadata: { name: string; namespace: string; labels: object }; spec: object };
+  const { name, namespace: of, labels } = metadata;
+  const template = { metadata: { labels }, spec };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: of },
+    spec: { replicas, selector: { matchLabels: labels }, template },
+  };
+}
 
 function externalSecret(name: string, key: string): object {
   const secretStoreRef = { kind: "ClusterSecretStore", name: "aws-secrets-manager" };

@@ -189,6 +189,15 @@ export const statusKinds: readonly StatusKind[] = [
     failed: ["CREATE_FAILED", "DELETE_FAILED"],
   },
   {
+    kind: "EKS capability",
+    resources: ["argocd-capability"],
+    source: eks("CapabilityStatus"),
+    ready: ["ACTIVE"],
+    // Its health issues are a part of what is reported.
+    waiting: ["CREATING", "UPDATING", "DELETING", "DEGRADED"],
+    failed: ["CREATE_FAILED", "DELETE_FAILED"],
+  },
+  {
     kind: "EKS add-on",
     resources: [
       "addon-vpc-cni",

@@ -1,6 +1,7 @@
 import type {
   AccessEntry,
   Addon,
+  ArgoCdCapability,
   ClusterChange,
   ClusterUpdate,
   Eks,
@@ -14,6 +15,7 @@ import type { AwsTarget } from "../../src/aws/target.ts";
 import type { AwsChanges } from "./aws-changes.ts";
 import { demand, demandTags, refuse } from "./aws-rules.ts";
 import { memoryAccess } from "./memory-access.ts";
+import { memoryCapabilities } from "./memory-capabilities.ts";
 import { memoryAddons } from "./memory-addons.ts";
 import { type HeldInsight, memoryInsights } from "./memory-insights.ts";
 import type { Made } from "./memory-ec2.ts";
@@ -45,8 +47,7 @@ export interface MemoryClusters {
   readonly entries: Map<string, AccessEntry>;
   /** By `namespace/service-account`. */
   readonly identities: Map<string, PodIdentity>;
-  /** The names of capabilities; the tests that need one add it. */
-  readonly capabilities: Set<string>;
+  readonly capabilities: Map<string, ArgoCdCapability>;
   /** Add-ons that the cluster has without EKS managing them; the tests that need one add it. */
   readonly selfManaged: Set<string>;
   /** The changes of the cluster's version, and those that tests add; the latest last. */
@@ -62,7 +63,7 @@ export function noClusters(): MemoryClusters {
     addons: new Map(),
     entries: new Map(),
     identities: new Map(),
-    capabilities: new Set(),
+    capabilities: new Map(),
     selfManaged: new Set(),
     updates: [],
     insights: [],
@@ -139,6 +140,7 @@ export function memoryEks(
     ...memoryNodegroups(world),
     ...memoryAddons(world),
     ...memoryAccess(world),
+    ...memoryCapabilities(world),
     ...memoryVersions(world, kubernetesVersions),
     ...memoryInsights(world),
     defaultVersion: async () => "1.34",
@@ -187,7 +189,8 @@ export function memoryEks(
           setTags(clusters, arn, tags) ||
           setTags(nodegroups, arn, tags) ||
           setTags(held.addons, arn, tags) ||
-          setTags(held.identities, arn, tags);
+          setTags(held.identities, arn, tags) ||
+          setTags(capabilities, arn, tags);
         demand(tagged, action, "NotFoundException", `No resource found for ${arn}.`);
       }),
     updateCluster: async (name, asked) => {
@@ -226,8 +229,6 @@ export function memoryEks(
         });
       });
     },
-    capabilities: async (name) => (clusters.has(name) ? [...capabilities] : []),
-    deleteCapability: (_cluster, name) => change(() => void capabilities.delete(name)),
     settled: async (cluster, part) => {
       if (part === undefined) phases.settle(clusters.get(cluster)?.arn ?? "");
       else for (const words of Object.entries(part)) phases.settle(words.join(" "));

@@ -1,7 +1,9 @@
 import { exit, type Exit } from "../../src/core/exit.ts";
 import { policyOf } from "../../src/core/iam-policy.ts";
+import { bringByEks } from "./eks-argocd.ts";
 import { othersVpc } from "./given-vpc.ts";
 import { zonesIn } from "./memory-vpc.ts";
+import { runMeshedWorkloads } from "./meshed-workloads.ts";
 import { type RegionTrial, regionTrial, type TrialEnd } from "./region-trial.ts";
 
 /** What a run has to do. */
@@ -20,7 +22,11 @@ export interface Journey {
 
 const stops = [exit.denied, exit.unreachable, exit.timedOut];
 
-type Kind = Omit<Journey, "regions" | "prepared"> & { prepare(trial: RegionTrial): Promise<void> };
+type Kind = Omit<Journey, "regions" | "prepared"> & {
+  prepare(trial: RegionTrial): Promise<void>;
+  /** Set if nothing in it is about another region. */
+  readonly isOfOne?: true;
+};
 
 const bootstrapping: Pick<Kind, "run" | "due" | "stops"> = {
   run: (trial, fate, kill) => trial.bootstrap(fate, kill),
@@ -78,6 +84,28 @@ const kinds: readonly Kind[] = [
     },
   },
   {
+    ...bootstrapping,
+    name: "an upgrade of the platform's components",
+    isOfOne: true,
+    async prepare(trial) {
+      bringPlatform(trial);
+      await trial.bootstrap();
+      for (const { kube } of trial.sites) runMeshedWorkloads(kube);
+      trial.upgradeGennet({ istio: "1.31.1", collector: "0.163.0" });
+    },
+    // As for the first half.
+    stops: new Set([...stops, exit.conflict]),
+  },
+  {
+    ...bootstrapping,
+    name: "a bootstrap with the Argo CD of EKS",
+    async prepare(trial) {
+      await trial.bootstrap();
+      bringByEks(trial);
+    },
+    stops: new Set([...stops, exit.conflict]),
+  },
+  {
     name: "a destruction",
     async prepare(trial) {
       await trial.bootstrap();
@@ -121,8 +149,8 @@ const kinds: readonly Kind[] = [
 ];
 
 /** Every kind of run, of one region and of two. */
-export const journeys: readonly Journey[] = kinds.flatMap(({ prepare, ...kind }) =>
-  ([1, 2] as const).map((regions) => ({
+export const journeys: readonly Journey[] = kinds.flatMap(({ prepare, isOfOne, ...kind }) =>
+  (isOfOne === true ? ([1] as const) : ([1, 2] as const)).map((regions) => ({
     ...kind,
     name: `${kind.name} with ${regions === 1 ? "one region" : "two regions"}`,
     regions,

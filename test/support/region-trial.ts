@@ -24,6 +24,9 @@ import {
 import { upgradeReadiness } from "../../src/region/upgrade/readiness/index.ts";
 import type { UpgradeRules } from "../../src/region/upgrade/upgrade-step.ts";
 import type { RegionWorld } from "../../src/region/world.ts";
+import { callText } from "../../src/core/probe.ts";
+import type { Prober } from "../../src/k8s/probe/port.ts";
+import { type ComponentVersions, versions } from "../../src/region/components/versions.ts";
 import { inventoryOf } from "./inventory.ts";
 import { type MemoryAws, memoryAws } from "./memory-aws.ts";
 import { type MemoryCluster, memoryCluster } from "./memory-cluster.ts";
@@ -65,6 +68,8 @@ export interface RegionTrial {
   readonly repository: MemoryGit;
   /** Changes gennet.yaml. */
   edit(change: (keys: PlatformKeys) => PlatformKeys): void;
+  /** Continues with a release of gennet that has other versions of components. */
+  upgradeGennet(changed: Partial<ComponentVersions>): void;
   /** Plans all regions and applies the plan. */
   readonly bootstrap: TrialRun;
   /** Plans the destruction of the last region, and makes it. */
@@ -118,10 +123,11 @@ const regions: readonly RegionKeys[] = [
 export function regionTrial(count: 1 | 2 = 1): RegionTrial {
   const clock = virtualClock();
   const account = memoryAccount();
+  let release = versions;
   let keys: PlatformKeys = { ...everything, regions: regions.slice(0, count) };
   const repository = memoryGit(shortManifests);
   const sites = keys.regions.map((region) =>
-    siteOf(region, account, repository, clock.now, () => platformSchema.parse(keys)),
+    siteOf(region, { account, repository, clock, platform: () => platformSchema.parse(keys), released: () => release }),
   );
   const last = sites.at(-1)?.cloud.aws.target.name ?? "";
   const worlds = (): readonly RegionWorld[] => sites.map(({ world }) => world());
@@ -193,7 +199,9 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
     (work: (own: readonly RegionWorld[]) => Promise<Ended>): TrialRun =>
     async (fate, kill) => {
       const calls = processCalls(clock, fate, kill);
-      const sources = platformSources(calls.through("git", repository.git, repository.changes));
+      const prober = calls.through("prober", trialProber, () => 0);
+      const git = calls.through("git", repository.git, repository.changes);
+      const sources = platformSources({ git, clock, prober: async () => prober });
       const own = sites.map((site) => ({ ...seenBy(calls, site), sources }));
       try {
         return { ...(await work(own)), calls: calls.made };
@@ -207,6 +215,7 @@ export function regionTrial(count: 1 | 2 = 1): RegionTrial {
     sites,
     repository,
     edit: (change) => void (keys = change(keys)),
+    upgradeGennet: (changed) => void (release = { ...release, ...changed }),
     bootstrap: asProcess(bootstrap),
     destroy: asProcess(destroy),
     upgrade: asProcess(changing("upgrade")),
@@ -240,22 +249,37 @@ function ended(code: Exit, parts: readonly BootstrappedPart[], findings: readonl
   return { exit: code, codes, next: findings.map(({ fix }) => fix ?? "") };
 }
 
+interface TrialGround {
+  readonly account: MemoryAccount;
+  readonly repository: MemoryGit;
+  readonly clock: Clock;
+  readonly platform: () => Platform;
+  readonly released: () => ComponentVersions;
+}
+
+/** Everything that pods call answers. */
+const trialProber: Pick<Prober, "probe"> = {
+  probe: async (calls) =>
+    calls.map((call) => ({ call: callText(call), outcome: "ok", summary: "answers", status: 200, durationMs: 5 })),
+};
+
 function siteOf(
   { name, awsRegion }: RegionKeys,
-  account: MemoryAccount,
-  repository: MemoryGit,
-  now: () => number,
-  platform: () => Platform,
+  { account, repository, clock, platform, released }: TrialGround,
 ): TrialSite {
-  const cloud = memoryAws({ name, awsRegion, accountId }, account, now);
+  const cloud = memoryAws({ name, awsRegion, accountId }, account, clock.now);
   const kube = memoryCluster(name);
   let applied = 0;
-  const working = withArgoCd(kube, repository);
+  const working = withArgoCd(kube, repository, () => cloud.capabilities.size > 0);
   const counted: MemoryCluster["cluster"] = {
     ...working,
     apply: async (object, options, signal) => {
       if (options.dryRun !== true) applied++;
       return working.apply(object, options, signal);
+    },
+    patch: async (ref, patch, options, signal) => {
+      if (options.dryRun !== true) applied++;
+      return working.patch(ref, patch, options, signal);
     },
   };
   return {
@@ -265,8 +289,18 @@ function siteOf(
       const whole = platform();
       const region = whole.regions.find((each) => each.name === name);
       if (region === undefined) throw new Error(`gennet.yaml has no region ${name}`);
-      const sources = platformSources(repository.git);
-      return { platform: whole, region, aws: cloud.aws, now, sources, cluster: async () => counted };
+      const { git } = repository;
+      const sources = platformSources({ git, clock, prober: async () => trialProber });
+      const { now } = clock;
+      return {
+        platform: whole,
+        region,
+        aws: cloud.aws,
+        now,
+        sources,
+        versions: released(),
+        cluster: async () => counted,
+      };
     },
     applied: () => applied,
   };

@@ -112,12 +112,3 @@ def test_an_image_fits_the_processor(sandbox: Sandbox) -> None:
     arm = group(parts, instanceTypes=["m7g.large"])
     assert refused(lambda: eks.create_nodegroup(**arm))[0] == "InvalidParameterException"
     eks.create_nodegroup(**arm, amiType="AL2023_ARM_64_STANDARD")
-
-
-def test_there_are_no_capabilities(sandbox: Sandbox) -> None:
-    sandbox.cluster()
-    eks = sandbox.client("eks")
-    assert eks.list_capabilities(clusterName="c1")["capabilities"] == []
-    named = {"clusterName": "c1", "capabilityName": "argocd"}
-    assert refused(lambda: eks.describe_capability(**named))[0] == "ResourceNotFoundException"
-    assert refused(lambda: eks.list_capabilities(clusterName="c2"))[0] == "ResourceNotFoundException"

@@ -70,19 +70,8 @@ function goMissing(): AppError {
 type Take = (source: string, target: string, versions: UpstreamVersions) => Promise<void>;
 
 const takers: Readonly<Record<SourceName, Take>> = {
-  /** Upstream's release build writes the version and the images' registry into the charts; this does, too. */
-  async istio(source, target, { istio }) {
-    const folders = { base: "base", cni: "istio-cni", istiod: "istio-control/istio-discovery", gateway: "gateway" };
-    for (const [chart, folder] of Object.entries(folders)) {
-      const made = join(target, "mirror", "charts", chart, istio);
-      await cp(join(source, "manifests", "charts", folder), made, { recursive: true });
-      await replaceIn(join(made, "Chart.yaml"), /^(version|appVersion): 1\.0\.0$/gm, `$1: ${istio}`);
-    }
-    for (const chart of ["cni", "istiod"]) {
-      const values = join(target, "mirror", "charts", chart, istio, "values.yaml");
-      await replaceIn(values, /^( +hub): registry\.istio\.io\/testing$/gm, "$1: docker.io/istio");
-      await replaceIn(values, /^( +tag): latest$/gm, `$1: ${istio}`);
-    }
+  async istio(source, target, { istio, nextIstio }) {
+    for (const version of [istio, nextIstio]) await takeIstioCharts(source, target, version);
     await cp(join(source, envoyBootstrap), join(target, "images", "envoy_bootstrap.json"));
   },
   /** Its one dependency, off by default, is not in the module; what upstream's release build generates is. */
@@ -118,4 +107,19 @@ async function replaceIn(file: string, pattern: RegExp, replacement: string): Pr
   const changed = text.replace(pattern, replacement);
   if (changed === text) throw new Error(`${file} has nothing that matches ${pattern}`);
   await writeFile(file, changed);
+}
+
+/** Upstream's release build writes the version and the images' registry into the charts; this does, too. */
+async function takeIstioCharts(source: string, target: string, version: string): Promise<void> {
+  const folders = { base: "base", cni: "istio-cni", istiod: "istio-control/istio-discovery", gateway: "gateway" };
+  for (const [chart, folder] of Object.entries(folders)) {
+    const made = join(target, "mirror", "charts", chart, version);
+    await cp(join(source, "manifests", "charts", folder), made, { recursive: true });
+    await replaceIn(join(made, "Chart.yaml"), /^(version|appVersion): 1\.0\.0$/gm, `$1: ${version}`);
+  }
+  for (const chart of ["cni", "istiod"]) {
+    const values = join(target, "mirror", "charts", chart, version, "values.yaml");
+    await replaceIn(values, /^( +hub): registry\.istio\.io\/testing$/gm, "$1: docker.io/istio");
+    await replaceIn(values, /^( +tag): latest$/gm, `$1: ${version}`);
+  }
 }

@@ -6,6 +6,7 @@ const images = await upstreamImages({
   versions: {
     argocd: "3.5.7",
     istio: "1.31.0",
+    nextIstio: "1.31.1",
     "external-secrets": "0.20.4",
     collector: "0.162.0",
     prometheus: "3.13.5",
@@ -25,6 +26,7 @@ describe("upstreamImages", () => {
     ["public.ecr.aws/docker/library/redis:8.2.3-alpine", "/usr/local/bin/redis-server", "/cache/valkey-server"],
     ["docker.io/istio/pilot:1.31.0", "/usr/local/bin/pilot-discovery", "/cache/pilot-discovery"],
     ["istio/proxyv2:1.31.0", "/usr/local/bin/envoy", "/cache/envoy"],
+    ["docker.io/istio/pilot:1.31.1", "/usr/local/bin/pilot-discovery", "/cache/pilot-discovery"],
     ["ghcr.io/external-secrets/external-secrets:v0.20.4", "/bin/external-secrets", "/cache/external-secrets"],
     ["otel/opentelemetry-collector-k8s:0.162.0", "/otelcol-k8s", "/cache/collector"],
     ["quay.io/prometheus/prometheus:v3.13.5", "/bin/prometheus", "/cache/prometheus"],
@@ -32,9 +34,13 @@ describe("upstreamImages", () => {
     expect(findImage(images, name)?.files?.[path]).toBe(program);
   });
 
-  it("Every image has a valid name with the only tag that exists", () => {
+  it("Every image has a valid name with the only tag that exists, and Istio's another one to upgrade to", () => {
     expect(images.length).toBeGreaterThan(10);
-    expect(images.filter(({ name, soleTag }) => !isReference(name) || soleTag !== true)).toEqual([]);
+    expect(images.filter(({ name }) => !isReference(name))).toEqual([]);
+    const others = images.filter(({ soleTag }) => soleTag !== true).map(({ name }) => name);
+    expect(others.filter((name) => !/\/(pilot|proxyv2):1\.31\.1$/.test(name))).toEqual([]);
+    expect(others).toHaveLength(6);
+    expect(findImage(images, "docker.io/istio/pilot:1.99.0")).toBeUndefined();
     expect(findImage(images, "quay.io/argoproj/argocd:v9.9.9")).toBeUndefined();
   });
 

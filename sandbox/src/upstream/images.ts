@@ -79,7 +79,7 @@ const makers: Readonly<Record<string, Make>> = {
     });
   },
   async pilot({ versions, find, folder }) {
-    return named(folder, versions.istio, istioNames("pilot"), {
+    return ofIstio(folder, versions, "pilot", {
       entrypoint: ["/usr/local/bin/pilot-discovery"],
       files: { "/usr/local/bin/pilot-discovery": await find("pilot-discovery") },
       workdir: "/",
@@ -95,7 +95,7 @@ const makers: Readonly<Record<string, Make>> = {
     });
   },
   async proxy({ versions, find, files, folder }) {
-    return named(folder, versions.istio, istioNames("proxyv2"), {
+    return ofIstio(folder, versions, "proxyv2", {
       entrypoint: ["/usr/local/bin/pilot-agent"],
       files: {
         "/usr/local/bin/pilot-agent": await find("pilot-agent"),
@@ -152,8 +152,11 @@ const makers: Readonly<Record<string, Make>> = {
   },
 };
 
-function istioNames(image: string): readonly string[] {
-  return ["docker.io/istio", "istio", "registry.istio.io/release"].map((hub) => `${hub}/${image}`);
+/** Both releases; the next one is not the only tag, because a newer sandbox replaces that. */
+function ofIstio(folder: string, versions: UpstreamVersions, image: string, content: Content): readonly Image[] {
+  const names = ["docker.io/istio", "istio", "registry.istio.io/release"].map((hub) => `${hub}/${image}`);
+  const next = named(folder, versions.nextIstio, names, content).map(({ soleTag: _, ...each }): Image => each);
+  return [...named(folder, versions.istio, names, content), ...next];
 }
 
 function named(folder: string, tag: string, names: readonly string[], content: Content): readonly Image[] {

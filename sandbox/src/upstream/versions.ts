@@ -5,6 +5,8 @@ import { sources } from "../programs/sources.ts";
 export interface UpstreamVersions {
   readonly argocd: string;
   readonly istio: string;
+  /** Another release of Istio, for upgrades: the same programs and charts under the next version. */
+  readonly nextIstio: string;
   readonly "external-secrets": string;
   readonly collector: string;
   readonly prometheus: string;
@@ -19,6 +21,7 @@ export async function upstreamVersions(): Promise<UpstreamVersions> {
     argocd: bare(sources.argocd.version),
     // Its module has no version, only a file that says 1.31.
     istio: "1.31.0",
+    nextIstio: "1.31.1",
     "external-secrets": bare(sources["external-secrets"].version),
     collector: bare(collector.versionOf("go.opentelemetry.io/collector/otelcol")),
     // As a Go module, Prometheus 3.13.5 is v0.313.5.

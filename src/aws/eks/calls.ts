@@ -13,6 +13,7 @@ interface UpdatedThing {
   readonly name: string;
   readonly nodegroupName?: string;
   readonly addonName?: string;
+  readonly capabilityName?: string;
 }
 
 /** Statuses in which EKS is at work, of clusters and of all their parts. */
@@ -58,7 +59,7 @@ export function eksCalls(session: Session): EksCalls {
 
   const ended: EksCalls["ended"] = async (thing, { id, type }, signal) => {
     const command = new DescribeUpdateCommand({ ...thing, updateId: id });
-    const what = `the ${type} of ${thing.nodegroupName ?? thing.addonName ?? thing.name}`;
+    const what = `the ${type} of ${thing.nodegroupName ?? thing.addonName ?? thing.capabilityName ?? thing.name}`;
     const over = await poll({
       look: async () => {
         const answer = await calls.call(signal, (options) => client.send(command, options));

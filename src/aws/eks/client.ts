@@ -1,7 +1,8 @@
 import { accessCalls } from "./access-calls.ts";
 import { addonCalls } from "./addon-calls.ts";
 import { eksCalls } from "./calls.ts";
-import { capabilityOf, clusterCalls } from "./cluster-calls.ts";
+import { capabilityCalls, capabilityOf } from "./capability.ts";
+import { clusterCalls } from "./cluster-calls.ts";
 import { clusterUpdateCalls } from "./cluster-updates.ts";
 import { nodegroupCalls } from "./nodegroup-calls.ts";
 import { insightCalls } from "./insights.ts";
@@ -33,6 +34,7 @@ export function createEks(session: Session): Connected<Eks> {
       ...clusters,
       ...nodegroups,
       ...addons,
+      ...capabilityCalls(calls),
       ...accessCalls(calls),
       ...versionCalls(calls),
       ...clusterUpdateCalls(calls),

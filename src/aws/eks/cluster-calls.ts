@@ -1,16 +1,12 @@
 import {
   AssociateEncryptionConfigCommand,
   CreateClusterCommand,
-  DeleteCapabilityCommand,
   DeleteClusterCommand,
-  DescribeCapabilityCommand,
   DescribeClusterCommand,
   DescribeClusterVersionsCommand,
-  paginateListCapabilities,
   TagResourceCommand,
   UpdateClusterConfigCommand,
 } from "@aws-sdk/client-eks";
-import { itemsOf } from "../../core/items-of.ts";
 import type { EksCalls } from "./calls.ts";
 import type { Eks } from "./port.ts";
 import { unknownRole, updateInProgress } from "./refused-for-now.ts";
@@ -20,29 +16,10 @@ import { toAutoMode, toCluster, toClusterUpdate, toEncryption, toLogging, toVpcC
 
 type ClusterCalls = Pick<
   Eks,
-  | "defaultVersion"
-  | "cluster"
-  | "createCluster"
-  | "tag"
-  | "updateCluster"
-  | "deleteCluster"
-  | "capabilities"
-  | "deleteCapability"
+  "defaultVersion" | "cluster" | "createCluster" | "tag" | "updateCluster" | "deleteCluster"
 >;
 
-/** Returns the status of a capability. */
-export async function capabilityOf(
-  { client, find }: EksCalls,
-  cluster: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<{ readonly status: string } | undefined> {
-  const command = new DescribeCapabilityCommand({ clusterName: cluster, capabilityName: name });
-  const found = (await find(signal, (options) => client.send(command, options)))?.capability;
-  return found && { status: found.status ?? "CREATING" };
-}
-
-/** Returns the calls for clusters and their capabilities. */
+/** Returns the calls for clusters. */
 export function clusterCalls({ client, session, call, find, update }: EksCalls): ClusterCalls {
   return {
     async defaultVersion(signal) {
@@ -107,18 +84,6 @@ export function clusterCalls({ client, session, call, find, update }: EksCalls):
       await oncePassed(session, signal, updateInProgress, () =>
         find(signal, (options) => client.send(new DeleteClusterCommand({ name }), options)),
       );
-    },
-
-    async capabilities(cluster, signal) {
-      const found = await find(signal, (options) =>
-        itemsOf(paginateListCapabilities({ client }, { clusterName: cluster }, options), (page) => page.capabilities),
-      );
-      return (found ?? []).flatMap(({ capabilityName }) => capabilityName ?? []);
-    },
-
-    async deleteCapability(cluster, name, signal) {
-      const command = new DeleteCapabilityCommand({ clusterName: cluster, capabilityName: name });
-      await find(signal, (options) => client.send(command, options));
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { Tags } from "../tags.ts";
+import type { ArgoCdCapability, ArgoCdChange, ArgoCdMapping, EksCapabilities, NewArgoCd } from "./capability.ts";
 import type { AutoMode, ClusterChange, EksCluster, NewCluster } from "./cluster.ts";
 import type { ClusterUpdate, EksClusterUpdates, VersionUpdate } from "./cluster-updates.ts";
 import type { EksInsights } from "./insights.ts";
 import type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion } from "./nodegroup.ts";
 import type { EksVersions } from "./versions.ts";
 
+export type { ArgoCdCapability, ArgoCdChange, ArgoCdMapping, NewArgoCd };
 export type { AutoMode, ClusterChange, EksCluster, NewCluster };
 export type { NewNodegroup, Nodegroup, NodegroupChange, TemplateVersion };
 export type { ClusterUpdate, VersionUpdate };
@@ -68,7 +70,7 @@ export type ClusterPart = { readonly nodegroup: string } | { readonly addon: str
  * makes one at a time. If it fails, the call throws AWS_REJECTED with the errors that EKS reports. A deletion returns
  * when it has begun; deleting what is gone does nothing.
  */
-export interface Eks extends EksVersions, EksClusterUpdates, EksInsights {
+export interface Eks extends EksVersions, EksClusterUpdates, EksInsights, EksCapabilities {
   /** Returns the Kubernetes version of new clusters that do not request one. */
   defaultVersion(signal: AbortSignal): Promise<string>;
   cluster(name: string, signal: AbortSignal): Promise<EksCluster | undefined>;
@@ -78,9 +80,6 @@ export interface Eks extends EksVersions, EksClusterUpdates, EksInsights {
   tag(arn: string, tags: Tags, signal: AbortSignal): Promise<void>;
   updateCluster(name: string, change: ClusterChange, signal: AbortSignal): Promise<void>;
   deleteCluster(name: string, signal: AbortSignal): Promise<void>;
-  /** Returns the names of the capabilities of a cluster, such as Argo CD run by AWS. */
-  capabilities(cluster: string, signal: AbortSignal): Promise<readonly string[]>;
-  deleteCapability(cluster: string, name: string, signal: AbortSignal): Promise<void>;
   /** Waits until a cluster, or a part of it, is not being created, updated or deleted. It may be gone then. */
   settled(cluster: string, part: ClusterPart | undefined, signal: AbortSignal): Promise<void>;
   /** Returns the names of all node groups of a cluster; none if the cluster does not exist. */

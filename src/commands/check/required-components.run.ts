@@ -1,3 +1,4 @@
+import { globMatches } from "../../core/glob.ts";
 import type {
   ComponentName,
   RequiredComponents,
@@ -10,7 +11,7 @@ import { expectedComponents } from "../../region/components/components.ts";
 /** The components of a region that are one for people who ask whether it works. */
 const parts: readonly (readonly [name: ComponentName, ids: readonly string[], key?: OptionalComponent])[] = [
   ["namespaces", ["namespaces"]],
-  ["istio", ["istio-base", "istio-cni", "istiod", "istio-ingress", "mesh-policies"], "istio"],
+  ["istio", ["istio-base", "istio-cni", "istiod-*", "istio-tag", "istio-ingress", "mesh-policies"], "istio"],
   ["external-secrets", ["external-secrets", "secret-store"], "externalSecrets"],
   ["collector", ["collector"]],
   ["prometheus", ["prometheus"], "metrics"],
@@ -38,11 +39,12 @@ export function requiredComponents(platform: Platform, region: Region): Required
   const argocd = {
     name: "argocd" as const,
     isManaged: isArgoCdManaged,
-    workloads: isArgoCdManaged ? argoCdWorkloads : [],
+    // That of EKS runs in AWS.
+    workloads: gitops?.argocd === "managed" ? argoCdWorkloads : [],
     applications: [],
   };
   const others = parts.flatMap(([name, ids, key]) => {
-    const own = brought.filter(({ id }) => ids.includes(id));
+    const own = brought.filter(({ id }) => ids.some((each) => globMatches(each, id)));
     const isManaged = own.length > 0;
     if (!isManaged && (key === undefined || components[key] !== "external")) return [];
     const workloads = own.flatMap((each) => each.workloads);

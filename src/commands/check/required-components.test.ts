@@ -48,6 +48,12 @@ describe("what a region must have inside its cluster", () => {
     expect(required(gitops() + whole())?.map(({ name }) => name)).not.toContain("neo4j");
   });
 
+  it("Of an Argo CD that EKS runs, no workload is expected in the cluster", () => {
+    const more = ', argocd: capability, capability: {identityCenter: "arn:aws:sso:::instance/ssoins-1"}';
+    const argocd = required(gitops(more) + whole())?.find(({ name }) => name === "argocd");
+    expect(argocd).toEqual({ name: "argocd", isManaged: true, workloads: [], applications: [] });
+  });
+
   it("What gennet.yaml leaves to the team must be there, but gennet does not install it", () => {
     const external = ", istio: external, externalSecrets: external, metrics: external";
     const all = required(gitops(", argocd: external") + whole(external)) ?? [];

@@ -8,7 +8,7 @@ import type { Cluster } from "../../k8s/port.ts";
 import { fieldPlaces } from "../../platform/field-places.ts";
 import { findPlatform } from "../../platform/load.ts";
 import type { Region } from "../../platform/schema.ts";
-import { platformSources } from "../../region/platform-sources.ts";
+import { type PlatformSources, platformSources } from "../../region/platform-sources.ts";
 import type { RegionWorld } from "../../region/world.ts";
 
 /**
@@ -21,7 +21,7 @@ export async function worldsOf(context: Context, adopts = false): Promise<readon
   const { now } = clock;
   const placeOf = await placesIn(context);
   const source = { env, home, requestTimeoutMs: context.options.requestTimeout };
-  const sources = platform.platform === undefined ? {} : { sources: platformSources(await context.remoteGit()) };
+  const sources = platform.platform === undefined ? {} : { sources: await sourcesIn(context) };
   return Promise.all(
     platform.regions.map(async (region) => {
       const aws = await context.aws(region).catch((error: unknown) => unreachable(region, error));
@@ -34,6 +34,14 @@ export async function worldsOf(context: Context, adopts = false): Promise<readon
       return { platform, region, adopts, aws, cluster, now, ...sources, ...(placeOf === undefined ? {} : { placeOf }) };
     }),
   );
+}
+
+async function sourcesIn({ remoteGit, host, prober }: Context): Promise<PlatformSources> {
+  return platformSources({
+    git: await remoteGit(),
+    clock: host.clock,
+    prober: (region) => prober({ name: region.name, region }),
+  });
 }
 
 /** Returns where values are in gennet.yaml; undefined if the platform is not from a file. */

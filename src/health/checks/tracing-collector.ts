@@ -31,7 +31,7 @@ export const tracingCollector: Check<HealthContext> = {
     const { components, collectors, kubectl, pause } = context;
     const [ref] = components.expected("collector")?.workloads ?? [];
     if (ref === undefined) return [];
-    const workload = await components.workload(ref);
+    const [workload] = await components.workloads(ref);
     const labels = workload?.spec.selector?.matchLabels;
     const read = async (): Promise<readonly CollectorPod[]> =>
       labels === undefined ? [] : collectors.read({ namespace: ref.namespace, labels }, signal);

@@ -1,6 +1,7 @@
 import type { Check, CheckFinding } from "../../core/check.ts";
 import { counted } from "../../core/enumerate.ts";
-import { rolloutOf } from "../../core/kubernetes/workload.ts";
+import { globMatches } from "../../core/glob.ts";
+import { rolloutOf, type WorkloadObject } from "../../core/kubernetes/workload.ts";
 import { unknownBecause } from "../../core/run-checks.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
 import { applicationKey } from "../application-check.ts";
@@ -90,11 +91,15 @@ async function judge(
     const fix = `install ${title}, or remove \`external\` from gennet.yaml to have gennet install it`;
     return { ...about, severity: "fail", summary: `is not installed: ${detect.missing}`, fix, blocks: true };
   }
+  if (workloads.length === 0 && expected.applications.length === 0 && detect !== undefined && !(await isPresent())) {
+    const fix = `gennet region bootstrap ${context.components.region}`;
+    return { ...about, severity: "fail", summary: `is not installed: ${detect.missing}`, fix, blocks: true };
+  }
   const [own, found] = await Promise.all([
-    Promise.all(workloads.map((each) => defectOf(each, context))),
+    Promise.all(workloads.map((each) => defectsOf(each, context))),
     ownApplications(expected, context),
   ]);
-  const defects = [...own.filter((each) => each !== undefined), ...absentApplications(expected, found)];
+  const defects = [...own.flat(), ...absentApplications(expected, found)];
   const [worst] = defects.toSorted((one, other) => rank(one) - rank(other));
   if (worst === undefined) {
     const summary = workloads.length === 0 ? "installed" : `${counted(workloads.length, "workload")}, all available`;
@@ -109,7 +114,7 @@ async function judge(
     const symptomOf = isReported === true ? { symptomOf: { id: "workloads/available", about: key } } : {};
     return { ...things, severity, summary, fix, ...symptomOf, blocks: false };
   }
-  const isGone = own.every((each) => each !== undefined && each.fix === undefined);
+  const isGone = own.every(([first]) => first !== undefined && first.fix === undefined);
   const summary = isGone ? "is not installed" : defects.map((each) => each.summary).join("; ");
   const cause = whyMissing(expected, found);
   return { ...things, severity: "fail", summary, fix: install, ...cause, blocks: isGone && !(await isPresent()) };
@@ -120,7 +125,7 @@ function absentApplications(
   found: readonly Application[] | undefined,
 ): readonly Defect[] {
   if (found === undefined) return [];
-  const absent = applications.filter((name) => found.every((each) => each.name !== name));
+  const absent = applications.filter((name) => found.every((each) => !globMatches(name, each.name)));
   return absent.map((name) => ({
     severity: "fail",
     key: applicationKey({ namespace: "argocd", name }),
@@ -133,12 +138,20 @@ function rank({ severity, isReported }: Defect): number {
   return (severity === "fail" ? 0 : 2) + (isReported === true ? 1 : 0);
 }
 
-async function defectOf(ref: RequiredWorkload, { components, kubectl }: HealthContext): Promise<Defect | undefined> {
+async function defectsOf(ref: RequiredWorkload, { components, kubectl }: HealthContext): Promise<readonly Defect[]> {
+  const { kind, namespace } = ref;
+  const found = await components.workloads(ref);
+  if (found.length === 0) {
+    const summary = `${kind.toLowerCase()} ${namespace}/${ref.name} does not exist`;
+    return [{ severity: "fail", key: keyOf(ref), summary }];
+  }
+  return found.flatMap((each) => defectOf({ ...ref, name: each.metadata.name }, each, kubectl) ?? []);
+}
+
+function defectOf(ref: RequiredWorkload, found: WorkloadObject, kubectl: string): Defect | undefined {
   const { kind, namespace, name } = ref;
-  const found = await components.workload(ref);
   const key = keyOf(ref);
   const subject = `${kind.toLowerCase()} ${namespace}/${name}`;
-  if (found === undefined) return { severity: "fail", key, summary: `${subject} does not exist` };
   const { desired, available, rolling } = rolloutOf(found);
   if (desired === 0 && kind !== "DaemonSet") {
     const fix = `${kubectl} -n ${namespace} scale ${kind.toLowerCase()} ${name} --replicas=1`;

@@ -1,3 +1,4 @@
+import { globMatches } from "../../core/glob.ts";
 import { workloadKey, type WorkloadObject } from "../../core/kubernetes/workload.ts";
 import type { KubeReads } from "../kube-reads.ts";
 import type { ComponentName, RequiredComponents, RequiredComponent, RequiredWorkload } from "./required-component.ts";
@@ -10,8 +11,8 @@ export interface ComponentReads {
   expected(name: ComponentName): RequiredComponent | undefined;
   /** Returns the component that a workload, given by its key, is a part of. */
   owner(key: string): ComponentName | undefined;
-  /** Returns undefined if it does not exist. */
-  workload(ref: RequiredWorkload): Promise<WorkloadObject | undefined>;
+  /** Returns those that exist: at most one, unless the name is a pattern. */
+  workloads(ref: RequiredWorkload): Promise<readonly WorkloadObject[]>;
 }
 
 export function createComponentReads(source: RequiredComponents | undefined, kube: KubeReads): ComponentReads {
@@ -20,14 +21,15 @@ export function createComponentReads(source: RequiredComponents | undefined, kub
   return {
     region,
     expected: (name) => expected.find((each) => each.name === name),
-    owner: (key) => expected.find(({ workloads }) => workloads.some((each) => keyOf(each) === key))?.name,
-    async workload({ kind, namespace, name }) {
+    owner: (key) => expected.find(({ workloads }) => workloads.some((each) => globMatches(keyOf(each), key)))?.name,
+    async workloads({ kind, namespace, name }) {
       if (kube.namespace !== undefined && kube.namespace.name !== namespace) {
-        const found = await kube.object({ apiVersion: "apps/v1", kind, namespace, name });
-        return found as WorkloadObject | undefined;
+        return (await kube.workloadsIn(kind, namespace)).filter(({ metadata }) => globMatches(name, metadata.name));
       }
       // Other checks read these lists, too.
-      return (await lists[kind]()).find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+      const isOne = ({ metadata }: WorkloadObject): boolean =>
+        metadata.namespace === namespace && globMatches(name, metadata.name);
+      return (await lists[kind]()).filter(isOne);
     },
   };
 }

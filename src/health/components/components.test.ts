@@ -185,6 +185,15 @@ describe("a region that must have a platform", () => {
     expect(there.find(({ id }) => id === "platform/istio")).toMatchObject({ severity: "ok" });
   });
 
+  it("Argo CD that EKS runs has no pods, and is not installed if the cluster serves no Applications", async () => {
+    const byEks = { name: "argocd", isManaged: true, workloads: [], applications: [] } as const;
+    const others = wholePlatform.filter(({ name }) => name !== "argocd");
+    const trial = { ...whole, components: { region: "eu", expected: [byEks, ...others] } };
+    expect(rootsOf(await askAll(trial))).toEqual([]);
+    const found = (await askAll({ ...trial, unserved })).find(({ id }) => id === "platform/argocd");
+    expect(found).toMatchObject({ severity: "fail", fix: "gennet region bootstrap eu" });
+  });
+
   it("A mesh that must be there is unknown without platform/istio, so that --only cannot hide it", async () => {
     const findings = await askAll({ components }, { only: ["mesh/mtls"] });
     expect(rootsOf(findings)).toEqual([

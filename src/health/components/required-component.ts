@@ -10,7 +10,9 @@ export type ComponentName =
   | "load-balancer-controller"
   | "cluster-autoscaler";
 
-/** A Deployment, StatefulSet or DaemonSet. */
+/**
+ * A Deployment, StatefulSet or DaemonSet. Its name may be a pattern, `istiod-*`: then there must be at least one of them.
+ */
 export interface RequiredWorkload {
   readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
   readonly namespace: string;
@@ -24,7 +26,7 @@ export interface RequiredComponent {
   readonly isManaged: boolean;
   /** What runs of it, if gennet installs it; empty if it is configuration only. */
   readonly workloads: readonly RequiredWorkload[];
-  /** The names of the Argo CD Applications that install it, in the namespace argocd. */
+  /** The names of the Argo CD Applications that install it, in the namespace argocd; some may be patterns. */
   readonly applications: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 import type { CheckFinding } from "../../core/check.ts";
 import { AppError } from "../../core/error.ts";
+import { globMatches } from "../../core/glob.ts";
 import type { Application } from "../../k8s/argocd/port.ts";
 import { applicationKey } from "../application-check.ts";
 import type { HealthContext } from "../health-context.ts";
@@ -30,7 +31,8 @@ export async function ownApplications(
   try {
     if (!(await gitops.installed())) return undefined;
     const all = await gitops.everyApplication();
-    return all.filter(({ namespace, name }) => namespace === "argocd" && applications.includes(name));
+    const isOwn = (name: string): boolean => applications.some((each) => globMatches(each, name));
+    return all.filter(({ namespace, name }) => namespace === "argocd" && isOwn(name));
   } catch (error) {
     // The checks of Argo CD report it.
     if (error instanceof AppError) return undefined;

@@ -10,7 +10,9 @@ import { createReadSettings, unwatched } from "./watched-namespaces.ts";
 
 const apiVersion = "argoproj.io/v1alpha1";
 
-export function createArgoCd(cluster: Cluster): ArgoCd {
+/** `arn` is the cluster's, by which Argo CD of EKS knows it. */
+export function createArgoCd(cluster: Cluster, arn?: string): ArgoCd {
+  const read = (object: ApplicationObject): Application => readApplication(object, arn);
   const projects = createAppProjects(cluster);
   const settings = createReadSettings(cluster);
   const list = ({ namespace, labelSelector, name }: ApplicationQuery): ListQuery => ({
@@ -23,10 +25,10 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
   return {
     installed: (signal) => cluster.serves(apiVersion, "Application", signal),
     applications: (query, signal) =>
-      itemsOf(cluster.list<ApplicationObject>(list(query), signal), (page) => page.map(readApplication)),
+      itemsOf(cluster.list<ApplicationObject>(list(query), signal), (page) => page.map(read)),
     async application(namespace, name, signal) {
       const object = await cluster.get({ apiVersion, kind: "Application", namespace, name }, signal);
-      return object && readApplication(object as ApplicationObject);
+      return object && read(object as ApplicationObject);
     },
     async applicationSets({ namespace }, signal) {
       const kind = "ApplicationSet";
@@ -42,9 +44,9 @@ export function createArgoCd(cluster: Cluster): ArgoCd {
     },
     async *watch(query, signal) {
       for await (const event of cluster.watch<ApplicationObject>(list(query), signal)) {
-        if (event.type === "listed") yield { type: "listed", applications: event.objects.map(readApplication) };
+        if (event.type === "listed") yield { type: "listed", applications: event.objects.map(read) };
         else if (event.type === "interrupted") yield event;
-        else yield { type: event.type, application: readApplication(event.object) };
+        else yield { type: event.type, application: read(event.object) };
       }
     },
     async blockedBy(application, now, signal, begunBy = "hand") {

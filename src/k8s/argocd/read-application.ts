@@ -83,7 +83,13 @@ interface RawResult extends RawRef {
   readonly message?: string;
 }
 
-export function readApplication({ metadata, spec, operation, status = {} }: ApplicationObject): Application {
+/** What Applications call the cluster of Argo CD itself. One that EKS runs knows it only by its ARN. */
+const ownServer = "https://kubernetes.default.svc";
+
+export function readApplication(
+  { metadata, spec, operation, status = {} }: ApplicationObject,
+  arn?: string,
+): Application {
   const { destination = {} } = spec;
   const { controllerNamespace = "" } = status;
   const deletion = metadata["deletionTimestamp"] as string | undefined;
@@ -95,7 +101,9 @@ export function readApplication({ metadata, spec, operation, status = {} }: Appl
     project: spec.project,
     destination: {
       namespace: destination.namespace ?? "",
-      inCluster: destination.server === "https://kubernetes.default.svc" || destination.name === "in-cluster",
+      inCluster:
+        destination.name === "in-cluster" ||
+        (destination.server !== undefined && [ownServer, arn].includes(destination.server)),
       ...(destination.server === undefined ? {} : { server: destination.server }),
     },
     spec,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { clusterArn } from "../../core/arn.ts";
 import { canonicalJson } from "../../core/canonical-json.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { ObjectRef } from "../../k8s/port.ts";
@@ -8,14 +9,13 @@ import {
   applicationName,
   argoCdNamespace,
   type Chart,
+  isCapability,
   type PlatformComponent,
   type ComponentWorld,
 } from "./component.ts";
 import { componentsOf } from "./components.ts";
 import { namespacesOf } from "./namespaces.ts";
 
-/** The cluster that Argo CD runs in. */
-const server = "https://kubernetes.default.svc";
 /** The Application of all others. */
 export const rootName = "platform";
 
@@ -23,15 +23,26 @@ export function applicationRef(name: string): ObjectRef {
   return { apiVersion: "argoproj.io/v1alpha1", kind: "Application", name, namespace: argoCdNamespace };
 }
 
+/** Returns what Applications call the region's cluster. Argo CD of EKS does not run in it, and knows it by its ARN. */
+export function applicationServer(world: Pick<ComponentWorld, "platform" | "region">): string {
+  return isCapability(world) ? clusterArn(world.region) : "https://kubernetes.default.svc";
+}
+
 /** Returns gennet's folder in the GitOps repository. */
 export function platformFolder({ region }: Pick<ComponentWorld, "region">): string {
   return `clusters/${region.name}/platform`;
 }
 
-/** Returns the project of the components, which may create everything that their charts have. */
+/**
+ * Returns the project of the components, which may create everything that their charts have. A cluster belongs to one project
+ * in Argo CD of EKS, so the services' Applications have the same there.
+ * https://docs.aws.amazon.com/eks/latest/userguide/argocd-register-clusters.html
+ */
 export function platformProject(world: ComponentWorld): KubeObject {
+  const server = applicationServer(world);
   const charts = componentsOf(world).flatMap(({ source }) => ("chart" in source ? [source.chart] : []));
-  const repositories = [repositoryOf(world), ...charts.map((chart) => chartSource(chart, world).repoURL)];
+  const { mirror } = world.platform.platform ?? {};
+  const repositories = [repositoryOf(world), ...charts.map(({ repository }) => mirror ?? repository)];
   const namespaces = [...namespacesOf(world), ...componentsOf(world).map(({ namespace }) => namespace)];
   return {
     apiVersion: "argoproj.io/v1alpha1",
@@ -40,7 +51,10 @@ export function platformProject(world: ComponentWorld): KubeObject {
     spec: {
       description: `Components of the platform ${world.platform.name}`,
       sourceRepos: unique(repositories),
-      destinations: unique([...namespaces, argoCdNamespace, "kube-system"]).map((namespace) => ({ server, namespace })),
+      ...(isCapability(world) ? { sourceNamespaces: [argoCdNamespace] } : {}),
+      destinations: (isCapability(world) ? ["*"] : unique([...namespaces, argoCdNamespace, "kube-system"])).map(
+        (namespace) => ({ server, namespace }),
+      ),
       clusterResourceWhitelist: [{ group: "*", kind: "*" }],
     },
   };
@@ -60,22 +74,29 @@ export function rootApplication(world: ComponentWorld): KubeObject {
 }
 
 export function componentApplication(component: PlatformComponent, world: ComponentWorld): KubeObject {
-  const { id, namespace, wave, source, ignores } = component;
+  const { id, namespace, wave, source, ignores, takesItsObjects } = component;
+  const version = component.version?.(world);
   return application(world, {
     name: applicationName({ id }),
     namespace,
     wave,
     source:
       "chart" in source
-        ? chartSource(source.chart, world)
+        ? chartSource(source.chart, version ?? "", world)
         : gitSource(world, `${platformFolder(world)}/manifests/${id}`),
     ...(ignores === undefined ? {} : { ignoreDifferences: ignores }),
     ...("chart" in source ? {} : { files: digestOf(source.manifests(world)) }),
+    ...(version === undefined ? {} : { version }),
+    ...(takesItsObjects === true ? { takesItsObjects } : {}),
   });
 }
 
 /** Has the digest of an Application's files. */
 export const filesAnnotation = "gennet.dev/files";
+/** Has the version of what an Application installs: so it is known from Git what an earlier release of gennet installed. */
+export const versionAnnotation = "gennet.dev/version";
+/** https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/#about-the-deletion-finalizer */
+const withItsObjects = "resources-finalizer.argocd.argoproj.io";
 
 function digestOf(objects: readonly KubeObject[]): string {
   return createHash("sha256").update(canonicalJson(objects)).digest("hex").slice(0, 16);
@@ -97,10 +118,12 @@ interface ApplicationFacts {
   readonly ignoreDifferences?: readonly object[];
   /** The digest of its files: it changes with them, which shows whether Argo CD has seen their commit. */
   readonly files?: string;
+  readonly version?: string;
+  readonly takesItsObjects?: true;
 }
 
 function application(world: ComponentWorld, facts: ApplicationFacts): KubeObject {
-  const { name, namespace, wave, source, ignoreDifferences, files } = facts;
+  const { name, namespace, wave, source, ignoreDifferences, files, version, takesItsObjects } = facts;
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Application",
@@ -113,13 +136,15 @@ function application(world: ComponentWorld, facts: ApplicationFacts): KubeObject
         // The API server says what an apply would change, so its defaults are no differences.
         "argocd.argoproj.io/compare-options": "ServerSideDiff=true",
         ...(files === undefined ? {} : { [filesAnnotation]: files }),
+        ...(version === undefined ? {} : { [versionAnnotation]: version }),
       },
+      // Without a finalizer, what an Application made stays when the Application goes: gennet.yaml may leave it to the team.
+      ...(takesItsObjects === true ? { finalizers: [withItsObjects] } : {}),
     },
-    // Without a finalizer, what an Application made stays when the Application goes: gennet.yaml may leave it to the team.
     spec: {
       project: projectName(world),
       source,
-      destination: { server, namespace },
+      destination: { server: applicationServer(world), namespace },
       ...(ignoreDifferences === undefined ? {} : { ignoreDifferences }),
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
@@ -137,16 +162,17 @@ function gitSource({ platform }: ComponentWorld, path: string): ApplicationSourc
 }
 
 /** Returns the chart in the repository of its project, or in the mirror, which has its files in a Git repository. */
-function chartSource(chart: Chart, world: ComponentWorld): ApplicationSource {
-  const { name, version, repository, release } = chart;
+function chartSource(chart: Chart, version: string, world: ComponentWorld): ApplicationSource {
+  const { name, repository, release } = chart;
   const helm = { releaseName: release, valuesObject: chart.values(world) };
   const mirror = world.platform.platform?.mirror;
   if (mirror === undefined) return { repoURL: repository, chart: name, targetRevision: version, helm };
   return { repoURL: mirror, path: `charts/${name}/${version}`, targetRevision: mirrorBranch, helm };
 }
 
-function projectName({ platform }: ComponentWorld): string {
-  return `${platform.name}-platform`;
+/** Returns the project of the components' Applications. */
+export function projectName(world: Pick<ComponentWorld, "platform">): string {
+  return isCapability(world) ? world.platform.name : `${world.platform.name}-platform`;
 }
 
 function repositoryOf({ platform }: ComponentWorld): string {

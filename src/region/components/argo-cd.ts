@@ -71,10 +71,13 @@ end
 return health
 `;
 
+/** What the ConfigMap argocd-cm says of that. */
+export const applicationHealthSettings = {
+  "resource.customizations.health.argoproj.io_Application": applicationHealth,
+} as const;
+
 const settings: Readonly<Record<string, ChartValues>> = {
-  "ConfigMap argocd-cm": {
-    data: { "resource.customizations.health.argoproj.io_Application": applicationHealth },
-  },
+  "ConfigMap argocd-cm": { data: applicationHealthSettings },
 };
 
 const ofCluster = new Set(["ClusterRole", "ClusterRoleBinding"]);

@@ -5,7 +5,7 @@ import { configDigest } from "./config-digest.ts";
 import { isBrought, type PlatformComponent, type ComponentWorld } from "./component.ts";
 import { restrictedContainer, restrictedPod } from "../../core/kubernetes/pod-security.ts";
 import { prometheusUrl } from "./prometheus.ts";
-import { versions } from "./versions.ts";
+import { versionsOf } from "./versions.ts";
 
 const namespace = "monitoring";
 const name = "collector";
@@ -18,6 +18,8 @@ const ports = { grpc: 4317, http: otlpHttpPort, synchronous: synchronousPort, he
 /** Receives the spans and metrics of services and of the mesh by OTLP. */
 export const collector: PlatformComponent = {
   id: "collector",
+  title: "OpenTelemetry Collector",
+  version: (world) => versionsOf(world).collector,
   namespace,
   wave: 2,
   workloads: [{ kind: "Deployment", namespace, name }],
@@ -33,7 +35,7 @@ function collectorObjects(world: ComponentWorld): readonly KubeObject[] {
   const probe = { httpGet: { path: "/", port: ports.health } };
   const container = {
     name,
-    image: `docker.io/otel/opentelemetry-collector-k8s:${versions.collector}`,
+    image: `docker.io/otel/opentelemetry-collector-k8s:${versionsOf(world).collector}`,
     args: ["--config=/etc/collector/config.yaml"],
     ports: [
       { name: "otlp", containerPort: ports.grpc },

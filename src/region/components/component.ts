@@ -1,11 +1,17 @@
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { Components, OptionalComponent } from "../../platform/components-schema.ts";
 import type { Platform, Region } from "../../platform/schema.ts";
+import type { MeshRevisions } from "./mesh-revisions.ts";
+import type { ComponentVersions } from "./versions.ts";
 
 /** What the files of a region depend on. */
 export interface ComponentWorld {
   readonly platform: Pick<Platform, "name" | "domain" | "gitops" | "platform" | "stores">;
   readonly region: Region;
+  /** The set of versions; that of this release, if absent. */
+  readonly versions?: ComponentVersions;
+  /** The istiods, if they are not only that of the set of versions. */
+  readonly mesh?: MeshRevisions;
 }
 
 /** Values of a Helm chart. */
@@ -14,7 +20,6 @@ export type ChartValues = Readonly<Record<string, unknown>>;
 /** A Helm chart of a component's own project. */
 export interface Chart {
   readonly name: string;
-  readonly version: string;
   /** The Helm repository of its project; with `platform.mirror`, the chart is taken from there. */
   readonly repository: string;
   /** Names the objects of charts that name them after their release. */
@@ -39,8 +44,14 @@ export interface ComponentWorkload {
 
 /** A part of the platform that Argo CD installs in a cluster, as an Application. */
 export interface PlatformComponent {
-  /** `istiod`; the Application is `platform-istiod`. */
+  /** `collector`; the Application is `platform-collector`. */
   readonly id: string;
+  /** What a plan calls it if its version changes: `External Secrets`. */
+  readonly title: string;
+  /** Absent for what consists of configuration only. */
+  readonly version?: (world: ComponentWorld) => string;
+  /** The ids of those of which a region must have at least one, as a pattern: `istiod-*`. Absent if it has only this one. */
+  readonly anyOf?: string;
   /** The namespace of its objects that name none. */
   readonly namespace: string;
   /** Argo CD starts a wave when the Applications of the one before are healthy. */
@@ -51,6 +62,8 @@ export interface PlatformComponent {
   /** From where its objects come: a chart, or manifests beside the Application in the GitOps repository. */
   readonly source: { readonly chart: Chart } | { manifests(world: ComponentWorld): readonly KubeObject[] };
   readonly ignores?: readonly IgnoredDifference[];
+  /** Whether its objects go with its Application; by default, they stay. */
+  readonly takesItsObjects?: boolean;
 }
 
 /** Returns whether gennet brings a component that gennet.yaml can leave to the team. */
@@ -65,3 +78,8 @@ export function applicationName({ id }: Pick<PlatformComponent, "id">): string {
 
 /** The namespace of Argo CD, and of its Applications. */
 export const argoCdNamespace = "argocd";
+
+/** Returns whether EKS runs Argo CD, outside of the cluster. */
+export function isCapability({ platform }: Pick<ComponentWorld, "platform">): boolean {
+  return platform.platform !== undefined && platform.gitops?.argocd === "capability";
+}

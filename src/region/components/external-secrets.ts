@@ -7,7 +7,7 @@ import {
   type PlatformComponent,
 } from "./component.ts";
 import { mergeValues } from "./merge-values.ts";
-import { versions } from "./versions.ts";
+import { versionsOf } from "./versions.ts";
 
 const namespace = "external-secrets";
 
@@ -23,6 +23,8 @@ const webhooks = ["secretstore-validate", "externalsecret-validate"].map((name):
 
 export const externalSecrets: PlatformComponent = {
   id: "external-secrets",
+  title: "External Secrets",
+  version: (world) => versionsOf(world).externalSecrets,
   namespace,
   wave: 2,
   workloads: ["external-secrets", "external-secrets-cert-controller", "external-secrets-webhook"].map((name) => ({
@@ -34,7 +36,6 @@ export const externalSecrets: PlatformComponent = {
   source: {
     chart: {
       name: "external-secrets",
-      version: versions.externalSecrets,
       // https://external-secrets.io/latest/introduction/getting-started/
       repository: "https://charts.external-secrets.io",
       release: "external-secrets",
@@ -62,6 +63,7 @@ function operatorValues({ platform: { platform } }: ComponentWorld): ChartValues
 /** The store that ExternalSecrets of services name. */
 export const secretStoreComponent: PlatformComponent = {
   id: "secret-store",
+  title: "Secret store",
   namespace,
   wave: 3,
   workloads: [],

@@ -1,52 +1,25 @@
-import {
-  type ChartValues,
-  type ComponentWorld,
-  type IgnoredDifference,
-  isBrought,
-  type PlatformComponent,
-} from "./component.ts";
-import { collectorHost, otlpHttpPort } from "./collector.ts";
+import { authorityOf, isMeshWanted, istioNamespace, istioRepository, ownValues, validation } from "./istio-chart.ts";
+import type { ChartValues, ComponentWorld, PlatformComponent } from "./component.ts";
 import { mergeValues } from "./merge-values.ts";
-import { versions } from "./versions.ts";
+import { meshOf, revisionOf } from "./mesh-revisions.ts";
+import { versionsOf } from "./versions.ts";
 
-/** https://istio.io/latest/docs/setup/install/helm/ */
-const repository = "https://istio-release.storage.googleapis.com/charts";
-const namespace = "istio-system";
-/** The provider of spans in the mesh's configuration, which the mesh's Telemetry names. */
-export const tracingProvider = "collector";
-
-const isWanted = ({ platform }: ComponentWorld): boolean => isBrought(platform.platform, "istio");
-
-/** istiod writes its authority into the webhooks. */
-function authorityOf(kind: string, name: string): IgnoredDifference {
-  return {
-    group: "admissionregistration.k8s.io",
-    kind,
-    name,
-    jqPathExpressions: [".webhooks[]?.clientConfig.caBundle"],
-  };
-}
-
-/**
- * With the chart's default, istiod changes `Ignore` to `Fail` when it is ready, and Argo CD changes it back:
- * https://github.com/istio/istio/issues/52785. Until istiod is ready, no object of Istio can be created then; the waves
- * create none.
- */
-const validation: ChartValues = { base: { validationFailurePolicy: "Fail" } };
-
+/** Goes first: definitions of a newer Istio fit older istiods. https://istio.io/latest/docs/setup/upgrade/helm/ */
 export const istioBase: PlatformComponent = {
   id: "istio-base",
-  namespace,
+  title: "Istio's definitions",
+  version: (world) => versionsOf(world).istio,
+  namespace: istioNamespace,
   wave: 1,
   workloads: [],
-  isWanted,
+  isWanted: isMeshWanted,
   source: {
     chart: {
       name: "base",
-      version: versions.istio,
-      repository,
+      repository: istioRepository,
       release: "istio-base",
-      values: () => ({ defaultRevision: "default", ...validation }),
+      // Whose istiod validates objects of Istio.
+      values: (world) => ({ defaultRevision: revisionOf(meshOf(world).inUse), ...validation }),
     },
   },
   ignores: [authorityOf("ValidatingWebhookConfiguration", "istiod-default-validator")],
@@ -55,18 +28,14 @@ export const istioBase: PlatformComponent = {
 /** Redirects traffic to sidecars: the restricted standard for pods does not allow Istio's init container. */
 export const istioCni: PlatformComponent = {
   id: "istio-cni",
-  namespace,
+  title: "Istio's CNI plugin",
+  version: (world) => versionsOf(world).istio,
+  namespace: istioNamespace,
   wave: 2,
-  workloads: [{ kind: "DaemonSet", namespace, name: "istio-cni-node" }],
-  isWanted,
+  workloads: [{ kind: "DaemonSet", namespace: istioNamespace, name: "istio-cni-node" }],
+  isWanted: isMeshWanted,
   source: {
-    chart: {
-      name: "cni",
-      version: versions.istio,
-      repository,
-      release: "istio-cni",
-      values: () => ({}),
-    },
+    chart: { name: "cni", repository: istioRepository, release: "istio-cni", values: () => ({}) },
   },
   // The API server writes 0 for the 1 of the chart: https://github.com/istio/istio/issues/53001
   ignores: [
@@ -82,88 +51,37 @@ export const istioCni: PlatformComponent = {
   ],
 };
 
-export const istiod: PlatformComponent = {
-  id: "istiod",
-  namespace,
-  wave: 2,
-  workloads: [{ kind: "Deployment", namespace, name: "istiod" }],
-  isWanted,
-  source: {
-    chart: { name: "istiod", version: versions.istio, repository, release: "istiod", values: istiodValues },
-  },
-  ignores: [
-    authorityOf("ValidatingWebhookConfiguration", "istio-validator-istio-system"),
-    authorityOf("MutatingWebhookConfiguration", "istio-sidecar-injector"),
-    {
-      group: "apps",
-      kind: "Deployment",
-      name: "istiod",
-      jqPathExpressions: [".spec.template.spec.containers[]?.env[]?.valueFrom.resourceFieldRef.divisor"],
-    },
-  ],
-};
-
-function istiodValues({ platform }: ComponentWorld): ChartValues {
-  const { gateway: _, ...own } = ownValues(platform);
-  const values: ChartValues = {
-    ...validation,
-    // With one replica, its disruption budget would stop every drain of its node.
-    autoscaleMin: 2,
-    cni: { enabled: true },
-    resources: { requests: { cpu: "100m", memory: "512Mi" } },
-    // Namespaces with the restricted standard reject containers without a seccomp profile.
-    global: { proxy: { seccompProfile: { type: "RuntimeDefault" } } },
-    meshConfig: {
-      defaultConfig: {
-        // Istio omits these by default; without them, it is unknown whether a breaker is open.
-        proxyStatsMatcher: {
-          inclusionRegexps: [".*outlier_detection.*", ".*circuit_breakers.*", ".*upstream_(rq|cx_overflow).*"],
-        },
-      },
-      extensionProviders: [
-        {
-          name: tracingProvider,
-          // By HTTP, because network policies of services allow this port.
-          opentelemetry: { service: collectorHost, port: otlpHttpPort, http: { path: "/v1/traces", timeout: "5s" } },
-        },
-      ],
-    },
-  };
-  return mergeValues(values, own);
-}
-
+export const gatewayNamespace = "istio-ingress";
 const gateway = "istio-ingress";
-export const gatewayHost = `${gateway}.${gateway}.svc.cluster.local`;
+export const gatewayHost = `${gateway}.${gatewayNamespace}.svc.cluster.local`;
 
 export const istioIngress: PlatformComponent = {
   id: "istio-ingress",
-  namespace: "istio-ingress",
-  wave: 3,
-  workloads: [{ kind: "Deployment", namespace: "istio-ingress", name: "istio-ingress" }],
-  isWanted,
+  title: "Istio's ingress gateway",
+  // Its pods get their proxy from the istiod that is in use.
+  version: (world) => meshOf(world).inUse,
+  namespace: gatewayNamespace,
+  wave: 4,
+  workloads: [{ kind: "Deployment", namespace: gatewayNamespace, name: gateway }],
+  isWanted: isMeshWanted,
   source: {
-    chart: { name: "gateway", version: versions.istio, repository, release: "istio-ingress", values: gatewayValues },
+    chart: { name: "gateway", repository: istioRepository, release: gateway, values: gatewayValues },
   },
 };
 
-function gatewayValues({ platform, region }: ComponentWorld): ChartValues {
+function gatewayValues(world: ComponentWorld): ChartValues {
   const values: ChartValues = {
     autoscaling: { minReplicas: 2 },
     podDisruptionBudget: { minAvailable: 1 },
     service: {
       // https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-nlb.html, and
       // https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/nlb/
-      loadBalancerClass: region.nodes.mode === "auto" ? "eks.amazonaws.com/nlb" : "service.k8s.aws/nlb",
+      loadBalancerClass: world.region.nodes.mode === "auto" ? "eks.amazonaws.com/nlb" : "service.k8s.aws/nlb",
       annotations: {
         "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
         "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
       },
     },
   };
-  return mergeValues(values, (ownValues(platform)["gateway"] ?? {}) as ChartValues);
-}
-
-/** Returns `platform.istio.values` of gennet.yaml: istiod's, and under `gateway` those of the gateway. */
-function ownValues({ platform }: ComponentWorld["platform"]): ChartValues {
-  return platform === undefined || platform.istio === "external" ? {} : platform.istio.values;
+  return mergeValues(values, (ownValues(world)["gateway"] ?? {}) as ChartValues);
 }

@@ -1,5 +1,5 @@
 import type { PlatformComponent, ComponentWorld } from "./component.ts";
-import { versions } from "./versions.ts";
+import { versionsOf } from "./versions.ts";
 
 const namespace = "kube-system";
 /** The service accounts, which get their roles by EKS Pod Identity. */
@@ -13,6 +13,8 @@ const isWanted = ({ platform, region }: ComponentWorld): boolean =>
 /** Makes load balancers of Services. https://docs.aws.amazon.com/eks/latest/userguide/lbc-helm.html */
 export const loadBalancerController: PlatformComponent = {
   id: "load-balancer-controller",
+  title: "AWS Load Balancer Controller",
+  version: (world) => versionsOf(world).loadBalancerController,
   namespace,
   wave: 1,
   workloads: [{ kind: "Deployment", namespace, name: "aws-load-balancer-controller" }],
@@ -20,7 +22,6 @@ export const loadBalancerController: PlatformComponent = {
   source: {
     chart: {
       name: "aws-load-balancer-controller",
-      version: versions.loadBalancerController,
       repository: "https://aws.github.io/eks-charts",
       release: "aws-load-balancer-controller",
       values: ({ platform, region }) => ({
@@ -49,6 +50,8 @@ export const loadBalancerController: PlatformComponent = {
 /** Changes the size of the node group. https://github.com/kubernetes/autoscaler/tree/master/charts/cluster-autoscaler */
 export const clusterAutoscaler: PlatformComponent = {
   id: "cluster-autoscaler",
+  title: "Cluster Autoscaler",
+  version: (world) => versionsOf(world).clusterAutoscaler,
   namespace,
   wave: 1,
   workloads: [{ kind: "Deployment", namespace, name: "cluster-autoscaler" }],
@@ -56,7 +59,6 @@ export const clusterAutoscaler: PlatformComponent = {
   source: {
     chart: {
       name: "cluster-autoscaler",
-      version: versions.clusterAutoscaler,
       repository: "https://kubernetes.github.io/autoscaler",
       release: "cluster-autoscaler",
       values: ({ region }) => ({

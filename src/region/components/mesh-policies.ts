@@ -2,15 +2,15 @@ import { collectorHost } from "./collector.ts";
 import { meshMtls } from "../resources/platform-objects.ts";
 import { ownLabels } from "../world.ts";
 import { isBrought, type PlatformComponent } from "./component.ts";
-import { tracingProvider } from "./istio.ts";
-
-const gatewayNamespace = "istio-ingress";
+import { gatewayNamespace } from "./istio.ts";
+import { tracingProvider } from "./istiod.ts";
 
 /** Strict mTLS and tracing in the whole mesh, and the entrance for the platform's domain. */
 export const meshPolicies: PlatformComponent = {
   id: "mesh-policies",
+  title: "Mesh policies",
   namespace: "istio-system",
-  wave: 3,
+  wave: 4,
   workloads: [],
   isWanted: ({ platform }) => isBrought(platform.platform, "istio"),
   source: {

@@ -6,6 +6,7 @@ import { argoCdNamespace, type PlatformComponent, type ComponentWorld } from "./
 /** Every namespace but Argo CD's, which exists before it; with the quota, limits and network policy of services. */
 export const namespacesComponent: PlatformComponent = {
   id: "namespaces",
+  title: "Namespaces",
   namespace: argoCdNamespace,
   wave: 0,
   workloads: [],

@@ -10,7 +10,7 @@ import {
 import { className } from "../resources/storage-class-settings.ts";
 import { ownLabels } from "../world.ts";
 import type { ComponentWorld, PlatformComponent } from "./component.ts";
-import { versions } from "./versions.ts";
+import { versionsOf } from "./versions.ts";
 
 const namespace = name;
 const port = neo4jPort;
@@ -22,9 +22,11 @@ const data = "/data";
 /** The graph database: the Community edition, so one instance, and users without roles. */
 export const neo4j: PlatformComponent = {
   id: name,
+  title: "Neo4j",
+  version: (world) => versionsOf(world).neo4j,
   namespace,
   // It needs a sidecar, and its password from the secret store.
-  wave: 3,
+  wave: 4,
   workloads: [{ kind: "StatefulSet", namespace, name }],
   isWanted: (world) => world.platform.platform !== undefined && wantsNeo4j(world),
   source: { manifests: neo4jObjects },
@@ -50,7 +52,7 @@ function neo4jObjects(world: ComponentWorld): readonly KubeObject[] {
   };
   const container = {
     name,
-    image: `docker.io/library/neo4j:${versions.neo4j}-community`,
+    image: `docker.io/library/neo4j:${versionsOf(world).neo4j}-community`,
     ports: [{ name: "tcp-bolt", containerPort: port }],
     env: [
       // Only read when the volume is empty.

@@ -1,5 +1,6 @@
 import { parse, parseAllDocuments } from "yaml";
 import { describe, expect, it } from "vitest";
+import { globMatches } from "../../core/glob.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { componentWorld } from "../../../test/support/platform-of-components.ts";
 import { nonEmpty } from "../../../test/support/non-empty.ts";
@@ -42,7 +43,8 @@ describe("the files of a region in the GitOps repository", () => {
         "applications/istio-base.yaml",
         "applications/istio-cni.yaml",
         "applications/istio-ingress.yaml",
-        "applications/istiod.yaml",
+        "applications/istio-tag.yaml",
+        "applications/istiod-1-31-0.yaml",
         "applications/mesh-policies.yaml",
         "applications/namespaces.yaml",
         "applications/project-components.yaml",
@@ -50,6 +52,7 @@ describe("the files of a region in the GitOps repository", () => {
         "applications/prometheus.yaml",
         "applications/secret-store.yaml",
         "manifests/collector/objects.yaml",
+        "manifests/istio-tag/objects.yaml",
         "manifests/mesh-policies/objects.yaml",
         "manifests/namespaces/objects.yaml",
         "manifests/prometheus/objects.yaml",
@@ -74,6 +77,7 @@ describe("the files of a region in the GitOps repository", () => {
         annotations:
           argocd.argoproj.io/sync-wave: "2"
           argocd.argoproj.io/compare-options: ServerSideDiff=true
+          gennet.dev/version: 0.20.4
       spec:
         project: acme-platform
         source:
@@ -192,7 +196,7 @@ describe("the files of a region in the GitOps repository", () => {
 describe("charts", () => {
   it("With a mirror, charts are folders of its Git repository, by name and version", () => {
     const world = componentWorld({ tracing, mirror: "https://git.acme.example/mirror.git" });
-    expect(specOf(world, "istiod").source).toMatchObject({
+    expect(specOf(world, "istiod-1-31-0").source).toMatchObject({
       repoURL: "https://git.acme.example/mirror.git",
       targetRevision: "main",
       path: "charts/istiod/1.31.0",
@@ -214,12 +218,12 @@ describe("charts", () => {
       gateway: { autoscaling: { minReplicas: 1 } },
     };
     const world = componentWorld({ tracing, istio: { values } });
-    expect(specOf(world, "istiod").source.helm?.valuesObject).toMatchObject({
+    expect(specOf(world, "istiod-1-31-0").source.helm?.valuesObject).toMatchObject({
       autoscaleMin: 1,
       cni: { enabled: true },
       meshConfig: { defaultConfig: { concurrency: 1, proxyStatsMatcher: {} } },
     });
-    expect(specOf(world, "istiod").source.helm?.valuesObject).not.toHaveProperty("gateway");
+    expect(specOf(world, "istiod-1-31-0").source.helm?.valuesObject).not.toHaveProperty("gateway");
     expect(specOf(world, "istio-ingress").source.helm?.valuesObject).toMatchObject({
       autoscaling: { minReplicas: 1 },
       podDisruptionBudget: { minAvailable: 1 },
@@ -237,7 +241,9 @@ describe("what a region must have", () => {
     const world = componentWorld();
     const expected = expectedComponents(world.platform, world.region).map(({ application }) => application);
     const applications = allObjects(world).filter(({ kind }) => kind === "Application");
-    expect(applications.map(({ metadata }) => metadata.name).toSorted()).toEqual(["platform", ...expected].toSorted());
+    const expectedAs = ({ metadata: { name } }: KubeObject): string =>
+      expected.find((each) => globMatches(each, name)) ?? name;
+    expect(applications.map(expectedAs).toSorted()).toEqual(["platform", ...expected].toSorted());
   });
 
   it("The Collector and Prometheus are expected by the names of their own manifests", () => {

@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { servicesProject } from "../resources/platform-objects.ts";
 import { componentApplication, platformProject, rootApplication } from "./applications.ts";
-import type { ComponentWorld } from "./component.ts";
+import { type ComponentWorld, isCapability } from "./component.ts";
 import { componentsOf } from "./components.ts";
 
 /** The texts of files, by their paths in the region's folder. */
@@ -23,7 +23,7 @@ export function platformTree(world: ComponentWorld): FolderFiles {
   const components = componentsOf(world);
   const files: (readonly [path: string, text: string])[] = [
     ["applications/project-components.yaml", textOf([platformProject(world)])],
-    ["applications/project-services.yaml", textOf([servicesProject(world)])],
+    ...(isCapability(world) ? [] : [["applications/project-services.yaml", textOf([servicesProject(world)])] as const]),
     ["root.yaml", textOf([rootApplication(world)])],
     ...components.flatMap((component): (readonly [string, string])[] => {
       const own = `applications/${component.id}.yaml`;

@@ -3,7 +3,7 @@ import { ownLabels } from "../world.ts";
 import { configDigest } from "./config-digest.ts";
 import { isBrought, type PlatformComponent, type ComponentWorld } from "./component.ts";
 import { restrictedContainer, restrictedPod } from "../../core/kubernetes/pod-security.ts";
-import { versions } from "./versions.ts";
+import { versionsOf } from "./versions.ts";
 
 const namespace = "monitoring";
 const name = "prometheus";
@@ -13,6 +13,8 @@ export const prometheusUrl = `http://${name}.${namespace}.svc.cluster.local:${po
 /** Scrapes the mesh and the platform's components. It keeps a day; what has to last longer is the team's decision. */
 export const prometheus: PlatformComponent = {
   id: "prometheus",
+  title: "Prometheus",
+  version: (world) => versionsOf(world).prometheus,
   namespace,
   wave: 2,
   workloads: [{ kind: "Deployment", namespace, name }],
@@ -28,7 +30,7 @@ function prometheusObjects(world: ComponentWorld): readonly KubeObject[] {
   const probeOf = (path: string): object => ({ httpGet: { path, port } });
   const container = {
     name,
-    image: `quay.io/prometheus/prometheus:v${versions.prometheus}`,
+    image: `quay.io/prometheus/prometheus:v${versionsOf(world).prometheus}`,
     args: [
       "--config.file=/etc/prometheus/prometheus.yml",
       "--storage.tsdb.path=/prometheus",

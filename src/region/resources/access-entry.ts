@@ -30,7 +30,7 @@ export interface ClusterAccess {
   readonly admitted: boolean;
 }
 
-const policyName = "AmazonEKSClusterAdminPolicy";
+export const adminPolicyName = "AmazonEKSClusterAdminPolicy";
 
 /**
  * The administrators of the cluster: those in gennet.yaml or, without a list, the caller who creates it. One who is taken
@@ -62,8 +62,8 @@ export const accessEntry: RegionResource<Actual, ClusterAccess> = {
   },
   diff(actual, { world }) {
     const missing = actual.administrators.flatMap(({ principalArn, entry }) => {
-      if (entry === undefined) return [creation(principalArn, { policies: [policyName] })];
-      return isAdmin(entry, world) ? [] : [update(principalArn, "policies", policyName)];
+      if (entry === undefined) return [creation(principalArn, { policies: [adminPolicyName] })];
+      return isAdmin(entry, world) ? [] : [update(principalArn, "policies", adminPolicyName)];
     });
     const operations = [...missing, ...deletions(actual.former).operations];
     if (operations.length > 0 || !isShutOut(actual)) return { operations };
@@ -152,6 +152,6 @@ async function isAdmitted({ world, signal }: ResourceContext<RegionWorld>): Prom
   }
 }
 
-function adminPolicy(world: RegionWorld): string {
-  return `arn:${partitionOf(world.region.awsRegion)}:eks::aws:cluster-access-policy/${policyName}`;
+export function adminPolicy(world: RegionWorld): string {
+  return `arn:${partitionOf(world.region.awsRegion)}:eks::aws:cluster-access-policy/${adminPolicyName}`;
 }

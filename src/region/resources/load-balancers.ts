@@ -11,6 +11,7 @@ import type { RegionResource, RegionWorld } from "../world.ts";
 import { stopController, type SyncController, syncControllers } from "./argocd-controller.ts";
 import { eksCluster } from "./eks-cluster.ts";
 import { nameOf } from "./kubernetes-objects.ts";
+import { argoCdCapability } from "./platform/capability.ts";
 
 interface Actual {
   /** The objects for which a controller in the cluster keeps a load balancer. */
@@ -64,7 +65,11 @@ const kinds: readonly (ListQuery & { readonly isOwner: (object: KubeObject) => b
 export function loadBalancers(resources: readonly AnyResource<RegionWorld>[]): RegionResource<Actual, true> {
   // Nodes, add-ons and identities of the controllers go after them.
   const inCluster = resources.filter((resource) => needsResource(resource, eksCluster.id));
-  return { ...ofController, needs: [eksCluster, ...inCluster] };
+  // Argo CD of EKS would create from Git again what is deleted, so it goes first.
+  const outlives = inCluster
+    .filter(({ id }) => id === argoCdCapability.id)
+    .flatMap((capability) => [capability, ...inCluster.filter((resource) => needsResource(resource, capability.id))]);
+  return { ...ofController, needs: [eksCluster, ...inCluster], outlives };
 }
 
 const ofController: RegionResource<Actual, true> = {

@@ -184,6 +184,8 @@ def delete_cluster(region: Region, params: dict[str, Any], _: Principal) -> dict
     cluster = region.cluster(params["name"])
     if cluster.nodegroups:
         raise in_use("Cluster has nodegroups attached", clusterName=cluster.name)
+    if cluster.capabilities:
+        raise in_use("Cluster has capabilities attached", clusterName=cluster.name)
     if cluster.status in ("CREATING", "UPDATING"):
         message = f"Cluster has an operation in progress and is {cluster.status}: {cluster.name}"
         raise in_use(message, clusterName=cluster.name)

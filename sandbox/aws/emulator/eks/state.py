@@ -39,6 +39,16 @@ class Addon:
 
 
 @dataclass
+class Capability:
+    data: Data
+    updates: dict[str, Data] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        return self.data["status"]
+
+
+@dataclass
 class AccessEntry:
     data: Data
     # Kubernetes group of ours through which the entry's access policies take effect.
@@ -62,6 +72,7 @@ class Cluster:
     addons: dict[str, Addon] = field(default_factory=dict)
     # Add-ons that EKS installed without managing them.
     self_managed: set[str] = field(default_factory=set)
+    capabilities: dict[str, Capability] = field(default_factory=dict)
     entries: dict[str, AccessEntry] = field(default_factory=dict)
     associations: dict[str, Data] = field(default_factory=dict)
     updates: dict[str, Data] = field(default_factory=dict)
@@ -99,6 +110,11 @@ class Cluster:
             message = f"No addon: {name} found in cluster: {self.name}"
             raise not_found(message, clusterName=self.name, addonName=name)
         return self.addons[name]
+
+    def capability(self, name: str) -> Capability:
+        if name not in self.capabilities:
+            raise not_found(f"No capability found for name: {name}.", clusterName=self.name)
+        return self.capabilities[name]
 
     def node_count(self) -> int:
         return sum(len(group.nodes) for group in self.nodegroups.values())

@@ -36,6 +36,7 @@ def _tags(region: Region, arn: str) -> dict[str, str]:
             (cluster.data["arn"], cluster.data),
             *((group.data["nodegroupArn"], group.data) for group in cluster.nodegroups.values()),
             *((addon.data["addonArn"], addon.data) for addon in cluster.addons.values()),
+            *((capability.data["arn"], capability.data) for capability in cluster.capabilities.values()),
             *((entry.data["accessEntryArn"], entry.data) for entry in cluster.entries.values()),
             *((data["associationArn"], data) for data in cluster.associations.values()),
         ]

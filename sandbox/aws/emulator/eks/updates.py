@@ -102,6 +102,8 @@ def _holder(region: Region, params: dict[str, Any]) -> Any:
         return cluster.nodegroup(params["nodegroupName"])
     if params.get("addonName"):
         return cluster.addon(params["addonName"])
+    if params.get("capabilityName"):
+        return cluster.capability(params["capabilityName"])
     return cluster
 
 

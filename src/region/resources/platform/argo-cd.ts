@@ -1,3 +1,4 @@
+import { gt, valid } from "semver";
 import type { KubeObject } from "../../../core/kubernetes/object.ts";
 import { rolloutOf, type WorkloadObject } from "../../../core/kubernetes/workload.ts";
 import { type Adoption, asDesired, blocked, creation, ready, type Readiness, update } from "../../../core/resource.ts";
@@ -9,7 +10,8 @@ import {
   type KindDefinition,
 } from "../../components/argo-cd.ts";
 import { argoCdNamespace } from "../../components/component.ts";
-import { versions } from "../../components/versions.ts";
+import { downgrade } from "../../components/version-skew.ts";
+import { versions, versionsOf } from "../../components/versions.ts";
 import { sourcesOf } from "../../platform-sources.ts";
 import { adoptingStep, type RegionResource, type RegionWorld } from "../../world.ts";
 import { accessEntry } from "../access-entry.ts";
@@ -31,6 +33,8 @@ interface ArgoCdState {
   readonly manifests: ArgoCdManifests;
   readonly definitions: readonly (KindDefinition & { readonly live?: string })[];
   readonly objects: readonly ObjectState[];
+  /** What its API server runs; undefined if that is unknown, or nothing yet. */
+  readonly version?: string;
   /** What runs of another installation, by its name; and whether it is where gennet's is. */
   readonly foreign?: { readonly name: string; readonly isHere: boolean };
   /** The workloads that a sync needs and that are not available yet. */
@@ -67,16 +71,17 @@ export const argoCd: RegionResource<Actual, true> = {
   needs: [accessEntry, namespaces, nodeGroup],
   inCluster: true,
   longestPauseMs: 4_000,
-  wanted: ({ platform }) => platform.gitops?.argocd !== "external",
+  wanted: ({ platform }) => platform.gitops?.argocd === "managed",
   adoption,
   async read(at) {
     if (at.removing === true) return undefined;
     const manifests = await sourcesOf(at.world).argoCd(at.world.platform, at.signal);
     const asked = await askCluster(at, async (cluster, signal): Promise<ArgoCdState> => {
-      const [definitions, objects, foreign] = await Promise.all([
+      const [definitions, objects, foreign, version] = await Promise.all([
         Promise.all(manifests.definitions.map((each) => withLive(each, cluster, signal))),
         Promise.all(manifests.objects.map((object) => stateOf(object, cluster, signal))),
         foreignIn(cluster, signal),
+        runningVersion(cluster, signal),
       ]);
       const waiting = objects.some(isChanging) ? [] : await unavailable(manifests, cluster, signal);
       return {
@@ -85,6 +90,7 @@ export const argoCd: RegionResource<Actual, true> = {
         objects,
         waiting,
         kubectl: cluster.kubectl,
+        ...(version === undefined ? {} : { version }),
         ...(foreign === undefined ? {} : { foreign }),
       };
     });
@@ -98,6 +104,12 @@ export const argoCd: RegionResource<Actual, true> = {
       const leave = "Set gitops.argocd to external in gennet.yaml, and it is left alone.";
       return blocked(`${foreign.name} is not gennet's`, [], foreign.isHere ? [adoptingStep, leave] : [leave]);
     }
+    const before = actual.version;
+    const { argoCd: wanted } = versionsOf(world);
+    if (before !== undefined && gt(before, wanted)) {
+      const { reason, next } = downgrade("Argo CD", before, wanted);
+      return blocked(reason, [], next);
+    }
     const hidden = actual.objects.find(({ state }) => state === "unknown");
     if (hidden !== undefined) return blocked(`what it is like is unknown: ${hidden.details.join("; ")}`);
     const owned = actual.objects.find(({ state }) => state === "owned");
@@ -109,7 +121,9 @@ export const argoCd: RegionResource<Actual, true> = {
       if (live === undefined) return [creation(target)];
       return live === digest ? [] : [update(target, "manifest", digest, live)];
     });
-    return { operations: [...definitions, ...actual.objects.flatMap(operationsOn)] };
+    const isOther = before !== undefined && before !== wanted;
+    const version = isOther ? [update("Argo CD", "version", wanted, before)] : [];
+    return { operations: [...version, ...definitions, ...actual.objects.flatMap(operationsOn)] };
   },
   async apply(actual, { world, signal }) {
     const cluster = await world.cluster();
@@ -172,6 +186,15 @@ async function foreignIn(cluster: Cluster, signal: AbortSignal): Promise<ArgoCdS
 
 function isSyncing({ kind, metadata }: KubeObject): boolean {
   return ["Deployment", "StatefulSet"].includes(kind) && syncing.includes(metadata.name);
+}
+
+/** Returns the version of the image of Argo CD's API server. A mirror's images may have other tags. */
+async function runningVersion(cluster: Cluster, signal: AbortSignal): Promise<string | undefined> {
+  const ref = { apiVersion: "apps/v1", kind: "Deployment", namespace: argoCdNamespace, name: "argocd-server" };
+  const live = (await cluster.get(ref, signal)) as WorkloadObject | undefined;
+  const [container] = (live?.spec.template?.spec?.containers ?? []) as readonly { readonly image?: string }[];
+  const [, tag] = /:([^:/@]+)(?:@.*)?$/.exec(container?.image ?? "") ?? [];
+  return valid(tag) ?? undefined;
 }
 
 async function unavailable(

@@ -5,10 +5,12 @@ import { shell } from "../../../core/shell-words.ts";
 import { componentApplication, filesAnnotation, rootApplication, rootName } from "../../components/applications.ts";
 import { applicationName, argoCdNamespace, type ComponentWorld } from "../../components/component.ts";
 import { componentsOf } from "../../components/components.ts";
+import { istiodPrefix } from "../../components/istiod.ts";
 import type { RegionResource } from "../../world.ts";
 import { accessEntry } from "../access-entry.ts";
 import { askCluster, type NotAnswered } from "../ask-cluster.ts";
 import { unknownBecause } from "../kubernetes-objects.ts";
+import { platformFiles } from "./platform-files.ts";
 import { platformRoot } from "./platform-root.ts";
 import { endOfSync, type SyncedObject, syncBefore } from "./synced-object.ts";
 
@@ -25,7 +27,7 @@ type Actual = Synced | NotAnswered | undefined;
 export const platformApps: RegionResource<Actual, true> = {
   id: "platform-apps",
   title: "Components",
-  needs: [accessEntry, platformRoot],
+  needs: [accessEntry, platformFiles, platformRoot],
   inCluster: true,
   // Images of a whole platform are pulled, and a load balancer is made.
   patienceMs: 30 * 60_000,
@@ -34,13 +36,15 @@ export const platformApps: RegionResource<Actual, true> = {
   read: (at) =>
     askCluster(at, async (cluster, signal): Promise<Synced> => {
       const query = { apiVersion: "argoproj.io/v1alpha1", kind: "Application", namespace: argoCdNamespace };
-      if (!(await cluster.serves(query.apiVersion, query.kind, signal))) return { waiting: everything(at.world) };
+      const mesh = at.output(platformFiles)?.mesh;
+      const world = { ...at.world, ...(mesh === undefined ? {} : { mesh }) };
+      if (!(await cluster.serves(query.apiVersion, query.kind, signal))) return { waiting: everything(world) };
       const live = await itemsOf(cluster.list<SyncedObject>(query, signal));
       const root = live.find(({ metadata }) => metadata.name === rootName);
       const patch = shell`-n ${argoCdNamespace} patch application ${rootName} --type merge -p ${JSON.stringify(endOfSync)}`;
       const isOutdated = root !== undefined && syncBefore(root, root.status?.sync?.revision ?? "") !== undefined;
       const ending = isOutdated ? { ending: `${cluster.kubectl} ${patch}` } : {};
-      return { waiting: waitingIn(live, root, at.world), ...ending };
+      return { waiting: waitingIn(live, root, world), ...ending };
     }),
   diff: (actual) => (actual !== undefined && "unknown" in actual ? unknownBecause(actual.unknown) : asDesired),
   apply: async () => undefined,
@@ -73,14 +77,23 @@ function waitingIn(
   world: ComponentWorld,
 ): ReadonlyMap<string, string> {
   const desired = [rootApplication(world), ...componentsOf(world).map((each) => componentApplication(each, world))];
-  return new Map(
-    desired.flatMap((object): [string, string][] => {
+  const names = desired.map(({ metadata }) => metadata.name);
+  return new Map([
+    ...leftIstiods(live, names).map((name) => [name, "is being removed"] as const),
+    ...desired.flatMap((object): [string, string][] => {
       const { name } = object.metadata;
       const found = live.find(({ metadata }) => metadata.name === name);
       const why = found === undefined ? "not created yet" : whyWaiting(found, object as SyncedObject, root);
       return why === undefined ? [] : [[name, why]];
     }),
-  );
+  ]);
+}
+
+/** Returns the Applications of istiods that Git does not have any more. */
+export function leftIstiods(live: readonly SyncedObject[], wanted: readonly string[]): readonly string[] {
+  return live
+    .map(({ metadata }) => metadata.name)
+    .filter((name) => name.startsWith(applicationName({ id: istiodPrefix })) && !wanted.includes(name));
 }
 
 /** Returns what an Application waits for; undefined if it is synced with Git as it is now, and healthy. */

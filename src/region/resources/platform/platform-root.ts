@@ -16,6 +16,7 @@ import { accessEntry } from "../access-entry.ts";
 import { askCluster, type NotAnswered } from "../ask-cluster.ts";
 import { nameOf, refOf, unknownBecause } from "../kubernetes-objects.ts";
 import { argoCd } from "./argo-cd.ts";
+import { capabilityObjects } from "./capability-objects.ts";
 import { platformFiles } from "./platform-files.ts";
 
 type RootState =
@@ -39,7 +40,7 @@ const adoption: Adoption<RegionWorld, Actual> = {
 export const platformRoot: RegionResource<Actual, true> = {
   id: "platform-root",
   title: "Root Application",
-  needs: [accessEntry, argoCd, platformFiles],
+  needs: [accessEntry, argoCd, capabilityObjects, platformFiles],
   inCluster: true,
   adoption,
   read: (at) =>

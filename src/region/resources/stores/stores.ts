@@ -1,7 +1,6 @@
 import type { AnyResource } from "../../../core/resource.ts";
 import type { RegionWorld } from "../../world.ts";
 import { kmsKey } from "../kms-key.ts";
-import { neo4jAddress, neo4jLogin } from "./neo4j-login.ts";
 import { neptuneAddress, neptuneSecret } from "./neptune-address.ts";
 import { neptuneParameterGroup, neptuneSecurityGroup, neptuneSubnetGroup } from "./neptune-groups.ts";
 import { neptuneInstances } from "./neptune-instances.ts";
@@ -23,7 +22,7 @@ import { redisFailover, redisReplicas, redisSettings, redisTls, redisTlsPreferre
 import { redisUserGroup, redisUsers } from "./redis-users.ts";
 import { redis } from "./redis.ts";
 
-/** The data stores of a region, and what they need beside its network. */
+/** The data stores of a region that AWS runs, and what they need beside its network. */
 export const stores: readonly AnyResource<RegionWorld>[] = [
   kmsKey,
   postgresLogin,
@@ -58,6 +57,4 @@ export const stores: readonly AnyResource<RegionWorld>[] = [
   neptuneSettings,
   neptuneReboot,
   neptuneAddress,
-  neo4jLogin,
-  neo4jAddress,
 ];
