@@ -71,8 +71,8 @@ describe("gennet complete", () => {
 
   it("gennet complete suggests resources of a region", async () => {
     expect(await candidates("region", "plan", "--only", "access-e")).toEqual(["access-entry"]);
-    expect(await candidates("region", "bootstrap", "--except", "load")).toEqual([]);
-    expect(await candidates("region", "destroy", "eu", "--except", "load")).toEqual(["load-balancers"]);
+    expect(await candidates("region", "bootstrap", "--except", "load-balancers")).toEqual([]);
+    expect(await candidates("region", "destroy", "eu", "--except", "load-balancers")).toEqual(["load-balancers"]);
   });
 
   it("gennet complete suggests the services of the catalogue, and what can be added to one", async () => {

@@ -99,6 +99,7 @@ const kinds: readonly Kind[] = [
   {
     ...bootstrapping,
     name: "a bootstrap with the Argo CD of EKS",
+    isOfOne: true,
     async prepare(trial) {
       await trial.bootstrap();
       bringByEks(trial);

@@ -16,7 +16,10 @@ const proxyTrial: PodTrial = {
  * Starts a pod in the namespace whose proxies come from the newest istiod, and calls the rest of the mesh from it. Throws
  * MESH_CANARY_FAILED, MESH_CANARY_UNKNOWN, and the errors of the probe.
  */
-export async function tryIstiod(version: string, { world, signal }: ResourceContext<RegionWorld>): Promise<void> {
+export async function tryIstiod(
+  version: string,
+  { world, signal }: Pick<ResourceContext<RegionWorld>, "world" | "signal">,
+): Promise<void> {
   const { region } = world;
   const prober = await sourcesOf(world).prober(region);
   const origin = { namespace: canaryNamespace, meshed: true };
