@@ -405,7 +405,7 @@ async function nextGennet(): Promise<string> {
     changed++;
     await writeFile(join(bundle, file), replaced);
   }
-  expect(changed).toBe(1);
+  expect(changed).toBeGreaterThan(0);
   return join(folder, "bin", "gennet");
 }
 
@@ -441,44 +441,51 @@ function underLoad(host: string): { readonly end: () => Promise<readonly string[
 }
 
 describe("another release of gennet, with a newer Istio", () => {
-  it("Its bootstrap moves the mesh to a second istiod without a failed request, and removes the first", async () => {
-    const host = "ledger.sandbox.example";
-    await own.apply(namespace("shop", { "istio-injection": "enabled" }));
-    await own.apply(
-      deployed(echo("ledger", "shop"), 2),
-      service("ledger"),
-      mesh("networking", "VirtualService", "ledger", {
-        hosts: [host],
-        gateways: ["istio-ingress/sandbox"],
-        http: [{ route: [{ destination: { host: "ledger", port: { number: 80 } } }] }],
-      }),
-    );
-    await kubectl("-n", "shop", "rollout", "status", "deployment/ledger", "--timeout=120s");
-    const revisions = "jsonpath={.items[*].metadata.annotations.istio\\.io/rev}";
-    const ofShop = async () => new Set((await kubectl("-n", "shop", "get", "pods", "-o", revisions)).split(" "));
-    expect(await ofShop()).toEqual(new Set(["1-31-0"]));
-    const before = await commits();
-    const next = await nextGennet();
-    const env = { ...own.variables, GENNET_IMAGE: "gennet:packed" };
-    const plan = await run(process.execPath, [next, "region", "plan"], { env, cwd: work });
-    expect(plan.stdout).toContain("Istio: version: 1.31.0 → 1.31.1");
-    const load = underLoad(host);
-    const { exit, stderr } = await run(process.execPath, [next, "region", "bootstrap", "--yes", "-q"], {
-      env,
-      cwd: work,
-    });
-    const answers = await load.end();
-    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
-    expect(answers.length).toBeGreaterThan(50);
-    expect(answers.filter((answer) => answer !== "200")).toEqual([]);
-    expect(await ofShop()).toEqual(new Set(["1-31-1"]));
-    const istiods = ["-n", "istio-system", "get", "deployments", "-l", "app=istiod", "-o"];
-    expect(await kubectl(...istiods, "jsonpath={.items[*].metadata.name}")).toBe("istiod-1-31-1");
-    expect((await commits()) - before).toBe(3);
-    expect(await run(process.execPath, [next, "status", "--strict"], { env, cwd: work })).toMatchObject({ exit: 0 });
-    // The release before would downgrade it.
-    expect(await gennet("region", "plan")).toMatchObject({ exit: 3, stdout: expect.stringContaining("newer gennet") });
-  });
+  // It takes minutes.
+  it.runIf(isNightly)(
+    "Its bootstrap moves the mesh to a second istiod without a failed request, and removes the first",
+    async () => {
+      const host = "ledger.sandbox.example";
+      await own.apply(namespace("shop", { "istio-injection": "enabled" }));
+      await own.apply(
+        deployed(echo("ledger", "shop"), 2),
+        service("ledger"),
+        mesh("networking", "VirtualService", "ledger", {
+          hosts: [host],
+          gateways: ["istio-ingress/sandbox"],
+          http: [{ route: [{ destination: { host: "ledger", port: { number: 80 } } }] }],
+        }),
+      );
+      await kubectl("-n", "shop", "rollout", "status", "deployment/ledger", "--timeout=120s");
+      const revisions = "jsonpath={.items[*].metadata.annotations.istio\\.io/rev}";
+      const ofShop = async () => new Set((await kubectl("-n", "shop", "get", "pods", "-o", revisions)).split(" "));
+      expect(await ofShop()).toEqual(new Set(["1-31-0"]));
+      const before = await commits();
+      const next = await nextGennet();
+      const env = { ...own.variables, GENNET_IMAGE: "gennet:packed" };
+      const plan = await run(process.execPath, [next, "region", "plan"], { env, cwd: work });
+      expect(plan.stdout).toContain("Istio: version: 1.31.0 → 1.31.1");
+      const load = underLoad(host);
+      const { exit, stderr } = await run(process.execPath, [next, "region", "bootstrap", "--yes", "-q"], {
+        env,
+        cwd: work,
+      });
+      const answers = await load.end();
+      expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+      expect(answers.length).toBeGreaterThan(50);
+      expect(answers.filter((answer) => answer !== "200")).toEqual([]);
+      expect(await ofShop()).toEqual(new Set(["1-31-1"]));
+      const istiods = ["-n", "istio-system", "get", "deployments", "-l", "app=istiod", "-o"];
+      expect(await kubectl(...istiods, "jsonpath={.items[*].metadata.name}")).toBe("istiod-1-31-1");
+      expect((await commits()) - before).toBe(3);
+      expect(await run(process.execPath, [next, "status", "--strict"], { env, cwd: work })).toMatchObject({ exit: 0 });
+      // The release before would downgrade it.
+      expect(await gennet("region", "plan")).toMatchObject({
+        exit: 3,
+        stdout: expect.stringContaining("newer gennet"),
+      });
+    },
+  );
 });
 
 /** Returns how many commits the GitOps repository has. */
