@@ -17,6 +17,8 @@ export interface NewSandbox {
   readonly name: string;
   readonly regions: readonly string[];
   readonly clockScale: number;
+  /** See {@link SandboxState.bare}. */
+  readonly bare: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface NewSandbox {
  * again.
  */
 export async function createSandbox(
-  { name, regions, clockScale }: NewSandbox,
+  { name, regions, clockScale, bare }: NewSandbox,
   folder: SandboxFolder,
   setting: Setting,
 ): Promise<SandboxState> {
@@ -51,7 +53,7 @@ export async function createSandbox(
   const state: SandboxState = {
     format: 1,
     name,
-    profile: "core",
+    ...(bare ? ({ profile: "full", bare } as const) : ({ profile: "core" } as const)),
     createdAt: new Date(clock.now()).toISOString(),
     regions: planned,
     aws,

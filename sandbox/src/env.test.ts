@@ -36,17 +36,24 @@ describe("the environment of a sandbox", () => {
     expect(env).not.toHaveProperty("AWS_PROFILE");
   });
 
-  it("With upstream's images, the gennet.yaml has the platform, from the chart mirror and for this Envoy", () => {
+  it("With upstream's images, the gennet.yaml has the platform and data stores, from the chart mirror and for this Envoy", () => {
     const image = { folder: "/a", entrypoint: [], cmd: [], env: {}, soleTag: true as const };
     const aws = { ...core.aws, accountId: "123456789012" };
     const state = { ...core, aws, images: [{ ...image, name: "quay.io/argoproj/argocd:v3.5.7" }] };
     const platform = parse(platformOf(state, folder)) as object;
     expect(platformSchema.parse(platform)).toMatchObject({
       gitops: { repository: `file://${folder.repository}` },
-      platform: { mirror: `file://${folder.mirror}`, istio: { values: { telemetry: { enabled: false } } } },
+      platform: {
+        mirror: `file://${folder.mirror}`,
+        istio: { values: { telemetry: { enabled: false } } },
+        probe: { image: "gennet:sandbox" },
+      },
+      stores: { postgres: { deletionProtection: false }, redis: {} },
       regions: [{ nodes: { mode: "auto" } }, { nodes: { mode: "auto" } }],
     });
     expect(parse(platformOf(core, folder))).not.toHaveProperty("platform");
+    const { variables } = sandboxEnvironment(state, folder, { PATH: "/bin" });
+    expect(variables["PATH"]).toBe(`${folder.bin}:/bin`);
   });
 
   it("The environment of a full sandbox has a gennet.yaml with its GitOps repository", () => {

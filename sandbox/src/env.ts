@@ -5,8 +5,9 @@ import { fullAddresses } from "./full/addresses.ts";
 import { gitopsUrl } from "./full/gitops-repository.ts";
 import { awsUrl } from "./processes/component.ts";
 import type { SandboxFolder } from "./folders.ts";
-import type { SandboxState } from "./state.ts";
+import { runsBeside, type SandboxState } from "./state.ts";
 import { mirrorUrl } from "./upstream/mirror.ts";
+import { gennetImageName } from "./upstream/gennet-image.ts";
 import { tracingEndpoint } from "./upstream/tracing.ts";
 
 export interface Environment {
@@ -29,7 +30,8 @@ export function sandboxEnvironment(state: SandboxState, folder: SandboxFolder, e
       AWS_REGION: region,
       // Only the AWS CLI 1 and boto3 use this one.
       AWS_DEFAULT_REGION: region,
-      ...fullVariables(state, folder, env),
+      ...programPath(state, folder, env),
+      ...fullVariables(state, folder),
       ...withoutProxy(env),
     },
     // In the SDK for JavaScript, a profile has precedence over keys; a session token belongs to a different key.
@@ -43,13 +45,18 @@ export function environmentIn(state: SandboxState, folder: SandboxFolder, env: H
   return Object.fromEntries(Object.entries({ ...env, ...variables }).filter(([name]) => !unset.includes(name)));
 }
 
+/** Puts the programs that come with the platform first. */
+function programPath(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Record<string, string> {
+  if (!runsBeside(state) && !hasUpstream(state)) return {};
+  const path = (env["PATH"] ?? "").split(":").filter((each) => each !== folder.bin);
+  return { PATH: [folder.bin, ...path].join(":") };
+}
+
 /** The commands `argocd` and `istioctl`, and services, use the first region; the others are in the document. */
-function fullVariables(state: SandboxState, folder: SandboxFolder, env: Host["env"]): Record<string, string> {
+function fullVariables(state: SandboxState, folder: SandboxFolder): Record<string, string> {
   const [region] = fullAddresses(state, folder)?.regions ?? [];
   if (region === undefined) return {};
-  const path = (env["PATH"] ?? "").split(":").filter((each) => each !== folder.bin);
   return {
-    PATH: [folder.bin, ...path].join(":"),
     ARGOCD_SERVER: region.argocd,
     ARGOCD_OPTS: "--plaintext",
     OTEL_EXPORTER_OTLP_ENDPOINT: region.otlp,
@@ -73,16 +80,18 @@ export function platformOf(state: SandboxState, folder: SandboxFolder): string {
   const isUpstream = hasUpstream(state);
   const platform = {
     mirror: mirrorUrl(folder),
-    // This Envoy lacks the extension that counts requests, and no Service gets a load balancer.
-    istio: { values: { telemetry: { enabled: false }, gateway: { service: { type: "ClusterIP" } } } },
+    // This Envoy lacks the extension that counts requests.
+    istio: { values: { telemetry: { enabled: false } } },
     tracing: { endpoint: tracingEndpoint },
+    probe: { image: gennetImageName },
   };
   const gitops = gitopsOf(state, folder);
   return stringify({
     name: "sandbox",
     domain: "sandbox.example",
     ...(gitops === undefined ? {} : { gitops: { repository: gitops } }),
-    ...(isUpstream ? { platform } : {}),
+    // So that a sandbox can be removed region by region.
+    ...(isUpstream ? { platform, stores: { postgres: { deletionProtection: false }, redis: {} } } : {}),
     regions: state.regions.map(({ awsRegion }, index) => ({
       name: awsRegion,
       awsRegion,
@@ -102,7 +111,7 @@ export function gitopsOf(state: SandboxState, folder: SandboxFolder): string | u
   return hasUpstream(state) ? gitopsUrl(folder) : fullAddresses(state, folder)?.gitops;
 }
 
-/** Returns whether the images of the platform are registered. */
+/** Returns whether the images of the platform's components are registered. */
 function hasUpstream({ images = [] }: SandboxState): boolean {
   return images.some(({ soleTag }) => soleTag === true);
 }

@@ -57,6 +57,8 @@ export interface SandboxState {
   readonly format: 1;
   readonly name: string;
   readonly profile: Profile;
+  /** Profile full without the platform, which `gennet region bootstrap` brings. */
+  readonly bare?: true;
   readonly createdAt: string;
   readonly regions: readonly SandboxRegion[];
   readonly aws: AwsState;
@@ -65,6 +67,11 @@ export interface SandboxState {
   readonly failed?: readonly string[];
   /** The images of real pods; see `gennet sandbox image`. */
   readonly images?: readonly Image[];
+}
+
+/** Returns whether the platform's components run as processes beside the clusters, and not in them. */
+export function runsBeside({ profile, bare }: Pick<SandboxState, "profile" | "bare">): boolean {
+  return profile === "full" && bare !== true;
 }
 
 /** Returns undefined if there is no such sandbox. Throws SANDBOX_STATE_INVALID if it cannot be read. */

@@ -1,7 +1,7 @@
 import { AppError } from "../../src/core/error.ts";
 import { awsLaunch, writeAwsConfig } from "./aws-endpoint.ts";
 import { awsComponentId, componentsOf, titleOf } from "./processes/component.ts";
-import { findCrds } from "./programs/crds.ts";
+import { type CrdSet, findCrds } from "./programs/crds.ts";
 import { createSandbox } from "./create-sandbox.ts";
 import { endProcesses, findRunning, processesIn } from "./processes/daemon.ts";
 import { type SandboxFolder, sandboxFolder } from "./folders.ts";
@@ -13,6 +13,7 @@ import { processTable } from "./processes/process-table.ts";
 import { findSandboxProgram, findPrograms } from "./programs/find-programs.ts";
 import { applyExposed } from "./pods/exposed.ts";
 import { endOutdatedKubelets, podLaunches } from "./pods/launch.ts";
+import { addImages } from "./pods/register.ts";
 import { isContainerShim } from "./pods/shim.ts";
 import { findPython } from "./programs/python.ts";
 import { controlPlaneLaunches } from "./region/launches.ts";
@@ -25,9 +26,10 @@ import { findStorePrograms, storePrograms } from "./stores/programs.ts";
 import { findServerPrograms, isServerGuard } from "./stores/server-programs.ts";
 import { type StoreName, storesOf } from "./stores/store.ts";
 import { withStores } from "./stores/with-stores.ts";
-import { allOrNothing, type LaunchOf, startAll } from "./processes/start-all.ts";
-import { type Profile, readState, type SandboxState } from "./state.ts";
+import { allOrNothing, type LaunchOf, type StartedAll, startAll } from "./processes/start-all.ts";
+import { type Profile, readState, runsBeside, type SandboxState } from "./state.ts";
 import { tracked } from "./tracked.ts";
+import { upstreamRegistration } from "./upstream/register-upstream.ts";
 import { tracingComponents } from "./upstream/tracing.ts";
 
 export interface UpRequest {
@@ -38,6 +40,8 @@ export interface UpRequest {
   readonly clockScale: number;
   /** A sandbox of profile full stays full. */
   readonly profile: Profile;
+  /** Profile full without the platform. A bare sandbox stays bare. */
+  readonly bare: boolean;
   /** Existing stores stay. */
   readonly stores: readonly StoreName[];
 }
@@ -67,6 +71,7 @@ export async function bringUp(request: UpRequest, setting: Setting): Promise<UpR
       (await readState(folder, request.name)) ??
       (await createSandbox({ ...request, regions: request.regions ?? defaultRegions }, folder, setting));
     requireSameRegions(request, made);
+    requireSameGround(request, made);
     // Everything is started, including components that were failed on purpose.
     const whole: SandboxState = { ...made, failed: [] };
     const grown = await withStores(request.stores, whole, folder, setting);
@@ -97,12 +102,26 @@ function requireSameRegions({ name, regions }: UpRequest, state: SandboxState): 
   });
 }
 
+/** A cluster's platform is either beside it or in it: one would be in the way of the other. */
+function requireSameGround({ name, profile, bare }: UpRequest, state: SandboxState): void {
+  const isBare = state.bare === true;
+  if (isBare === bare || (isBare && profile === "core")) return;
+  const [has, option] = isBare ? ["was created with --bare", ""] : ["was created without --bare", " --bare"];
+  throw new AppError("SANDBOX_PROFILE_FIXED", `Sandbox ${name} ${has}.`, {
+    next: [
+      `gennet sandbox down --name ${name}  # first, to create it the other way`,
+      `gennet sandbox up --name OTHER --profile full${option}  # creates a second sandbox`,
+    ],
+  });
+}
+
 async function start(initial: SandboxState, folder: SandboxFolder, setting: Setting): Promise<UpResult> {
   const { emit } = setting;
   const stores = storesOf(initial);
   const always = [...componentsOf(initial, folder), ...tracingComponents(initial, folder)];
   const components = [...always, ...storeComponents(initial, folder)];
-  const isFull = initial.profile === "full";
+  const isFull = runsBeside(initial);
+  const isBare = initial.bare === true;
   const first = isFull ? always : components;
   const regions = initial.regions.map(({ awsRegion }) => awsRegion);
   const hasPods = initial.regions.some(({ pods }) => pods !== undefined);
@@ -110,18 +129,19 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
     type: "tasks",
     tasks: [
       { id: "binaries", title: "Kubernetes binaries" },
-      { id: "crds", title: "API definitions of Istio, Argo CD and External Secrets" },
+      ...(isBare ? [] : [{ id: "crds", title: "API definitions of Istio, Argo CD and External Secrets" }]),
       { id: "python", title: "Python environment" },
       { id: "stores", title: "Programs of the data stores" },
       ...(hasPods ? [{ id: "pod-shim", title: "Container runtime" }] : []),
       ...components.map((component) => ({ id: component.id, title: titleOf(component) })),
-      ...regions.map((awsRegion) => ({ id: `${awsRegion}/crds`, title: `${awsRegion} API definitions` })),
+      ...(isBare ? [] : regions.map((awsRegion) => ({ id: `${awsRegion}/crds`, title: `${awsRegion} API definitions` }))),
       ...(isFull ? fullTasks(initial, folder) : []),
     ],
   });
   const [binaries, crds, python, servers] = await allOrNothing([
     tracked("binaries", setting, (detail) => findPrograms(setting, "kubernetes", detail)),
-    tracked("crds", setting, (detail) => findCrds(setting, detail)),
+    // A bootstrap brings those of a bare sandbox, too.
+    isBare ? Promise.resolve("unchanged" as const) : tracked("crds", setting, (detail) => findCrds(setting, detail)),
     tracked("python", setting, (detail) => findPython(setting, detail)),
     tracked("stores", setting, async (detail) => {
       const programs = storePrograms(setting, detail);
@@ -146,9 +166,9 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
   const launchOf: LaunchOf = async (component) => launches.get(component.id) ?? others(component);
   const core = await startAll(first, launchOf, initial, crds, folder, setting);
   await applyExposed(core.state, folder, setting);
-  const full = isFull ? await startFull(core.state, crds, folder, setting) : undefined;
-  const started = [...core.started, ...(full?.started ?? [])];
-  const state = full?.state ?? core.state;
+  const more = await startMore(core.state, crds, folder, setting);
+  const started = [...new Set([...core.started, ...more.started])];
+  const { state } = more;
   return {
     state,
     full: fullAddresses(state, folder),
@@ -156,7 +176,19 @@ async function start(initial: SandboxState, folder: SandboxFolder, setting: Sett
     kubeconfig: folder.kubeconfig,
     kubernetes,
     started,
-    kept: [...core.kept, ...(full?.kept ?? [])],
+    kept: [...new Set([...core.kept, ...more.kept])].filter((id) => !started.includes(id)),
     awsLost: initial.processes[awsComponentId] !== undefined && started.includes(awsComponentId),
   };
+}
+
+/** Starts what the profile adds to control planes, AWS and data stores. */
+async function startMore(
+  state: SandboxState,
+  crds: CrdSet | "unchanged" | undefined,
+  folder: SandboxFolder,
+  setting: Setting,
+): Promise<StartedAll> {
+  if (state.bare === true) return addImages(state, upstreamRegistration(setting), folder, setting);
+  if (runsBeside(state) && crds !== "unchanged") return startFull(state, crds, folder, setting);
+  return { state, started: [], kept: [] };
 }

@@ -22,7 +22,7 @@ export interface AppliedResource {
 
 const defaultPatienceMs = 15 * 60_000;
 const firstPauseMs = 500;
-const longestPauseMs = 15_000;
+const defaultLongestPauseMs = 15_000;
 
 /**
  * Makes one resource as desired, or removes it, and waits until that is done. Throws PLAN_DRIFTED if that is not what
@@ -86,7 +86,7 @@ async function untilReached<W>(
     tolerates: gotNoAnswer,
     patienceMs: resource.patienceMs ?? defaultPatienceMs,
     firstPauseMs,
-    longestPauseMs,
+    longestPauseMs: resource.longestPauseMs ?? defaultLongestPauseMs,
     report: (waiting, waited) =>
       report({ step: resource.id, state: "running", detail: `${waiting}, ${formatDuration(waited)}` }),
     late: (waiting, waited) => notReached(resource, waiting, waited, helps),

@@ -48,6 +48,8 @@ export interface Resource<W, A, O> {
   readonly outlives?: readonly AnyResource<W>[];
   /** How long it may take to become ready; 15 minutes by default. */
   readonly patienceMs?: number;
+  /** The longest pause between two reads while it becomes ready; 15 seconds by default. */
+  readonly longestPauseMs?: number;
   /** Reads the current state. Outputs of needed resources may be missing while planning. */
   read(context: ResourceContext<W>): Promise<A>;
   /** Returns what has to change for `actual` to be as desired. Pure. */

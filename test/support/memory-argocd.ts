@@ -57,8 +57,8 @@ function registered(secret: KubeObject | undefined): string {
 }
 
 /**
- * Returns a cluster in which controllers work: workloads become available, and Argo CD syncs the root Application and all
- * that are in its folder, and removes those that are not, whenever Applications or webhooks are read. It runs in the
+ * Returns a cluster in which controllers work: workloads become available, but for argocd-server, which starts slowly, and
+ * Argo CD syncs the root Application and all that are in its folder, and removes those that are not, whenever Applications or webhooks are read. It runs in the
  * cluster, or EKS runs it. A changed pod template replaces pods, and the replacements get the proxy of the istiod that is
  * the default.
  */
@@ -113,8 +113,9 @@ export function withArgoCd(kube: MemoryCluster, git: MemoryGit, byEks: () => boo
     }
   };
   const available = (object: KubeObject): KubeObject => {
-    const counts = { replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1, observedGeneration: 1 };
-    return kube.store({ ...object, status: counts });
+    const ready = object.metadata.name === "argocd-server" ? 0 : 1;
+    const counts = { replicas: 1, updatedReplicas: 1, readyReplicas: ready, availableReplicas: ready };
+    return kube.store({ ...object, status: { ...counts, observedGeneration: 1 } });
   };
   return {
     ...cluster,

@@ -26,7 +26,11 @@ export async function stdoutOf(ended: Promise<Ended>): Promise<string> {
 }
 
 /** Starts the sandbox in its own state folder. Programs that are not cached are compiled first. */
-export async function startOwnSandbox(name: string, region: string): Promise<OwnSandbox> {
+export async function startOwnSandbox(
+  name: string,
+  region: string,
+  ...options: readonly string[]
+): Promise<OwnSandbox> {
   const stateHome = await mkdtemp(join(tmpdir(), `gennet-${name}-`));
   const { kubectl } = await referees();
   const call = (command: string, ...argv: string[]) =>
@@ -37,7 +41,7 @@ export async function startOwnSandbox(name: string, region: string): Promise<Own
     await rm(stateHome, { recursive: true, force: true });
   };
   try {
-    await sandbox("up", "--regions", region, "--clock-scale", "1000");
+    await sandbox("up", "--regions", region, "--clock-scale", "1000", ...options);
     const { variables } = JSON.parse(await sandbox("env", "-o", "json")) as Pick<OwnSandbox, "variables">;
     const own = (...argv: string[]): Promise<Ended> => run(kubectl, argv, { env: variables });
     return {

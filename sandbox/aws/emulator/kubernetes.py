@@ -24,7 +24,7 @@ RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 class Unreachable(Exception):
-    """The region's API server does not answer, or the sandbox may not ask it."""
+    """The region's API server does not answer or refuses, or the sandbox may not ask it."""
 
 
 @dataclass(frozen=True)
@@ -69,17 +69,28 @@ class Writer:
 
     def review_token(self, token: str, audience: str) -> dict[str, Any]:
         """The `status` of a TokenReview: whether the API server knows the token, and whose it is."""
-        if not self._session:
-            raise Unreachable("there is no administrator's certificate for it")
         body = {
             "apiVersion": "authentication.k8s.io/v1",
             "kind": "TokenReview",
             "spec": {"token": token, "audiences": [audience]},
         }
+        answer = self._ask("POST", "/apis/authentication.k8s.io/v1/tokenreviews", body, "application/json")
+        return dict(answer.get("status", {}))
+
+    def read(self, path: str) -> dict[str, Any]:
+        return self._ask("GET", path, None, "application/json")
+
+    def merge(self, path: str, body: dict[str, Any]) -> None:
+        """Once: who asks for it looks again."""
+        self._ask("PATCH", path, body, "application/merge-patch+json")
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None, content_type: str) -> dict[str, Any]:
+        if not self._session:
+            raise Unreachable("there is no administrator's certificate for it")
         try:
-            response = self._request("POST", "/apis/authentication.k8s.io/v1/tokenreviews", body, "application/json")
+            response = self._request(method, path, body, content_type)
             response.raise_for_status()
-            return dict(response.json().get("status", {}))
+            return dict(response.json())
         except (requests.RequestException, ValueError) as error:
             raise Unreachable(type(error).__name__) from error
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 
 from .clock import Clock, ScaledClock, Timeline
 from .config import Config
 from .credentials import Credentials
 from .eks.service import Eks
+from .eks.service_balancers import ServiceBalancers
 from .elasticache.service import ElastiCache
 from .faults import Faults
 from .kubernetes import Writer
@@ -44,12 +46,18 @@ class World:
         self.rds = Rds(config, self.clock, self.timeline, self.servers)
         self.elasticache = ElastiCache(config, self.clock, self.timeline, self.servers)
         self.registries = Registries(config, self.clock)
+        self.balancers = {
+            region: ServiceBalancers(partial(self.eks.region, region), writer, self.lock)
+            for region, writer in self.writers.items()
+        }
         self.credentials.seed()
 
     def start(self) -> None:
         self.timeline.start()
         for writer in self.writers.values():
             writer.start()
+        for region, balancers in self.balancers.items():
+            balancers.start(region)
 
     def pending_writes(self) -> int:
         return sum(writer.pending() for writer in self.writers.values())

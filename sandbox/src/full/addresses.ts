@@ -1,5 +1,5 @@
 import type { SandboxFolder } from "../folders.ts";
-import type { SandboxState } from "../state.ts";
+import { runsBeside, type SandboxState } from "../state.ts";
 import { gitopsUrl } from "./gitops-repository.ts";
 import { loopback } from "./part.ts";
 
@@ -22,9 +22,9 @@ export interface RegionAddresses {
   readonly istiodDebug: string;
 }
 
-/** Undefined for a sandbox of profile core. */
+/** Undefined for a sandbox of which no components run beside the clusters. */
 export function fullAddresses(state: SandboxState, folder: SandboxFolder): FullAddresses | undefined {
-  if (state.profile !== "full") return undefined;
+  if (!runsBeside(state)) return undefined;
   return {
     gitops: gitopsUrl(folder),
     regions: state.regions.flatMap(({ awsRegion, full }) =>

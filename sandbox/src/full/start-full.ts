@@ -1,13 +1,9 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { stateRoot, type SandboxFolder } from "../folders.ts";
 import { launcher } from "../launcher.ts";
 import { componentsOf, titleOf } from "../processes/component.ts";
 import { freePorts } from "../processes/ports.ts";
 import { allOrNothing, type LaunchOf, type StartedAll, startAll } from "../processes/start-all.ts";
 import type { CrdSet } from "../programs/crds.ts";
-import type { ProgramName } from "../programs/catalogue.ts";
-import type { WheelProgram } from "../programs/wheels.ts";
 import type { Setting } from "../setting.ts";
 import { type SandboxState, takenPorts, writeState } from "../state.ts";
 import { withPods } from "../pods/region-pods.ts";
@@ -16,12 +12,13 @@ import { tracked } from "../tracked.ts";
 import { applyObjects } from "./apply-objects.ts";
 import { describeApi } from "./describe-api.ts";
 import { createGitopsRepository } from "./gitops-repository.ts";
-import { launchOf, link } from "./launch.ts";
+import { launchOf } from "./launch.ts";
 import { fullObjects } from "./objects.ts";
+import { offerPrograms } from "./offer-programs.ts";
 import { fullParts } from "./parts.ts";
 import { type FullPorts, fullPortCount, takeFullPorts } from "./ports.ts";
 import { meshTask, prepareMesh } from "./mesh.ts";
-import { findAll, type FindProgram, programTasks } from "./programs.ts";
+import { findAll, programTasks } from "./programs.ts";
 
 /** Adds to a sandbox of profile core what profile full needs; a sandbox that has it is left unchanged. */
 export async function toFull(state: SandboxState, folder: SandboxFolder, setting: Setting): Promise<SandboxState> {
@@ -107,7 +104,7 @@ export async function startFull(
     mesh,
     all,
     tracked("git", setting, () => createGitopsRepository(folder, setting)),
-    offer(["argocd", "envoy", "istioctl", "kustomize", "pilot-agent", "promtool"], folder, find),
+    offerPrograms(folder, find),
     ...prepared.values(),
     ...described.values(),
   ]);
@@ -120,14 +117,4 @@ function objectsTask(awsRegion: string): string {
 
 function descriptionTask(awsRegion: string): string {
   return `${awsRegion}/description`;
-}
-
-/** Puts the programs for the user's PATH in place. */
-async function offer(
-  programs: readonly (ProgramName | WheelProgram)[],
-  folder: SandboxFolder,
-  find: FindProgram,
-): Promise<void> {
-  await mkdir(folder.bin, { recursive: true, mode: 0o700 });
-  await Promise.all(programs.map(async (program) => link(await find(program), join(folder.bin, program))));
 }

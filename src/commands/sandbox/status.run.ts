@@ -12,6 +12,8 @@ export interface SandboxStatus {
   readonly kind: "SandboxStatus";
   readonly name: string;
   readonly profile: "core" | "full";
+  /** True if the platform's components are left to `gennet region bootstrap`. */
+  readonly bare: boolean;
   readonly healthy: boolean;
   readonly items: readonly ComponentStatus[];
   /** The real pods of each region with registered images; see `gennet sandbox image`. */
@@ -23,10 +25,11 @@ export async function run(input: SandboxStatusInput, context: Context): Promise<
   const sandbox = await requireState(name, context);
   const items = await componentStatuses(sandbox, context);
   const realPods = await podUsage(sandbox.state, sandbox.folder);
+  const { profile, bare = false } = sandbox.state;
   const healthy = items.every((item) => item.state === "running");
   return {
     exit: healthy ? exit.ok : exit.unhealthy,
-    document: { kind: "SandboxStatus", name, profile: sandbox.state.profile, healthy, items, realPods },
+    document: { kind: "SandboxStatus", name, profile, bare, healthy, items, realPods },
   };
 }
 

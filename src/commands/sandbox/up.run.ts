@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { TextView } from "../../core/command.ts";
+import { AppError } from "../../core/error.ts";
 import { exit } from "../../core/exit.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { FullAddresses } from "../../../sandbox/src/full/addresses.ts";
@@ -15,6 +16,8 @@ export interface SandboxUp {
   readonly kind: "SandboxUp";
   readonly name: string;
   readonly profile: "core" | "full";
+  /** True if the platform's components are left to `gennet region bootstrap`. */
+  readonly bare: boolean;
   /** The Kubernetes version of its API servers, `v1.37.2`. */
   readonly kubernetes: string;
   readonly kubeconfig: string;
@@ -37,8 +40,13 @@ export interface SandboxUp {
 export async function run(input: SandboxUpInput, context: Context): Promise<Outcome<SandboxUp>> {
   const name = requireName(input.name);
   const regions = requireRegions(input.regions);
+  if (input.bare && input.profile !== "full") {
+    throw new AppError("USAGE_INVALID", "--bare: it belongs to --profile full.", {
+      next: ["gennet sandbox up --profile full --bare"],
+    });
+  }
   const { state, full, stores, kubeconfig, kubernetes, started, kept, awsLost } = await bringUp(
-    { name, regions, clockScale: input.clockScale, profile: input.profile, stores: requireStores(input.with) },
+    { ...input, name, regions, stores: requireStores(input.with) },
     context,
   );
   await provisionServices(
@@ -59,6 +67,7 @@ export async function run(input: SandboxUpInput, context: Context): Promise<Outc
       kind: "SandboxUp",
       name,
       profile: state.profile,
+      bare: state.bare === true,
       kubernetes,
       kubeconfig,
       regions: state.regions.map(({ awsRegion, ports }) => ({

@@ -7,6 +7,7 @@ const flags = {
   clockScale: flag.integerOr("N", 60, 1, "how many AWS seconds pass in one real second; for new sandboxes only"),
   with: flag.list("STORE", "data stores for each region: postgres, redis, neo4j"),
   profile: flag.choice("PROFILE", ["core", "full"], "core", "which components the sandbox has"),
+  bare: flag.switch("with --profile full: leave the platform's components to `gennet region bootstrap`"),
 };
 
 export type SandboxUpInput = {
@@ -15,6 +16,7 @@ export type SandboxUpInput = {
   readonly clockScale: number;
   readonly with: readonly string[];
   readonly profile: "core" | "full";
+  readonly bare: boolean;
 };
 
 export const sandboxUp = declare({
@@ -26,6 +28,8 @@ export const sandboxUp = declare({
     "The full profile adds real Istio, Argo CD, External Secrets, an OpenTelemetry Collector and Prometheus to each region, and " +
     "a GitOps repository for all of them. It needs Linux and root. The metrics of its Argo CD application controllers are " +
     "the only port that listens on all addresses: no flag of Argo CD changes that. " +
+    "With --bare, none of them run: the clusters are empty, and everything is prepared so that `gennet region bootstrap` brings " +
+    "them as pods, with the `gennet.yaml` that `gennet sandbox env --platform` prints. " +
     "Data stores run as local processes and keep their data until `gennet sandbox down`. Neo4j needs Java and Maven.",
   examples: [
     { run: "gennet sandbox up", says: "Start two regions, eu-west-1 and us-east-1" },
@@ -33,6 +37,10 @@ export const sandboxUp = declare({
     {
       run: "gennet sandbox up --profile full",
       says: "Include Istio, Argo CD, External Secrets, a Collector and Prometheus",
+    },
+    {
+      run: "gennet sandbox up --profile full --bare",
+      says: "Prepare empty clusters, into which `gennet region bootstrap` brings the platform",
     },
     {
       run: "gennet sandbox up --with postgres,redis,neo4j",

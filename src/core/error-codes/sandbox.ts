@@ -44,6 +44,12 @@ export const sandboxCodes = {
     explain:
       "Remove the sandbox with `gennet sandbox down` first to create it with other regions, or start a second one with --name.",
   },
+  SANDBOX_PROFILE_FIXED: {
+    exit: exit.usage,
+    title: "A sandbox cannot be changed from or to --bare",
+    explain:
+      "With --bare, `gennet region bootstrap` brings the platform into the clusters of a sandbox; without it, the platform's components run beside them. One would be in the way of the other. Remove the sandbox with `gennet sandbox down` first, or start a second one with --name.",
+  },
   SANDBOX_NOT_FOUND: {
     exit: exit.usage,
     title: "No sandbox of that name",

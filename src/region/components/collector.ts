@@ -21,7 +21,7 @@ export const collector: PlatformComponent = {
   title: "OpenTelemetry Collector",
   version: (world) => versionsOf(world).collector,
   namespace,
-  wave: 1,
+  wave: 2,
   workloads: [{ kind: "Deployment", namespace, name }],
   isWanted: ({ platform }) => platform.platform !== undefined,
   source: { manifests: collectorObjects },

@@ -26,7 +26,7 @@ export const externalSecrets: PlatformComponent = {
   title: "External Secrets",
   version: (world) => versionsOf(world).externalSecrets,
   namespace,
-  wave: 1,
+  wave: 2,
   workloads: ["external-secrets", "external-secrets-cert-controller", "external-secrets-webhook"].map((name) => ({
     kind: "Deployment",
     namespace,
@@ -65,7 +65,7 @@ export const secretStoreComponent: PlatformComponent = {
   id: "secret-store",
   title: "Secret store",
   namespace,
-  wave: 2,
+  wave: 3,
   workloads: [],
   isWanted,
   source: { manifests: (world) => [secretStoreObject(world)] },

@@ -75,7 +75,7 @@ describe("the files of a region in the GitOps repository", () => {
           app.kubernetes.io/managed-by: gennet
           app.kubernetes.io/part-of: acme
         annotations:
-          argocd.argoproj.io/sync-wave: "1"
+          argocd.argoproj.io/sync-wave: "2"
           argocd.argoproj.io/compare-options: ServerSideDiff=true
           gennet.dev/version: 0.20.4
       spec:

@@ -16,7 +16,7 @@ export const prometheus: PlatformComponent = {
   title: "Prometheus",
   version: (world) => versionsOf(world).prometheus,
   namespace,
-  wave: 1,
+  wave: 2,
   workloads: [{ kind: "Deployment", namespace, name }],
   isWanted: ({ platform }) => isBrought(platform.platform, "metrics"),
   source: { manifests: prometheusObjects },

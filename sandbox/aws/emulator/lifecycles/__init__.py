@@ -12,6 +12,7 @@ from .steps import Steps
 
 def install(timeline: Timeline) -> Lifecycles:
     from . import (
+        balancers,
         buckets,
         certificates,
         elasticache,
@@ -30,7 +31,7 @@ def install(timeline: Timeline) -> Lifecycles:
     if not steps.wrapped:
         steps.wrapped = True
         stores = (buckets, elasticache, secrets)
-        for module in (*stores, certificates, nat, network, peering, subnets, routes, endpoints, zones):
+        for module in (*stores, balancers, certificates, nat, network, peering, subnets, routes, endpoints, zones):
             module.wrap(steps)
     return Lifecycles(timeline)
 

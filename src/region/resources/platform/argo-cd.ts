@@ -37,7 +37,7 @@ interface ArgoCdState {
   readonly version?: string;
   /** What runs of another installation, by its name; and whether it is where gennet's is. */
   readonly foreign?: { readonly name: string; readonly isHere: boolean };
-  /** The workloads that are not available yet. */
+  /** The workloads that a sync needs and that are not available yet. */
   readonly waiting: readonly string[];
   /** With which its pods are looked at; undefined while there is no cluster. */
   readonly kubectl?: string;
@@ -49,7 +49,11 @@ const title = `Argo CD ${versions.argoCd}`;
 const definition = "apiextensions.k8s.io/v1";
 /** Of a definition that gennet did not apply. Without a controller, it is only a leftover. */
 const strangeDigest = "another";
-const workloadKinds = ["Deployment", "StatefulSet"];
+/**
+ * Those without which nothing is synced. The others start meanwhile, some with half a minute between two probes; the gates
+ * at the end of a bootstrap wait for them.
+ */
+const syncing = ["argocd-application-controller", "argocd-repo-server", "argocd-redis"];
 
 const adoption: Adoption<RegionWorld, Actual> = {
   foreign: (actual) => (isRead(actual) && actual.foreign?.isHere === true ? actual.foreign.name : undefined),
@@ -66,6 +70,7 @@ export const argoCd: RegionResource<Actual, true> = {
   title,
   needs: [accessEntry, namespaces, nodeGroup],
   inCluster: true,
+  longestPauseMs: 4_000,
   wanted: ({ platform }) => platform.gitops?.argocd === "managed",
   adoption,
   async read(at) {
@@ -179,6 +184,10 @@ async function foreignIn(cluster: Cluster, signal: AbortSignal): Promise<ArgoCdS
   };
 }
 
+function isSyncing({ kind, metadata }: KubeObject): boolean {
+  return ["Deployment", "StatefulSet"].includes(kind) && syncing.includes(metadata.name);
+}
+
 /** Returns the version of the image of Argo CD's API server. A mirror's images may have other tags. */
 async function runningVersion(cluster: Cluster, signal: AbortSignal): Promise<string | undefined> {
   const ref = { apiVersion: "apps/v1", kind: "Deployment", namespace: argoCdNamespace, name: "argocd-server" };
@@ -193,7 +202,7 @@ async function unavailable(
   cluster: Cluster,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const workloads = objects.filter(({ kind }) => workloadKinds.includes(kind));
+  const workloads = objects.filter(isSyncing);
   const states = await Promise.all(
     workloads.map(async (object) => {
       const live = await cluster.get(refOf(object), signal);

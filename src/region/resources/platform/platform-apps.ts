@@ -31,6 +31,8 @@ export const platformApps: RegionResource<Actual, true> = {
   inCluster: true,
   // Images of a whole platform are pulled, and a load balancer is made.
   patienceMs: 30 * 60_000,
+  // A read is one request to the cluster.
+  longestPauseMs: 2_000,
   read: (at) =>
     askCluster(at, async (cluster, signal): Promise<Synced> => {
       const query = { apiVersion: "argoproj.io/v1alpha1", kind: "Application", namespace: argoCdNamespace };
