@@ -77,7 +77,10 @@ async function untilReached<W>(
       const readiness = goal.reached(actual);
       if (readiness.state === "failed") throw failed(resource, readiness);
       helps = readiness.state === "waiting" ? (readiness.next ?? []) : [];
-      if (readiness.state === "waiting") return { waiting: readiness.detail };
+      if (readiness.state === "waiting") {
+        await goal.remind(actual, context);
+        return { waiting: readiness.detail };
+      }
       const left = goal.diff(actual, context);
       // What was just changed and cannot be read now is not known to be as desired.
       if (left.obstacle !== undefined) return { waiting: left.obstacle.reason };

@@ -16,6 +16,8 @@ export interface Goal<W> {
   apply(actual: unknown, context: ResourceContext<W>): Promise<void>;
   /** `ready` once it is reached. */
   reached(actual: unknown): Readiness;
+  /** What {@link Resource.remind} does; nothing for what goes. */
+  remind(actual: unknown, context: ResourceContext<W>): Promise<void>;
 }
 
 /** Takes over what was not made by gennet, before it is changed. */
@@ -39,17 +41,23 @@ function adopting<W>(
 export function goalOf<W>({ resource, wanted }: Pick<ResourceNode<W>, "resource" | "wanted">): Goal<W> {
   const { adoption, removal } = resource;
   if (wanted) {
-    const reached = (actual: unknown): Readiness => resource.ready(actual);
-    if (adoption !== undefined) return { ...adopting(resource, adoption), reached };
+    const waiting: Pick<Goal<W>, "reached" | "remind"> = {
+      reached: (actual) => resource.ready(actual),
+      remind: async (actual, context) => resource.remind?.(actual, context),
+    };
+    if (adoption !== undefined) return { ...adopting(resource, adoption), ...waiting };
     return {
       diff: (actual, context) => resource.diff(actual, context),
       apply: (actual, context) => resource.apply(actual, context),
-      reached,
+      ...waiting,
     };
   }
   // It goes together with what it needs.
-  if (removal === undefined) return { diff: () => asDesired, apply: async () => undefined, reached: () => ready };
+  const remind = async (): Promise<void> => undefined;
+  if (removal === undefined)
+    return { diff: () => asDesired, apply: async () => undefined, reached: () => ready, remind };
   return {
+    remind,
     diff: (actual, context) => removal.diff(actual, context),
     apply: (actual, context) => removal.apply(actual, context),
     reached: (actual) => removal.gone(actual),

@@ -57,6 +57,11 @@ export interface Resource<W, A, O> {
   /** Makes the operations; what an earlier, killed run already did is part of `actual`. */
   apply(actual: A, context: ResourceContext<W>): Promise<void>;
   ready(actual: A): Readiness;
+  /**
+   * Called after each read while it becomes ready: asks what makes it so to look again. It changes nothing that a plan
+   * compares.
+   */
+  remind?(actual: A, context: ResourceContext<W>): Promise<void>;
   /** Returns what the resources that need this one use; undefined while it does not exist. */
   output(actual: A): O | undefined;
   /** Whether the place should have it, as gennet.yaml says; always, by default. What is not wanted is removed. */

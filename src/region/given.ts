@@ -68,7 +68,7 @@ export function unlessGiven<A, G, O>(
   own: RegionResource<A, O>,
   facts: GivenFacts<G, O>,
 ): RegionResource<Either<A, G>, O> {
-  const { adoption: _, removal, ...rest } = own;
+  const { adoption: _, remind: _reminder, removal, ...rest } = own;
   return {
     ...rest,
     read: async (at) => (facts.isGiven(at.world) ? { given: await facts.read(at) } : { own: await own.read(at) }),

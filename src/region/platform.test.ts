@@ -94,6 +94,21 @@ describe("a region whose gennet.yaml has a platform", () => {
     expect(phase()).toBe("Terminating");
   });
 
+  it("An Application that Argo CD does not look at again while it becomes healthy is refreshed", async () => {
+    const trial = platformTrial();
+    await trial.bootstrap();
+    const { kube } = trial.sites[0] as RegionTrial["sites"][number];
+    const key = "Application argocd/platform-prometheus";
+    const found = (): SyncedObject => kube.objects.get(key) as SyncedObject;
+    const { status } = found();
+    kube.store({
+      ...found(),
+      status: { ...status, health: { status: "Progressing" }, reconciledAt: "2020-01-01T00:00:00Z" },
+    });
+    expect(await trial.bootstrap()).toMatchObject({ exit: exit.ok });
+    expect(found().status?.health).toEqual({ status: "Healthy" });
+  });
+
   it("A component that becomes external loses its files, and files that others put into the folder stay", async () => {
     const trial = platformTrial();
     await trial.bootstrap();

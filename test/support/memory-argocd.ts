@@ -56,6 +56,12 @@ function registered(secret: KubeObject | undefined): string {
   return Buffer.from(server, "base64").toString();
 }
 
+/** Whether Argo CD believes that what has become healthy is not, and nothing has asked it to look again. */
+function hasMissed({ metadata, ...object }: KubeObject): boolean {
+  const { health } = (object["status"] ?? {}) as { readonly health?: { readonly status: string } };
+  return health?.status === "Progressing" && metadata.annotations?.["argocd.argoproj.io/refresh"] === undefined;
+}
+
 /**
  * Returns a cluster in which controllers work: workloads become available, but for argocd-server, which starts slowly, and
  * Argo CD syncs the root Application and all that are in its folder, and removes those that are not, whenever Applications or webhooks are read. It runs in the
@@ -67,6 +73,8 @@ export function withArgoCd(kube: MemoryCluster, git: MemoryGit, byEks: () => boo
   const isServed = (): boolean => byEks() || kube.objects.has("CustomResourceDefinition /applications.argoproj.io");
   const ofArgoCd = (apiVersion: string): boolean => apiVersion.startsWith("argoproj.io/");
   const synced = (object: KubeObject): KubeObject => {
+    const live = kube.objects.get(keyOf(object));
+    if (live !== undefined && hasMissed(live)) return live;
     const { source, destination } = object["spec"] as ApplicationSpec;
     const { targetRevision, path } = source;
     // That of EKS knows only clusters that are registered, by their ARN.

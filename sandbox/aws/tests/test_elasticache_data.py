@@ -44,6 +44,8 @@ def test_life_of_a_cache(data: RealServers) -> None:
     cache.create_replication_group(**asked)
     data.until(lambda: shown(data)["Status"], "available")
     assert shown(data)["NodeGroups"][0]["PrimaryEndpoint"]["Port"] == 6379
+    # The server and its guard: both are found by their folder when they are left alone.
+    assert len(data.running()) == 2
 
     # Only over TLS, only as a user of the group, only what the user may do.
     with pytest.raises((RedisError, OSError)), connect(data, None, tls=False) as client:

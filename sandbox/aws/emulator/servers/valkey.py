@@ -63,6 +63,8 @@ class Valkey:
             "aclfile": f'"{self._folder / "users.acl"}"',
             "save": '""',
             "appendonly": "no",
+            # Its folder stays visible in its command line, by which the sandbox finds what a killed guard left.
+            "set-proc-title": "no",
         }
         configuration = self._folder / "valkey.conf"
         write_private(configuration, "".join(f"{name} {value}\n" for name, value in options.items()).encode())

@@ -2,23 +2,32 @@ import { canonicalJson } from "../../../core/canonical-json.ts";
 import { itemsOf } from "../../../core/items-of.ts";
 import { asDesired, ready, type Readiness } from "../../../core/resource.ts";
 import { shell } from "../../../core/shell-words.ts";
-import { componentApplication, filesAnnotation, rootApplication, rootName } from "../../components/applications.ts";
+import {
+  applicationRef,
+  componentApplication,
+  filesAnnotation,
+  rootApplication,
+  rootName,
+} from "../../components/applications.ts";
 import { applicationName, argoCdNamespace, type ComponentWorld } from "../../components/component.ts";
 import { componentsOf } from "../../components/components.ts";
 import { istiodPrefix } from "../../components/istiod.ts";
+import { sourcesOf } from "../../platform-sources.ts";
 import type { RegionResource } from "../../world.ts";
 import { accessEntry } from "../access-entry.ts";
 import { askCluster, type NotAnswered } from "../ask-cluster.ts";
 import { unknownBecause } from "../kubernetes-objects.ts";
 import { platformFiles } from "./platform-files.ts";
 import { platformRoot } from "./platform-root.ts";
-import { endOfSync, type SyncedObject, syncBefore } from "./synced-object.ts";
+import { endOfSync, refresh, standsStill, type SyncedObject, syncBefore } from "./synced-object.ts";
 
 interface Synced {
   /** The Applications that are not yet what Git has: what each one waits for, by its name. */
   readonly waiting: ReadonlyMap<string, string>;
   /** The command that ends a sync of an older commit, which keeps the newest one waiting. */
   readonly ending?: string;
+  /** The names of Applications that Argo CD should look at again. */
+  readonly still: readonly string[];
 }
 
 type Actual = Synced | NotAnswered | undefined;
@@ -38,13 +47,17 @@ export const platformApps: RegionResource<Actual, true> = {
       const query = { apiVersion: "argoproj.io/v1alpha1", kind: "Application", namespace: argoCdNamespace };
       const mesh = at.output(platformFiles)?.mesh;
       const world = { ...at.world, ...(mesh === undefined ? {} : { mesh }) };
-      if (!(await cluster.serves(query.apiVersion, query.kind, signal))) return { waiting: everything(world) };
+      if (!(await cluster.serves(query.apiVersion, query.kind, signal)))
+        return { waiting: everything(world), still: [] };
       const live = await itemsOf(cluster.list<SyncedObject>(query, signal));
       const root = live.find(({ metadata }) => metadata.name === rootName);
       const patch = shell`-n ${argoCdNamespace} patch application ${rootName} --type merge -p ${JSON.stringify(endOfSync)}`;
       const isOutdated = root !== undefined && syncBefore(root, root.status?.sync?.revision ?? "") !== undefined;
       const ending = isOutdated ? { ending: `${cluster.kubectl} ${patch}` } : {};
-      return { waiting: waitingIn(live, root, world), ...ending };
+      const waiting = waitingIn(live, root, world);
+      const now = sourcesOf(at.world).clock.now();
+      const still = live.filter((each) => waiting.has(each.metadata.name) && standsStill(each, now));
+      return { waiting, ...ending, still: still.map(({ metadata }) => metadata.name) };
     }),
   diff: (actual) => (actual !== undefined && "unknown" in actual ? unknownBecause(actual.unknown) : asDesired),
   apply: async () => undefined,
@@ -60,6 +73,11 @@ export const platformApps: RegionResource<Actual, true> = {
         `gennet app tree ${first}  # shows its resources`,
       ],
     };
+  },
+  async remind(actual, { world, signal }) {
+    if (actual === undefined || !("waiting" in actual) || actual.still.length === 0) return;
+    const cluster = await world.cluster();
+    for (const name of actual.still) await cluster.patch(applicationRef(name), { merge: refresh }, {}, signal);
   },
   output: (actual) => (actual !== undefined && "waiting" in actual && actual.waiting.size === 0 ? true : undefined),
 };

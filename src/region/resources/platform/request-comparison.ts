@@ -4,10 +4,7 @@ import { applicationRef, rootName } from "../../components/applications.ts";
 import { applicationName } from "../../components/component.ts";
 import { componentsOf } from "../../components/components.ts";
 import type { RegionWorld } from "../../world.ts";
-import { endOfSync, type SyncedObject, syncBefore } from "./synced-object.ts";
-
-/** https://argo-cd.readthedocs.io/en/stable/user-guide/annotations-and-labels/ */
-const refreshAnnotation = "argocd.argoproj.io/refresh";
+import { endOfSync, refresh, type SyncedObject, syncBefore } from "./synced-object.ts";
 
 /**
  * Lets Argo CD look at a new commit now, and not only in minutes. A sync of an older commit ends: it may wait for what only
@@ -19,7 +16,6 @@ export async function requestComparison(
 ): Promise<void> {
   try {
     const cluster = await world.cluster();
-    const refresh = { metadata: { annotations: { [refreshAnnotation]: "normal" } } };
     for (const name of [rootName, ...componentsOf(world).map(applicationName)]) {
       const live = (await cluster.get(applicationRef(name), signal)) as SyncedObject | undefined;
       if (live === undefined) continue;
