@@ -6,6 +6,9 @@ import { applicationCheck, applicationKey, words } from "../application-check.ts
 /** Longer than a migration should take, and longer than the progress deadline of a rollout. */
 const patienceMs = 30 * 60_000;
 
+/** What Argo CD says of a sync that was ended on purpose, so that a newer commit need not wait for it. */
+const terminated = "Operation terminated";
+
 /** A controller with many Applications may take this long to start a sync. */
 const beginMs = 10 * 60_000;
 
@@ -14,7 +17,7 @@ export const gitopsOperation = applicationCheck(
     id: "gitops/operation",
     well: "no sync failed or is stuck",
     explain:
-      "The last sync of each Application should have succeeded, and a running one should finish. The finding contains the message of Argo CD and that of the resource or hook that failed. A sync that is being retried is a warning, and so is a failed sync of another commit if the Application is healthy with the current one. A sync that runs for more than 30 minutes is stuck, usually because of a hook that does not finish, or a resource that does not become healthy. `gennet sync APP --terminate` terminates it and syncs again; it also withdraws a sync that the controller has not started for 10 minutes, for which Argo CD itself reports that no operation is in progress. A sync that a sync window holds is not stuck; gitops/window reports it.",
+      "The last sync of each Application should have succeeded, and a running one should finish. The finding contains the message of Argo CD and that of the resource or hook that failed. A sync that is being retried is a warning, and so is a failed sync of another commit if the Application is healthy with the current one. Such a sync that was terminated on purpose is not reported. A sync that runs for more than 30 minutes is stuck, usually because of a hook that does not finish, or a resource that does not become healthy. `gennet sync APP --terminate` terminates it and syncs again; it also withdraws a sync that the controller has not started for 10 minutes, for which Argo CD itself reports that no operation is in progress. A sync that a sync window holds is not stuck; gitops/window reports it.",
   },
   async (application, { now, gennet }) => {
     const { operation, last, askedAt } = application;
@@ -30,9 +33,11 @@ export const gitopsOperation = applicationCheck(
     const fix = gennet(`app tree ${words(application)}`);
     if (operation === undefined) {
       if (phase !== "Failed" && phase !== "Error") return undefined;
+      const isReverted = isPast(application, last);
+      if (isReverted && message === terminated) return undefined;
       const summary = `the last sync (${done.by}) failed: ${message}`;
       const symptomOf = { id: "gitops/source", about: applicationKey(application) };
-      return { severity: isPast(application, last) ? "warn" : "fail", summary, fix, symptomOf };
+      return { severity: isReverted ? "warn" : "fail", summary, fix, symptomOf };
     }
     const again = gennet(`sync ${words(application)} --terminate`);
     if (last.pausing) {

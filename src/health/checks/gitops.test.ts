@@ -286,7 +286,11 @@ describe("gitops/operation", () => {
     ]);
     const sameCommit = state("Failed", { syncResult: { revision: "c0ffee0" } });
     expect((await one(gitopsOperation, sameCommit))[0]).toContain("fail");
-    expect((await one(gitopsOperation, state("Failed", { syncResult: { revision: "bad" } })))[0]).toContain("warn");
+    const other = { syncResult: { revision: "bad" } };
+    expect((await one(gitopsOperation, state("Failed", other)))[0]).toContain("warn");
+    const terminated = { message: "Operation terminated" };
+    expect((await one(gitopsOperation, state("Failed", { ...other, ...terminated })))[0]).toContain("ok");
+    expect((await one(gitopsOperation, state("Failed", terminated)))[0]).toContain("fail");
     const conditions = [{ type: "ComparisonError", message: "no such revision" }];
     expect((await one(gitopsOperation, { ...outOfSync, ...failed, conditions }))[0]).toContain("(gitops/source)");
   });
