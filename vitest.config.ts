@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 // By night a property may try cases for as long as that takes.
-const night = process.env["GENNET_NIGHTLY"] === undefined ? {} : { testTimeout: 3_600_000, hookTimeout: 3_600_000 };
+const isDay = process.env["GENNET_NIGHTLY"] === undefined;
+const night = isDay ? {} : { testTimeout: 3_600_000, hookTimeout: 3_600_000 };
 
 const oneByOne = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 };
 
+/** Takes ten minutes: a sandbox with two whole regions. */
+const nightly = isDay ? ["test/scenarios/two-regions.test.ts"] : [];
 const services = ["service-*", "older-service", "two-services"].map((name) => `test/scenarios/${name}.test.ts`);
 
 /** The tiers. Without build/test.mjs, each runs after the one before it: what fails fast fails first. */
@@ -38,7 +41,11 @@ export default defineConfig({
       // Also by `npm run test:kit`, after it: how long recovery takes is a part of the result.
       tier("soak", 8, { include: ["test/soak/**/*.test.ts"], testTimeout: 1_200_000, hookTimeout: 300_000 }),
       // `npm run test:full`.
-      tier("scenario", 9, { include: ["test/scenarios/**/*.test.ts"], exclude: services, ...oneByOne }),
+      tier("scenario", 9, {
+        include: ["test/scenarios/**/*.test.ts"],
+        exclude: [...services, ...nightly],
+        ...oneByOne,
+      }),
       // A part of `npm run bench`.
       tier("bench", 11, { include: ["test/bench/**/*.test.ts"], ...oneByOne }),
       // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.

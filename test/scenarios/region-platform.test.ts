@@ -14,7 +14,7 @@ import { restrictedContainer, restrictedPod } from "../../src/core/kubernetes/po
 import { type Ended, repository, run, runGennet } from "../support/cli.ts";
 import type { RunbookTests } from "../../src/commands/runbook/test.run.ts";
 import { assertDocument } from "../support/documents.ts";
-import { isNightly } from "../support/effort.ts";
+import { isNightly, onlyAtNight } from "../support/effort.ts";
 import { inPush, killedAt, whenThere } from "../support/killed-when.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { type OwnSandbox, startOwnSandbox, stdoutOf } from "../support/own-sandbox.ts";
@@ -89,7 +89,8 @@ describe("region bootstrap", () => {
     ]);
   });
 
-  it.runIf(isNightly)("A SIGKILL at six places of the platform's half is followed by runs that continue", async () => {
+  it("A SIGKILL at six places of the platform's half is followed by runs that continue", async ({ skip }) => {
+    skip(!isNightly, onlyAtNight);
     const isThere =
       (...argv: string[]) =>
       async (): Promise<boolean> => {
@@ -431,51 +432,50 @@ function underLoad(host: string): { readonly end: () => Promise<readonly string[
 }
 
 describe("another release of gennet, with a newer Istio", () => {
-  // It takes minutes.
-  it.runIf(isNightly)(
-    "Its bootstrap moves the mesh to a second istiod without a failed request, and removes the first",
-    async () => {
-      const host = "ledger.sandbox.example";
-      await own.apply(namespace("shop", { "istio-injection": "enabled" }));
-      await own.apply(
-        deployed(echo("ledger", "shop"), 2),
-        service("ledger"),
-        mesh("networking", "VirtualService", "ledger", {
-          hosts: [host],
-          gateways: ["istio-ingress/sandbox"],
-          http: [{ route: [{ destination: { host: "ledger", port: { number: 80 } } }] }],
-        }),
-      );
-      await kubectl("-n", "shop", "rollout", "status", "deployment/ledger", "--timeout=120s");
-      const revisions = "jsonpath={.items[*].metadata.annotations.istio\\.io/rev}";
-      const ofShop = async () => new Set((await kubectl("-n", "shop", "get", "pods", "-o", revisions)).split(" "));
-      expect(await ofShop()).toEqual(new Set(["1-31-0"]));
-      const before = await commits();
-      const next = await nextGennet();
-      const env = { ...own.variables, GENNET_IMAGE: "gennet:packed" };
-      const plan = await run(process.execPath, [next, "region", "plan"], { env, cwd: work });
-      expect(plan.stdout).toContain("Istio: version: 1.31.0 → 1.31.1");
-      const load = underLoad(host);
-      const { exit, stderr } = await run(process.execPath, [next, "region", "bootstrap", "--yes", "-q"], {
-        env,
-        cwd: work,
-      });
-      const answers = await load.end();
-      expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
-      expect(answers.length).toBeGreaterThan(50);
-      expect(answers.filter((answer) => answer !== "200")).toEqual([]);
-      expect(await ofShop()).toEqual(new Set(["1-31-1"]));
-      const istiods = ["-n", "istio-system", "get", "deployments", "-l", "app=istiod", "-o"];
-      expect(await kubectl(...istiods, "jsonpath={.items[*].metadata.name}")).toBe("istiod-1-31-1");
-      expect((await commits()) - before).toBe(3);
-      expect(await run(process.execPath, [next, "status"], { env, cwd: work })).toMatchObject({ exit: 0 });
-      // The release before would downgrade it.
-      expect(await gennet("region", "plan")).toMatchObject({
-        exit: 3,
-        stdout: expect.stringContaining("newer gennet"),
-      });
-    },
-  );
+  it("Its bootstrap moves the mesh to a second istiod without a failed request, and removes the first", async ({
+    skip,
+  }) => {
+    skip(!isNightly, onlyAtNight);
+    const host = "ledger.sandbox.example";
+    await own.apply(namespace("shop", { "istio-injection": "enabled" }));
+    await own.apply(
+      deployed(echo("ledger", "shop"), 2),
+      service("ledger"),
+      mesh("networking", "VirtualService", "ledger", {
+        hosts: [host],
+        gateways: ["istio-ingress/sandbox"],
+        http: [{ route: [{ destination: { host: "ledger", port: { number: 80 } } }] }],
+      }),
+    );
+    await kubectl("-n", "shop", "rollout", "status", "deployment/ledger", "--timeout=120s");
+    const revisions = "jsonpath={.items[*].metadata.annotations.istio\\.io/rev}";
+    const ofShop = async () => new Set((await kubectl("-n", "shop", "get", "pods", "-o", revisions)).split(" "));
+    expect(await ofShop()).toEqual(new Set(["1-31-0"]));
+    const before = await commits();
+    const next = await nextGennet();
+    const env = { ...own.variables, GENNET_IMAGE: "gennet:packed" };
+    const plan = await run(process.execPath, [next, "region", "plan"], { env, cwd: work });
+    expect(plan.stdout).toContain("Istio: version: 1.31.0 → 1.31.1");
+    const load = underLoad(host);
+    const { exit, stderr } = await run(process.execPath, [next, "region", "bootstrap", "--yes", "-q"], {
+      env,
+      cwd: work,
+    });
+    const answers = await load.end();
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    expect(answers.length).toBeGreaterThan(50);
+    expect(answers.filter((answer) => answer !== "200")).toEqual([]);
+    expect(await ofShop()).toEqual(new Set(["1-31-1"]));
+    const istiods = ["-n", "istio-system", "get", "deployments", "-l", "app=istiod", "-o"];
+    expect(await kubectl(...istiods, "jsonpath={.items[*].metadata.name}")).toBe("istiod-1-31-1");
+    expect((await commits()) - before).toBe(3);
+    expect(await run(process.execPath, [next, "status"], { env, cwd: work })).toMatchObject({ exit: 0 });
+    // The release before would downgrade it.
+    expect(await gennet("region", "plan")).toMatchObject({
+      exit: 3,
+      stdout: expect.stringContaining("newer gennet"),
+    });
+  });
 });
 
 /** Returns how many commits the GitOps repository has. */
@@ -504,7 +504,8 @@ function externalSecret(name: string, key: string): object {
 }
 
 describe("a platform that is left alone", () => {
-  it.runIf(isNightly)("For ten minutes, everything stays synced and healthy, and Argo CD writes nothing", async () => {
+  it("For ten minutes, everything stays synced and healthy, and Argo CD writes nothing", async ({ skip }) => {
+    skip(!isNightly, onlyAtNight);
     const before = await writtenByArgoCd(kubectl);
     const states = "jsonpath={.metadata.name} {.status.sync.status} {.status.health.status}{'\\n'}";
     const { kubectl: program } = await referees();

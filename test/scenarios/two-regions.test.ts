@@ -7,7 +7,6 @@ import { parse } from "yaml";
 import type { RegionBootstrap } from "../../src/region/bootstrap.ts";
 import { type Ended, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
-import { isNightly } from "../support/effort.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { type OwnSandbox, startOwnSandbox, stdoutOf } from "../support/own-sandbox.ts";
 
@@ -21,7 +20,7 @@ const program = (name: string, ...argv: string[]): Promise<string> =>
   stdoutOf(run(name, argv, { env: own.variables, cwd: work }));
 const rowsOf = (table: string): readonly string[] => nonEmpty(table.trim().split("\n").slice(1));
 
-describe.runIf(isNightly)("two regions whose platform runs as pods", () => {
+describe("two regions whose platform runs as pods", () => {
   beforeAll(async () => {
     own = await startOwnSandbox("two-regions", regions.join(","), "--profile", "full", "--bare");
     work = await mkdtemp(join(tmpdir(), "gennet-two-regions-"));

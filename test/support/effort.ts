@@ -1,6 +1,9 @@
 /** Set by `npm run test:nightly`: more cases, different ones each night. */
 export const isNightly = process.env["GENNET_NIGHTLY"] !== undefined;
 
+/** Why a test is skipped by day. */
+export const onlyAtNight = "it takes minutes, and runs at night";
+
 /**
  * Returns fast-check's settings for a property: few cases and always the same by day; many by night, from a seed that
  * is reported with a failure. GENNET_SEED repeats that seed.
