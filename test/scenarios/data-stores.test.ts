@@ -6,6 +6,7 @@ import { isThere } from "../../src/core/is-there.ts";
 import { processesIn } from "../../sandbox/src/processes/daemon.ts";
 import { processTable } from "../../sandbox/src/processes/process-table.ts";
 import type { StoreAddress } from "../../sandbox/src/stores/addresses.ts";
+import { killAll } from "../support/kill-all.ts";
 import { askPod, type PodAnswer } from "../support/ask-pod.ts";
 import { type Ended, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
@@ -209,7 +210,7 @@ describe("sandbox fail and heal", () => {
 
 describe("a sandbox after a crash", () => {
   it("sandbox up after a crash finds the stores again, and recreates what AWS lost", async () => {
-    for (const { pid } of processesIn(await processTable(), root())) process.kill(pid, "SIGKILL");
+    killAll(processesIn(await processTable(), root()));
     await bringUp();
     expect(await answersOf(stores)).toEqual({ postgres: 1, redis: "PONG", neo4j: 1 });
     await kubectl("annotate", "-n", "orders", "externalsecret", "--all", "--overwrite", "again=1");

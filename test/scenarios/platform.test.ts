@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { processesIn } from "../../sandbox/src/processes/daemon.ts";
 import { processTable } from "../../sandbox/src/processes/process-table.ts";
+import { killAll } from "../support/kill-all.ts";
 import {
   type Answer,
   type DeliveredServices,
@@ -175,7 +176,7 @@ describe("sandbox fail POD", () => {
 
 describe("sandbox down", () => {
   it("sandbox down leaves nothing on the machine, even if everything was killed before", async () => {
-    for (const { pid } of processesIn(await processTable(), sandbox.root)) process.kill(pid, "SIGKILL");
+    killAll(processesIn(await processTable(), sandbox.root));
     const { exit } = await sandbox.sandbox("down");
     expect(exit).toBe(0);
     expect(processesIn(await processTable(), sandbox.root)).toEqual([]);

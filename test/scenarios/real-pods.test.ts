@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { processesIn } from "../../sandbox/src/processes/daemon.ts";
 import { processTable } from "../../sandbox/src/processes/process-table.ts";
 import { removeNetworks } from "../../sandbox/src/pods/network.ts";
+import { killAll } from "../support/kill-all.ts";
 import { type Ended, repository, run, runGennet } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
 import { forwarded } from "../support/port-forward.ts";
@@ -509,7 +510,7 @@ describe("real pods after a kill", () => {
     await ok(kubectl("delete", "pods", "--all"));
     await apply(podOf("kept"));
     await readyPods("kept", 1);
-    for (const { pid } of processesIn(await processTable(), root())) process.kill(pid, "SIGKILL");
+    killAll(processesIn(await processTable(), root()));
     await expect.poll(async () => processesIn(await processTable(), root())).toEqual([]);
     await removeNetworks(root());
     await ok(sandbox("up"));
@@ -537,7 +538,7 @@ describe("real pods after a kill", () => {
     await ok(sandbox("image", "echo", folder, "--", "python3", "server.py"));
     await apply({ apiVersion: "v1", kind: "Node", metadata: { name: "n1" } }, deployment("last", 2));
     await readyPods("last", 2);
-    for (const { pid } of processesIn(await processTable(), root())) process.kill(pid, "SIGKILL");
+    killAll(processesIn(await processTable(), root()));
     await ok(sandbox("down"));
     expect(await traces(root())).toEqual(before);
     expect(processesIn(await processTable(), root())).toEqual([]);

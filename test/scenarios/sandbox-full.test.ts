@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { processesIn } from "../../sandbox/src/processes/daemon.ts";
 import { processTable } from "../../sandbox/src/processes/process-table.ts";
+import { killAll } from "../support/kill-all.ts";
 import { assertDocument } from "../support/documents.ts";
 import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { referees } from "../support/referees.ts";
@@ -217,7 +218,7 @@ describe("a full sandbox with a killed component", () => {
 
   it("A full sandbox leaves no process and no file after `down`, even if everything was killed before", async () => {
     const running = async () => processesIn(await processTable(), whole.root);
-    for (const { pid } of await running()) process.kill(pid, "SIGKILL");
+    killAll(await running());
     await expect.poll(async () => (await running()).length).toBe(0);
     expect((await sandbox("up")).exit).toBe(0);
     expect((await running()).length).toBeGreaterThan(10);
