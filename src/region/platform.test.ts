@@ -59,6 +59,14 @@ describe("a region whose gennet.yaml has a platform", () => {
     expect(trial.repository.changes()).toBe(before);
   });
 
+  it("A plan without changes reads the region's folder once", async () => {
+    const trial = platformTrial();
+    await trial.bootstrap();
+    const before = trial.repository.reads();
+    expect(await trial.pending()).toBe(0);
+    expect(trial.repository.reads() - before).toBe(1);
+  });
+
   it("A changed version is planned as the lines that differ", async () => {
     const trial = platformTrial();
     await trial.bootstrap();

@@ -17,12 +17,15 @@ export interface MemoryGit {
   push(files: Readonly<Record<string, string | undefined>>, branch?: string): void;
   /** How many commits there are. */
   changes(): number;
+  /** How often a folder was read. */
+  reads(): number;
 }
 
 /** Returns a repository that has this file at every ref, and otherwise nothing. */
 export function memoryGit(file?: string): MemoryGit {
   const branches = new Map<string, MemoryCommit[]>();
   let changes = 0;
+  let reads = 0;
   const historyOf = (branch: string): MemoryCommit[] => {
     const known = branches.get(branch) ?? [];
     branches.set(branch, known);
@@ -45,9 +48,11 @@ export function memoryGit(file?: string): MemoryGit {
       add(branch, "Another change", files);
     },
     changes: () => changes,
+    reads: () => reads,
     git: {
       file: async () => file,
       read: async ({ branch }, folder) => {
+        reads++;
         const tip = historyOf(branch).at(-1);
         const inside = [...(tip?.files ?? [])].filter(([path]) => path.startsWith(`${folder}/`));
         const files = new Map(inside.map(([path, text]) => [path.slice(folder.length + 1), text]));

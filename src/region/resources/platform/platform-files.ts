@@ -19,6 +19,8 @@ import { installedGoal } from "./mesh/mesh-goals.ts";
 export interface PlatformInGit {
   /** The istiods: until an upgrade has ended, also that of the version before. */
   readonly mesh: MeshRevisions;
+  /** Those that it has now; undefined if there are none. */
+  readonly found: MeshRevisions | undefined;
 }
 
 interface FilesState {
@@ -56,7 +58,10 @@ export const platformFiles: RegionResource<Actual, PlatformInGit> = {
   diff: (actual, { world }) => (actual === undefined ? asDesired : changesIn(actual, world)),
   apply: (actual, at) => commitFolder(installedGoal, actual?.folder, at),
   ready: () => ready,
-  output: (actual) => (actual?.folder.commit === undefined ? undefined : { mesh: actual.mesh }),
+  output(actual) {
+    if (actual?.folder.commit === undefined) return undefined;
+    return { mesh: actual.mesh, found: meshIn(actual.folder.files) };
+  },
   removal: {
     diff: () => asDesired,
     apply: async () => undefined,

@@ -15,7 +15,10 @@ import { tryIstiod } from "./istio-canary.ts";
 import { changesOf, defaultGoal } from "./mesh-goals.ts";
 
 interface DefaultState {
-  readonly folder: RemoteFolder;
+  /** Undefined if the newest istiod was the default already when the files were read. */
+  readonly folder: RemoteFolder | undefined;
+  /** The version of the default in Git; undefined if Git has no istiod. */
+  readonly inUse: string | undefined;
   /** The revision that is the default in the cluster; undefined while there is no cluster. */
   readonly live: { readonly revision?: string } | NotAnswered | undefined;
 }
@@ -41,7 +44,11 @@ export const istioDefault: RegionResource<Actual, true> = {
       const revision = (await cluster.get(ref, signal))?.metadata.labels?.[revisionLabel];
       return revision === undefined ? {} : { revision };
     });
-    return { folder: await readFolder(at), live };
+    const found = at.output(platformFiles)?.found;
+    const isDue = found !== undefined && found.inUse !== versionsOf(at.world).istio;
+    const folder = isDue ? await readFolder(at) : undefined;
+    const inUse = (folder === undefined ? found : meshIn(folder.files))?.inUse;
+    return { folder, inUse, live };
   },
   diff: (actual, { world }) => (actual === undefined ? asDesired : changesIn(actual, world)),
   async apply(actual, at) {
@@ -49,8 +56,7 @@ export const istioDefault: RegionResource<Actual, true> = {
     await commitFolder(defaultGoal, actual?.folder, at);
   },
   ready(actual): Readiness {
-    const inUse = actual === undefined ? undefined : meshIn(actual.folder.files)?.inUse;
-    const live = actual?.live;
+    const { inUse, live } = actual ?? {};
     if (inUse === undefined || live === undefined || "unknown" in live) return ready;
     if (live.revision === revisionOf(inUse)) return ready;
     return { state: "waiting", detail: `Argo CD has not made istiod ${inUse} the default yet` };
@@ -59,6 +65,7 @@ export const istioDefault: RegionResource<Actual, true> = {
 };
 
 function changesIn({ folder }: DefaultState, world: RegionWorld): Difference {
+  if (folder === undefined) return asDesired;
   const mesh = meshIn(folder.files);
   const { istio } = versionsOf(world);
   if (mesh === undefined || mesh.inUse === istio || isNewer(mesh, istio)) return asDesired;

@@ -28,7 +28,8 @@ interface InCluster {
 }
 
 interface OldState {
-  readonly folder: RemoteFolder;
+  /** Undefined if there was no older istiod when the files were read. */
+  readonly folder: RemoteFolder | undefined;
   readonly inCluster: InCluster | NotAnswered | undefined;
 }
 
@@ -48,8 +49,8 @@ export const istioOld: RegionResource<Actual, true> = {
     const mesh = at.output(platformFiles)?.mesh;
     if (at.removing === true || mesh === undefined) return undefined;
     const { istio } = versionsOf(at.world);
+    if (mesh.installed.every((version) => version === istio)) return { folder: undefined, inCluster: nothing };
     const folder = await readFolder(at);
-    if (mesh.installed.every((version) => version === istio)) return { folder, inCluster: nothing };
     const inCluster = await askCluster(at, async (cluster, signal): Promise<InCluster> => {
       const query = { apiVersion: "argoproj.io/v1alpha1", kind: "Application", namespace: argoCdNamespace };
       const [users, live] = await Promise.all([
@@ -81,6 +82,7 @@ function applicationOf(version: string): string {
 }
 
 function changesIn({ folder, inCluster = nothing }: OldState, world: RegionWorld): Difference {
+  if (folder === undefined) return asDesired;
   const { istio } = versionsOf(world);
   const mesh = meshIn(folder.files);
   if (mesh === undefined || isNewer(mesh, istio)) return asDesired;
