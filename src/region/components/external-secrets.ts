@@ -1,25 +1,15 @@
 import { secretStoreObject } from "../resources/platform-objects.ts";
-import {
-  type ChartValues,
-  type ComponentWorld,
-  type IgnoredDifference,
-  isBrought,
-  type PlatformComponent,
-} from "./component.ts";
+import { type ChartValues, type ComponentWorld, isBrought, type PlatformComponent } from "./component.ts";
 import { mergeValues } from "./merge-values.ts";
 import { versionsOf } from "./versions.ts";
+import { authorityOf } from "./webhook-authority.ts";
 
 const namespace = "external-secrets";
 
 const isWanted = ({ platform }: ComponentWorld): boolean => isBrought(platform.platform, "externalSecrets");
 
-/** Its certificate controller writes its authority into the webhooks. */
-const webhooks = ["secretstore-validate", "externalsecret-validate"].map((name): IgnoredDifference => ({
-  group: "admissionregistration.k8s.io",
-  kind: "ValidatingWebhookConfiguration",
-  name,
-  jqPathExpressions: [".webhooks[]?.clientConfig.caBundle"],
-}));
+/** Its certificate controller writes its authority into them. */
+const webhooks = ["secretstore-validate", "externalsecret-validate"];
 
 export const externalSecrets: PlatformComponent = {
   id: "external-secrets",
@@ -43,7 +33,7 @@ export const externalSecrets: PlatformComponent = {
     },
   },
   ignores: [
-    ...webhooks,
+    ...webhooks.map((name) => authorityOf("ValidatingWebhookConfiguration", name)),
     // Of the definitions whose versions it converts, too, where a chart turns that on.
     {
       group: "apiextensions.k8s.io",

@@ -1,4 +1,4 @@
-import { type ChartValues, type ComponentWorld, type IgnoredDifference, isBrought } from "./component.ts";
+import { type ChartValues, type ComponentWorld, isBrought } from "./component.ts";
 
 /** https://istio.io/latest/docs/setup/install/helm/ */
 export const istioRepository = "https://istio-release.storage.googleapis.com/charts";
@@ -6,16 +6,6 @@ export const istioNamespace = "istio-system";
 
 export const isMeshWanted = ({ platform }: Pick<ComponentWorld, "platform">): boolean =>
   isBrought(platform.platform, "istio");
-
-/** istiod writes its authority into the webhooks. */
-export function authorityOf(kind: string, name: string): IgnoredDifference {
-  return {
-    group: "admissionregistration.k8s.io",
-    kind,
-    name,
-    jqPathExpressions: [".webhooks[]?.clientConfig.caBundle"],
-  };
-}
 
 /**
  * With the chart's default, istiod changes `Ignore` to `Fail` when it is ready, and Argo CD changes it back:

@@ -1,9 +1,10 @@
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import { ownLabels } from "../world.ts";
-import { authorityOf, isMeshWanted, istioNamespace } from "./istio-chart.ts";
+import { isMeshWanted, istioNamespace } from "./istio-chart.ts";
 import { istiodPrefix } from "./istiod.ts";
 import type { ComponentWorld, PlatformComponent } from "./component.ts";
 import { meshOf, revisionOf } from "./mesh-revisions.ts";
+import { authorityOf } from "./webhook-authority.ts";
 
 /** What Istio calls the webhooks of the revision that is the default. */
 export const defaultTag = "istio-revision-tag-default";

@@ -1,8 +1,9 @@
-import { authorityOf, isMeshWanted, istioNamespace, istioRepository, ownValues, validation } from "./istio-chart.ts";
+import { isMeshWanted, istioNamespace, istioRepository, ownValues, validation } from "./istio-chart.ts";
 import type { ChartValues, ComponentWorld, PlatformComponent } from "./component.ts";
 import { mergeValues } from "./merge-values.ts";
 import { meshOf, revisionOf } from "./mesh-revisions.ts";
 import { versionsOf } from "./versions.ts";
+import { authorityOf } from "./webhook-authority.ts";
 
 /** Goes first: definitions of a newer Istio fit older istiods. https://istio.io/latest/docs/setup/upgrade/helm/ */
 export const istioBase: PlatformComponent = {

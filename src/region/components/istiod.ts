@@ -1,9 +1,10 @@
-import { authorityOf, istioNamespace, istioRepository, isMeshWanted, ownValues, validation } from "./istio-chart.ts";
+import { istioNamespace, istioRepository, isMeshWanted, ownValues, validation } from "./istio-chart.ts";
 import { collectorHost, otlpHttpPort } from "./collector.ts";
 import type { ChartValues, ComponentWorld, PlatformComponent } from "./component.ts";
 import { mergeValues } from "./merge-values.ts";
 import { leaving, meshOf, revisionOf } from "./mesh-revisions.ts";
 import { versionsOf } from "./versions.ts";
+import { authorityOf } from "./webhook-authority.ts";
 
 /** The provider of spans in the mesh's configuration, which the mesh's Telemetry names. */
 export const tracingProvider = "collector";

@@ -1,5 +1,6 @@
 import type { PlatformComponent, ComponentWorld } from "./component.ts";
 import { versionsOf } from "./versions.ts";
+import { authorityOf } from "./webhook-authority.ts";
 
 const namespace = "kube-system";
 /** The service accounts, which get their roles by EKS Pod Identity. */
@@ -38,12 +39,8 @@ export const loadBalancerController: PlatformComponent = {
   // The chart makes a new authority whenever it is rendered.
   ignores: [
     { group: "", kind: "Secret", name: "aws-load-balancer-tls", jqPathExpressions: [".data"] },
-    ...["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"].map((kind) => ({
-      group: "admissionregistration.k8s.io",
-      kind,
-      name: "aws-load-balancer-webhook",
-      jqPathExpressions: [".webhooks[]?.clientConfig.caBundle"],
-    })),
+    authorityOf("ValidatingWebhookConfiguration", "aws-load-balancer-webhook"),
+    authorityOf("MutatingWebhookConfiguration", "aws-load-balancer-webhook"),
   ],
 };
 
