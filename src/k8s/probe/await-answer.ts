@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import { AppError } from "../../core/error.ts";
 import { itemsOf } from "../../core/items-of.ts";
-import { isBeingDeleted, type KubeObject } from "../../core/kubernetes/object.ts";
+import { hasCondition, isBeingDeleted, type KubeObject } from "../../core/kubernetes/object.ts";
 import { troubleOf } from "../../core/kubernetes/pod-trouble.ts";
 import type { ContainerState, PodObject } from "../../core/kubernetes/pod.ts";
 import { bracketed } from "../../core/probe.ts";
@@ -65,8 +65,9 @@ export async function awaitListener(
     const { spec, status } = pod;
     const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
     if (!containers.some(({ name }) => name === "istio-proxy")) throw withoutSidecar(cluster, job);
-    const isReady = status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
-    return isReady && status.podIP !== undefined ? `http://${bracketed(status.podIP)}:${listenerPort}/` : undefined;
+    return hasCondition(pod, "Ready") && status?.podIP !== undefined
+      ? `http://${bracketed(status.podIP)}:${listenerPort}/`
+      : undefined;
   };
   return awaitPod(cluster, job, judge, clock, signal);
 }
