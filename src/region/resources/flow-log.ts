@@ -1,6 +1,6 @@
 import type { FlowLog, NewFlowLog } from "../../aws/ec2/port.ts";
 import type { LogGroup } from "../../aws/logs/port.ts";
-import { partitionOf } from "../../core/arn.ts";
+import { arnIn } from "../../core/arn.ts";
 import { differenceOf } from "../../core/compare-fields.ts";
 import { policyOf } from "../../core/iam-policy.ts";
 import { ready, type ResourceContext, notVisible, readyIfThere } from "../../core/resource.ts";
@@ -56,8 +56,7 @@ function groupName({ platform, region }: RegionWorld): string {
 }
 
 function logGroupArn(world: RegionWorld): string {
-  const { awsRegion, accountId } = world.region;
-  return `arn:${partitionOf(awsRegion)}:logs:${awsRegion}:${accountId}:log-group:${groupName(world)}`;
+  return arnIn(world.region, "logs", `log-group:${groupName(world)}`);
 }
 
 /** Where the flow log goes. Outputs its name. */

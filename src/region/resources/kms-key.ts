@@ -1,6 +1,6 @@
 import { type PolicyDocument, policyOf, statementsOf } from "../../core/iam-policy.ts";
 import type { Kms, KmsKey } from "../../aws/kms/port.ts";
-import { dnsSuffixOf, partitionOf, viaServices } from "../../core/arn.ts";
+import { arnIn, dnsSuffixOf, partitionOf, viaServices } from "../../core/arn.ts";
 import { listed } from "../../core/enumerate.ts";
 import { differenceOf, type Fields } from "../../core/compare-fields.ts";
 import { dayOf } from "../../core/day.ts";
@@ -149,7 +149,8 @@ function fieldsOf(key: KmsKey, aliased: boolean, world: RegionWorld): Fields {
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
-function policyFor({ region: { awsRegion, accountId } }: RegionWorld): PolicyDocument {
+function policyFor({ region }: RegionWorld): PolicyDocument {
+  const { awsRegion, accountId } = region;
   const partition = partitionOf(awsRegion);
   const suffix = dnsSuffixOf(awsRegion);
   const use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
@@ -183,7 +184,7 @@ function policyFor({ region: { awsRegion, accountId } }: RegionWorld): PolicyDoc
       Action: use,
       Resource: "*",
       Condition: {
-        ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${awsRegion}:${accountId}:*` },
+        ArnLike: { "kms:EncryptionContext:aws:logs:arn": arnIn(region, "logs", "*") },
       },
     },
   );

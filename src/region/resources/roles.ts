@@ -1,5 +1,5 @@
 import { type PolicyDocument, type PolicyStatement, policyOf, trustOf } from "../../core/iam-policy.ts";
-import { dnsSuffixOf, partitionOf, viaServices } from "../../core/arn.ts";
+import { arnIn, dnsSuffixOf, viaServices } from "../../core/arn.ts";
 import { regionsBeside } from "../primary-region.ts";
 import type { RegionWorld } from "../world.ts";
 import { keyName } from "./kms-key.ts";
@@ -124,8 +124,7 @@ export const secretsRole = managedRole({
   suffix: "external-secrets",
   trust: podTrust,
   inline: (world) => {
-    const { awsRegion, accountId } = world.region;
-    const secrets = `arn:${partitionOf(awsRegion)}:secretsmanager:${awsRegion}:${accountId}:secret`;
+    const secrets = arnIn(world.region, "secretsmanager", "secret");
     const Action = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"];
     const others = regionsBeside(world).flatMap((region) => [
       redisSecretName({ ...world, region }),
@@ -147,17 +146,16 @@ export const secretsRole = managedRole({
 function keyResource(
   world: RegionWorld,
 ): Required<Pick<PolicyStatement, "Resource">> & Pick<PolicyStatement, "Condition"> {
-  const { awsRegion, accountId, encryptionKey } = world.region;
-  const own = `arn:${partitionOf(awsRegion)}:kms:${awsRegion}:${accountId}`;
+  const { encryptionKey } = world.region;
   // A policy names no key by its alias, only by an ARN or by the condition that it has the alias.
   const alias = /(?:^|:)(alias\/.+)$/.exec(keyName(world))?.[1];
   if (alias === undefined) {
     const id = keyName(world);
-    return { Resource: id.startsWith("arn:") ? id : `${own}:key/${id}` };
+    return { Resource: id.startsWith("arn:") ? id : arnIn(world.region, "kms", `key/${id}`) };
   }
-  const owner = encryptionKey?.startsWith("arn:") === true ? encryptionKey.slice(0, -alias.length - 1) : own;
+  const isArn = encryptionKey?.startsWith("arn:") === true;
   return {
-    Resource: `${owner}:key/*`,
+    Resource: isArn ? `${encryptionKey.slice(0, -alias.length)}key/*` : arnIn(world.region, "kms", "key/*"),
     Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": alias } },
   };
 }

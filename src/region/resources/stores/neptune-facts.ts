@@ -1,5 +1,5 @@
 import type { NeptuneCluster } from "../../../aws/neptune/port.ts";
-import { partitionOf } from "../../../core/arn.ts";
+import { arnIn } from "../../../core/arn.ts";
 import type { Platform } from "../../../platform/schema.ts";
 import { storeName } from "../../store-name.ts";
 import type { RegionWorld } from "../../world.ts";
@@ -45,6 +45,5 @@ export function neptuneFamily(version: string): string {
 
 /** Returns what an IAM policy allows `neptune-db:connect` on. */
 export function neptuneIamResource({ resourceId }: NeptuneCluster, { region }: RegionWorld): string {
-  const { awsRegion, accountId } = region;
-  return `arn:${partitionOf(awsRegion)}:neptune-db:${awsRegion}:${accountId}:${resourceId}/*`;
+  return arnIn(region, "neptune-db", `${resourceId}/*`);
 }

@@ -1,5 +1,5 @@
 import type { DbInstance } from "../../../aws/rds/port.ts";
-import { partitionOf } from "../../../core/arn.ts";
+import { arnIn } from "../../../core/arn.ts";
 import type { Platform } from "../../../platform/schema.ts";
 import { isPrimary, primaryOf } from "../../primary-region.ts";
 import { storeName } from "../../store-name.ts";
@@ -50,8 +50,7 @@ export function ownInstanceId(world: RegionWorld): string {
 
 /** Returns the ARN of a region's instance, whether or not it exists. */
 export function instanceArn(world: RegionWorld): string {
-  const { awsRegion, accountId } = world.region;
-  return `arn:${partitionOf(awsRegion)}:rds:${awsRegion}:${accountId}:db:${instanceId(world)}`;
+  return arnIn(world.region, "rds", `db:${instanceId(world)}`);
 }
 
 export function primaryInstanceArn(world: RegionWorld): string {
