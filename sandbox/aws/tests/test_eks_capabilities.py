@@ -59,12 +59,12 @@ def test_what_a_capability_needs_is_checked(sandbox: Sandbox) -> None:
     sandbox.cluster()
     eks, asked = sandbox.client("eks"), wanted(sandbox)
     other = sandbox.role("other", "ec2.amazonaws.com")
-    nobody = {"awsIdc": {"idcInstanceArn": CENTER}, "rbacRoleMappings": [{"role": "ADMIN", "identities": []}]}
+    unassigned = {"awsIdc": {"idcInstanceArn": CENTER}, "rbacRoleMappings": [{"role": "ADMIN", "identities": []}]}
     for wrong in (
         {"roleArn": other},
         {"configuration": {}},
         {"configuration": {"argoCd": {}}},
-        {"configuration": {"argoCd": nobody}},
+        {"configuration": {"argoCd": unassigned}},
         {"type": "FLUX"},
         {"deletePropagationPolicy": "DELETE"},
     ):

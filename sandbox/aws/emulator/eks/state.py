@@ -18,34 +18,28 @@ Data = dict[str, Any]
 
 
 @dataclass
-class Nodegroup:
+class Part:
+    """What a cluster has that AWS creates, updates and deletes over time."""
+
     data: Data
+    updates: dict[str, Data] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        return self.data["status"]
+
+
+@dataclass
+class Nodegroup(Part):
     nodes: list[Data] = field(default_factory=list)
-    updates: dict[str, Data] = field(default_factory=dict)
-
-    @property
-    def status(self) -> str:
-        return self.data["status"]
 
 
-@dataclass
-class Addon:
-    data: Data
-    updates: dict[str, Data] = field(default_factory=dict)
-
-    @property
-    def status(self) -> str:
-        return self.data["status"]
+class Addon(Part):
+    pass
 
 
-@dataclass
-class Capability:
-    data: Data
-    updates: dict[str, Data] = field(default_factory=dict)
-
-    @property
-    def status(self) -> str:
-        return self.data["status"]
+class Capability(Part):
+    pass
 
 
 @dataclass
