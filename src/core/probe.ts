@@ -4,17 +4,15 @@ export const mountedSecrets = "/var/run/secrets/gennet";
 /** A connection to try from where gennet runs, such as a pod. */
 export type ProbeCall =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  /** Agrees on a version of Neo4j's protocol, without TLS and without a login. */
-  | { readonly kind: "bolt"; readonly host: string; readonly port: number }
   /** A GET, without following redirects. */
   | { readonly kind: "http"; readonly url: string }
   | StoreCall
   /** Sends a span by OTLP over HTTP to `url` + `/v1/traces`. */
   | { readonly kind: "otlp"; readonly url: string };
 
-/** A data store, always with TLS. */
+/** A data store: with TLS, but for Neo4j, of which the mesh encrypts the connections unless its Secret says otherwise. */
 export interface StoreCall {
-  readonly kind: "postgres" | "redis";
+  readonly kind: "postgres" | "redis" | "neo4j";
   /** By default, what the secret says. */
   readonly host?: string;
   readonly port?: number;
@@ -59,7 +57,6 @@ export type Attempt = Omit<ProbeResult, "call" | "durationMs">;
 export function callText(call: ProbeCall): string {
   switch (call.kind) {
     case "tcp":
-    case "bolt":
       return `${call.kind}://${bracketed(call.host)}:${call.port}`;
     case "http":
       return call.url;
@@ -70,7 +67,7 @@ export function callText(call: ProbeCall): string {
   }
 }
 
-const schemes = { postgres: "postgres", redis: "rediss" } as const;
+const schemes = { postgres: "postgres", redis: "rediss", neo4j: "bolt" } as const;
 
 function storeText({ kind, host = "", port, database, secret }: StoreCall): string {
   const address = port === undefined ? bracketed(host) : `${bracketed(host)}:${port}`;

@@ -17,6 +17,9 @@ beforeAll(async () => {
   await mkdir(join(secrets, "cache"));
   const login = { host: "localhost", username: "ana", password: "hunter2" };
   for (const [key, value] of Object.entries(login)) await writeFile(join(secrets, "cache", key), value);
+  await mkdir(join(secrets, "graph"));
+  const graph = { username: "ana", password: "hunter2" };
+  for (const [key, value] of Object.entries(graph)) await writeFile(join(secrets, "graph", key), value);
 });
 afterAll(() => rm(secrets, { recursive: true }));
 
@@ -71,13 +74,13 @@ describe("calls by TCP and HTTP", () => {
         socket.end(Buffer.from(answer, "hex"));
       }),
     );
-    expect(await made({ kind: "bolt", host, port })).toMatchObject(result);
+    expect(await made({ kind: "neo4j", host, port })).toMatchObject(result);
     expect(asked).toEqual(["6060b01700080805000204040000010400000003"]);
   });
 
   it("A server of Bolt that does not answer in time is reported as such", async () => {
     const port = await serve(() => undefined);
-    expect(await made({ kind: "bolt", host, port }, 50)).toMatchObject({ outcome: "failed", trouble: "timed-out" });
+    expect(await made({ kind: "neo4j", host, port }, 50)).toMatchObject({ outcome: "failed", trouble: "timed-out" });
   });
 
   it.each([
@@ -151,6 +154,66 @@ async function untrusted(): Promise<(socket: Socket) => TLSSocket> {
   const secureContext = createSecureContext({ cert, key });
   return (socket) => new TLSSocket(socket, { isServer: true, secureContext }).on("error", () => undefined);
 }
+
+/** A message of Bolt, in one chunk. */
+const bolt = (tag: string, text = ""): string => {
+  const content = `b1${tag}${Buffer.from(text).toString("hex")}`;
+  return `${(content.length / 2).toString(16).padStart(4, "0")}${content}0000`;
+};
+
+describe("logins of Neo4j", () => {
+  const unauthorized = bolt("7f", "code: Neo.ClientError.Security.Unauthorized, hunter2");
+  const busy = bolt("7f", "code: Neo.TransientError.General.DatabaseUnavailable");
+
+  it.each<readonly [title: string, answers: readonly string[], result: Partial<ProbeResult>]>([
+    ["that answers both messages", [bolt("70"), bolt("70")], { outcome: "ok" }],
+    ["that keeps the connection open meanwhile", [`0000${bolt("70")}0000`, bolt("70")], { outcome: "ok" }],
+    ["that refuses the login", [bolt("70"), unauthorized], { outcome: "failed", trouble: "denied" }],
+    ["that refuses the session", [busy], { outcome: "failed", trouble: "rejected" }],
+    ["that closes the connection", [bolt("70")], { outcome: "failed", trouble: "reset" }],
+  ])("A login at a server %s is answered accordingly", async (_title, answers, result) => {
+    const heard: string[] = [];
+    const port = await serve((socket) => {
+      socket.once("data", (greeting: Buffer) => {
+        heard.push(greeting.toString("hex"));
+        socket.write(Buffer.from("00000805", "hex"));
+        socket.once("data", (login: Buffer) => {
+          heard.push(login.toString("latin1"));
+          for (const answer of answers) socket.write(Buffer.from(answer, "hex"));
+          socket.end();
+        });
+      });
+    });
+    const got = await made({ kind: "neo4j", host, port, secret: "graph" });
+    expect(got).toMatchObject({ call: `bolt://${host}:${port}?secret=graph`, ...result });
+    expect(JSON.stringify(got)).not.toContain("hunter2");
+    // Only versions that have this login.
+    expect(heard[0]).toBe("6060b01700070805000000000000000000000000");
+    expect(heard[1]).toContain("hunter2");
+  });
+
+  it("A server that has none of the versions that log in this way gets no login", async () => {
+    const heard: string[] = [];
+    const port = await serve((socket) => {
+      socket.on("data", (bytes: Buffer) => heard.push(bytes.toString("latin1")));
+      socket.once("data", () => socket.end(Buffer.alloc(4)));
+    });
+    const got = await made({ kind: "neo4j", host, port, secret: "graph" });
+    expect(got).toMatchObject({ outcome: "failed", trouble: "rejected" });
+    expect(heard.join()).not.toContain("hunter2");
+  });
+
+  it("A uri in the Secret names the host, the port and whether there is TLS", async () => {
+    const heard: string[] = [];
+    const secured = await untrusted();
+    const port = await serve((socket) => void secured(socket).on("data", (data) => heard.push(String(data))));
+    await writeFile(join(secrets, "graph", "uri"), `neo4j+s://localhost:${port}`);
+    const got = await made({ kind: "neo4j", secret: "graph" });
+    await rm(join(secrets, "graph", "uri"));
+    expect(got).toMatchObject({ outcome: "failed", trouble: "certificate" });
+    expect(heard).toEqual([]);
+  });
+});
 
 describe("data stores", () => {
   it.each<"postgres" | "redis">(["postgres", "redis"])(

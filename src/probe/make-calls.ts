@@ -47,8 +47,6 @@ async function attempted(call: ProbeCall, { clock, secrets }: CallSettings, sign
   switch (call.kind) {
     case "tcp":
       return (await import("./calls/tcp.ts")).tryTcp(call.host, call.port, signal);
-    case "bolt":
-      return (await import("./calls/bolt.ts")).tryBolt(call.host, call.port, signal);
     case "http":
       return (await import("./calls/http.ts")).tryHttp(call.url, signal);
     case "otlp":
@@ -57,5 +55,7 @@ async function attempted(call: ProbeCall, { clock, secrets }: CallSettings, sign
       return (await import("./calls/postgres.ts")).tryPostgres(await storeTarget(call, secrets), signal);
     case "redis":
       return (await import("./calls/redis.ts")).tryRedis(await storeTarget(call, secrets), signal);
+    case "neo4j":
+      return (await import("./calls/neo4j.ts")).tryNeo4j(await storeTarget(call, secrets), signal);
   }
 }

@@ -6,7 +6,8 @@ describe("calls on the command line", () => {
   it.each<readonly [text: string, call: ProbeCall]>([
     ["tcp://10.0.3.7:5432", { kind: "tcp", host: "10.0.3.7", port: 5432 }],
     ["tcp://[fd00::1]:53", { kind: "tcp", host: "fd00::1", port: 53 }],
-    ["bolt://neo4j.neo4j:7687", { kind: "bolt", host: "neo4j.neo4j", port: 7687 }],
+    ["bolt://neo4j.neo4j:7687", { kind: "neo4j", host: "neo4j.neo4j", port: 7687 }],
+    ["bolt://?secret=neo4j", { kind: "neo4j", secret: "neo4j" }],
     ["https://shop.example/health", { kind: "http", url: "https://shop.example/health" }],
     ["otlp+http://collector:4318", { kind: "otlp", url: "http://collector:4318" }],
     ["postgres://db.internal:6432/orders", { kind: "postgres", host: "db.internal", port: 6432, database: "orders" }],
@@ -19,7 +20,7 @@ describe("calls on the command line", () => {
 
   it.each([
     ["tcp://host", "it needs a host and a port"],
-    ["bolt://host", "it needs a host and a port"],
+    ["bolt://", "it needs a host, or ?secret=NAME"],
     ["ftp://host", "calls begin with tcp://"],
     ["orders", "calls begin with tcp://"],
     ["postgres://", "it needs a host, or ?secret=NAME"],

@@ -2,14 +2,14 @@ import { AppError } from "../core/error.ts";
 import { type ProbeCall, type StoreCall } from "../core/probe.ts";
 
 const readers: Readonly<Record<string, (url: URL) => ProbeCall | string>> = {
-  "tcp:": (url) => connection("tcp", url),
-  "bolt:": (url) => connection("bolt", url),
+  "tcp:": (url) => connection(url),
   "http:": ({ href }) => ({ kind: "http", url: href }),
   "https:": ({ href }) => ({ kind: "http", url: href }),
   "otlp+http:": (url) => collector(url),
   "otlp+https:": (url) => collector(url),
   "postgres:": (url) => store("postgres", url),
   "rediss:": (url) => store("redis", url),
+  "bolt:": (url) => store("neo4j", url),
 };
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
@@ -31,9 +31,9 @@ export function readCall(text: string): ProbeCall {
   return call;
 }
 
-function connection(kind: "tcp" | "bolt", { hostname, port }: URL): ProbeCall | string {
+function connection({ hostname, port }: URL): ProbeCall | string {
   if (hostname === "" || port === "") return "it needs a host and a port";
-  return { kind, host: plain(hostname), port: Number(port) };
+  return { kind: "tcp", host: plain(hostname), port: Number(port) };
 }
 
 function collector({ protocol, host }: URL): ProbeCall | string {

@@ -8,18 +8,20 @@ export interface StoreTarget {
   readonly host: string;
   readonly port: number;
   readonly database?: string;
+  /** Set if the `uri` of a Secret says so. */
+  readonly tls?: true;
   readonly login?: { readonly username: string; readonly password: SecretValue };
 }
 
 /** A file of the Secret that is missing, and without which the call cannot be made. */
 export class SecretFileMissing extends Error {}
 
-const ports = { postgres: 5432, redis: 6379 } as const;
+const ports = { postgres: 5432, redis: 6379, neo4j: 7687 } as const;
 
 /**
  * Fills in what a call leaves to its Secret. The Secret is a folder in `secrets`, with a file for each key, as a pod
- * mounts it: `username`, `password`, and optionally `host`, `port` and `dbname`, as the rotation of RDS names them.
- * Throws SecretFileMissing.
+ * mounts it: `username`, `password`, and optionally `host`, `port` and `dbname`, as the rotation of RDS names them, or
+ * a `uri`, as drivers of Neo4j take it. Throws SecretFileMissing.
  */
 export async function storeTarget(call: StoreCall, secrets: string): Promise<StoreTarget> {
   const { secret } = call;
@@ -33,9 +35,13 @@ export async function storeTarget(call: StoreCall, secrets: string): Promise<Sto
     return text;
   };
   const database = call.database ?? (await file("dbname"));
+  const given = (await file("uri")) ?? "";
+  const uri = call.kind === "neo4j" && URL.canParse(given) ? new URL(given) : undefined;
+  const known = call.host ?? (await file("host")) ?? uri?.hostname;
   return {
-    host: call.host ?? (await needed("host")),
-    port: call.port ?? Number((await file("port")) ?? ports[call.kind]),
+    host: known ?? (await needed("host")),
+    port: call.port ?? Number((await file("port")) ?? (uri?.port || ports[call.kind])),
+    ...(call.host === undefined && uri?.protocol.includes("+s") === true ? { tls: true } : {}),
     ...(database === undefined ? {} : { database }),
     ...(secret === undefined
       ? {}

@@ -28,7 +28,7 @@ const honoured = {
     "runAsUser runAsGroup runAsNonRoot readOnlyRootFilesystem allowPrivilegeEscalation",
     "capabilities seccompProfile appArmorProfile seLinuxOptions",
   ),
-  volume: words("name emptyDir secret configMap downwardAPI projected"),
+  volume: words("name emptyDir persistentVolumeClaim secret configMap downwardAPI projected"),
   projection: words("secret configMap downwardAPI serviceAccountToken"),
   mount: words("name mountPath readOnly subPath subPathExpr mountPropagation recursiveReadOnly"),
   valueFrom: words("fieldRef resourceFieldRef secretKeyRef configMapKeyRef"),

@@ -1,11 +1,14 @@
 import { type Api, ApiError } from "./api.ts";
-import type { Entries, ReadEntries } from "./environment.ts";
+import type { Claim } from "./claimed-volumes.ts";
+import { ConfigError, type Entries, type ReadEntries } from "./environment.ts";
 import type { Pod, PodStatus } from "./pod.ts";
 import type { TokenRequest } from "./volume-files.ts";
 
 /** What the runtime reads and writes through the API for its pods. */
 export interface PodObjects {
   read(kind: Parameters<ReadEntries>[0], namespace: string, name: string): Promise<Entries>;
+  /** Returns the name of the volume that a claim is bound to. Throws ConfigError. */
+  volumeOf(namespace: string, claim: string): Promise<string>;
   /** Returns a token of the pod's service account, bound to the pod. */
   token(pod: Pod, request: TokenRequest): Promise<string>;
   /** Returns the stored status; undefined if the pod is gone. */
@@ -34,6 +37,14 @@ export function podObjects(api: Api, kubeletPort: number, signal: AbortSignal): 
         ...entries(found.data, kind === "Secret" ? "base64" : "utf8"),
         ...entries(found.binaryData, "base64"),
       ]);
+    },
+    async volumeOf(namespace, claim) {
+      const path = `/api/v1/namespaces/${namespace}/persistentvolumeclaims/${claim}`;
+      const found = await api.get<Claim>(path, signal);
+      if (found === undefined) throw new ConfigError(`persistentvolumeclaim "${claim}" not found`);
+      const { spec, status } = found;
+      if (status?.phase === "Bound" && spec.volumeName !== undefined) return spec.volumeName;
+      throw new ConfigError(`persistentvolumeclaim "${claim}" is not bound to a volume`);
     },
     async token({ metadata, spec }, { audience, expirationSeconds }) {
       const account = spec.serviceAccountName ?? "default";

@@ -51,6 +51,7 @@ export function createPodWorker(first: Pod, setting: RuntimeSetting): PodWorker 
     addresses: addresses(),
     read: (kind, name) => setting.objects.read(kind, pod.metadata.namespace, name),
     token: (request) => setting.objects.token(pod, request),
+    claimed: async (claim) => setting.volume(await setting.objects.volumeOf(pod.metadata.namespace, claim)),
   });
   const graceMs = (): number => (pod.spec.terminationGracePeriodSeconds ?? 30) * 1_000;
 

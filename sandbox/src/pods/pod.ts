@@ -115,6 +115,7 @@ export interface VolumeMount {
 export interface Volume {
   readonly name: string;
   readonly emptyDir?: object;
+  readonly persistentVolumeClaim?: { readonly claimName: string; readonly readOnly?: boolean };
   readonly secret?: FromObject & { readonly secretName: string };
   readonly configMap?: FromObject & { readonly name: string };
   readonly downwardAPI?: { readonly items?: readonly DownwardItem[]; readonly defaultMode?: number };

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -40,6 +40,7 @@ const prepare = (fields: Partial<Container>, spec: Partial<RuntimePodSpec> = {},
     addresses: { podIP: "100.64.0.2", hostIP: "100.64.0.1" },
     read: async () => undefined,
     token: async () => "",
+    claimed: async () => "",
   };
   return prepareContainer({ pod, container: own, record, folder: podFolder(root, "u1"), images, sources, run: 3 });
 };
@@ -81,6 +82,24 @@ it("A container has the pod's own files in /etc, and trusts the authorities of t
   expect(mounts).toContainEqual({ source, target: "/etc/ssl/rds.pem", readOnly: true });
   expect(mounts.map(({ target }) => target)).toContain(`/etc/${authoritiesFile}`);
   expect(env).toContain(`SSL_CERT_FILE=/etc/${authoritiesFile}`);
+});
+
+it("A claimed volume is mounted from where it is, and its folders have its mode", async () => {
+  const volume = join(root, "pvc-1");
+  await mkdir(join(root, "u1", "volumes"), { recursive: true });
+  await mkdir(volume);
+  await chmod(volume, 0o2775);
+  await symlink(volume, join(root, "u1", "volumes", "d"));
+  const sourceOf = async (subPath: string | undefined, claim: object) => {
+    const volumeMounts = [{ name: "d", mountPath: "/data", ...(subPath === undefined ? {} : { subPath }) }];
+    const volumes = [{ name: "d", persistentVolumeClaim: { claimName: "c", ...claim } }];
+    return (await prepare({ volumeMounts }, { volumes })).mounts.filter(({ target }) => target === "/data");
+  };
+  expect(await sourceOf(undefined, {})).toEqual([{ source: volume, target: "/data", readOnly: false }]);
+  const own = join(volume, "data");
+  expect(await sourceOf("data", {})).toEqual([{ source: own, target: "/data", readOnly: false }]);
+  expect((await stat(own)).mode & 0o7777).toBe(0o2775);
+  expect(await sourceOf("data", { readOnly: true })).toEqual([{ source: own, target: "/data", readOnly: true }]);
 });
 
 it("A missing image, and one whose folder is gone, are named", async () => {

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readdir, realpath, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, realpath, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { apiserverAddress } from "../region/service-addresses.ts";
 import { ConfigError, environmentOf, expand } from "./environment.ts";
@@ -129,7 +129,8 @@ async function mountsOf(
   const mounts = await Promise.all(
     volumeMounts.map(async (mount) => {
       const volume = spec.volumes?.find(({ name }) => name === mount.name);
-      const shared = volume?.emptyDir !== undefined;
+      const claim = volume?.persistentVolumeClaim;
+      const shared = volume?.emptyDir !== undefined || (claim !== undefined && claim.readOnly !== true);
       return {
         source: await sourceOf(mount, folder.volume(mount.name), shared, env),
         target: mount.mountPath,
@@ -149,10 +150,13 @@ async function sourceOf(
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
   const below = subPath ?? (subPathExpr === undefined ? undefined : expand(subPathExpr, env));
-  if (below === undefined || below === "") return volume;
+  // The runtime mounts from another root, where the link to a claimed volume leads nowhere.
+  if (below === undefined || below === "") return realpath(volume).catch(() => volume);
   if (below.startsWith("/") || below.split("/").includes("..")) throw new ConfigError(`subPath "${below}" leads out`);
   const path = join(volume, below);
-  if (shared) await mkdir(path, { recursive: true, mode: 0o777 });
+  const made = shared ? await mkdir(path, { recursive: true }) : undefined;
+  // What may write to the volume may write to its folders, whatever the umask is.
+  if (made !== undefined) await chmod(path, (await stat(volume)).mode);
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined) throw new ConfigError(`subPath "${below}" does not exist`);
   if (!`${real}/`.startsWith(`${await realpath(volume)}/`)) throw new ConfigError(`subPath "${below}" leads out`);

@@ -44,7 +44,9 @@ export async function runRegion({ folder, shim, clock, log }: RegionOptions, sig
   health.listen(pods.port, "127.0.0.1");
   const api = await connectApi(apiserver.probe);
   try {
-    const options = { root, index, range: pods.range, folder, shim, kubeletPort: pods.kubeletPort, api, clock, log };
+    const volumes = sandbox.region(awsRegion, "volumes");
+    const kubelet = { shim, kubeletPort: pods.kubeletPort };
+    const options = { root, index, range: pods.range, folder, volumes, ...kubelet, api, clock, log };
     const fixedRoutes = [podIdentityRoute(gatewayOf(pods.range))];
     const namesFile = sandbox.region(awsRegion, "services.json");
     const images = async () => {

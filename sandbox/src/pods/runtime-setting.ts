@@ -11,6 +11,8 @@ export interface RuntimeSetting {
   readonly signal: AbortSignal;
   /** The parent of the pods' folders. */
   readonly folder: string;
+  /** Returns the folder of a PersistentVolume. Throws ConfigError if the sandbox has not created it. */
+  volume(name: string): Promise<string>;
   /** The program pod-shim. */
   readonly shim: string;
   readonly objects: PodObjects;

@@ -12,6 +12,7 @@ import { podObjects } from "./objects.ts";
 import type { Pod } from "./pod.ts";
 import { podFolder } from "./pod-folder.ts";
 import { createPodWorker, type PodWorker } from "./pod-worker.ts";
+import { folderOfVolume, keepClaimedVolumes } from "./claimed-volumes.ts";
 import type { RuntimeSetting } from "./runtime-setting.ts";
 import { followServices, routeServices } from "./service-routes.ts";
 import { type ServiceRoute, serviceTable } from "./service-table.ts";
@@ -26,6 +27,8 @@ export interface RuntimeOptions {
   /** The first address of the region's range. */
   readonly range: string;
   readonly folder: string;
+  /** The parent of the folders of volumes. */
+  readonly volumes: string;
   readonly shim: string;
   readonly kubeletPort: number;
   /** The file of the names of Services, for the region's name server. */
@@ -71,6 +74,7 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     clock,
     signal,
     folder,
+    volume: async (name) => folderOfVolume(options.volumes, name),
     shim: options.shim,
     objects: podObjects(api, options.kubeletPort, signal),
     events: createEvents(api, clock, signal),
@@ -196,8 +200,9 @@ export async function runPods(options: RuntimeOptions, ready: () => void, signal
     clock,
     signal,
   );
+  const volumes = keepClaimedVolumes({ api, clock, folder: options.volumes, log }, signal);
   log(`manages the real pods of its region, ${used.size} taken over`);
-  await Promise.all([pods, nodes, routes.done, ...objects]);
+  await Promise.all([pods, volumes, nodes, routes.done, ...objects]);
   await Promise.all([...workers.values()].map(async ({ done }) => done));
 }
 

@@ -7,6 +7,7 @@ const sources: VolumeSources = {
   addresses: { podIP: "100.64.0.2", hostIP: "100.64.0.1" },
   read: async (kind, name) => (name === "none" ? undefined : { a: Buffer.from(`${kind} a`), b: Buffer.from("b") }),
   token: async ({ audience, expirationSeconds }) => `token for ${audience ?? "the API"}, ${expirationSeconds} s`,
+  claimed: async () => "",
 };
 const files = async (volume: Omit<Volume, "name">) =>
   (await volumeFiles(trialPod(), { name: "v", ...volume }, sources))?.map(

@@ -20,9 +20,11 @@ export interface VolumeSources {
   readonly read: ReadEntries;
   /** Returns a token of the pod's service account. */
   token(request: TokenRequest): Promise<string>;
+  /** Returns the folder of the volume that a claim is bound to. Throws ConfigError. */
+  claimed(claim: string): Promise<string>;
 }
 
-/** Returns the files of a volume made from API objects; undefined for an emptyDir, whose content belongs to the pod. */
+/** Returns the files of a volume made from API objects; undefined for one whose content belongs to pods. */
 export async function volumeFiles(
   pod: Pod,
   volume: Volume,

@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { writeVolume } from "./volume-writer.ts";
+import { linkVolume, writeVolume } from "./volume-writer.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -24,4 +24,14 @@ it("A volume's files are replaced together, and unchanged ones are not written",
   expect(entries.filter((entry) => !entry.startsWith("..")).sort()).toEqual(["a", "b"]);
   // The link, and the folder that it points to.
   expect(entries.filter((entry) => entry.startsWith(".."))).toHaveLength(2);
+});
+
+it("A volume that outlives its pod appears among the pod's, and the pod's group may write to it", async () => {
+  const target = join(folder, "..", "pvc-1");
+  await mkdir(target, { mode: 0o755 });
+  const link = join(folder, "..", "data");
+  await linkVolume(link, target, process.getgid?.());
+  await linkVolume(link, target, process.getgid?.());
+  expect(await readlink(link)).toBe(target);
+  expect((await stat(target)).mode & 0o7777).toBe(0o2775);
 });

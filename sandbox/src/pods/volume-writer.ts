@@ -79,3 +79,13 @@ export async function makeEmptyDir(folder: string, group: number | undefined): P
   if (group !== undefined) await chown(folder, 0, group);
   await chmod(folder, group === undefined ? 0o777 : 0o2777);
 }
+
+/** Makes a volume that outlives its pod appear among the pod's volumes. Like a kubelet, gives it to the pod's group. */
+export async function linkVolume(link: string, target: string, group: number | undefined): Promise<void> {
+  if (group !== undefined) {
+    await chown(target, 0, group);
+    await chmod(target, 0o2775);
+  }
+  const known = await readlink(link).catch(() => undefined);
+  if (known === undefined) await symlink(target, link);
+}

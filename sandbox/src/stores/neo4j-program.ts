@@ -8,12 +8,19 @@ import { withLock } from "../processes/lock.ts";
 import { definedOnly } from "../programs/go-toolchain.ts";
 import type { Setting } from "../setting.ts";
 
-/** Returns the class path of Neo4j, downloaded and compiled once. Throws SANDBOX_BUILD_FAILED. */
+export interface Neo4jProgram {
+  /** The class path of the program that is Neo4j beside a cluster. */
+  readonly classPath: string;
+  /** The folder of Neo4j's own libraries. */
+  readonly libraries: string;
+}
+
+/** Returns Neo4j, downloaded and compiled once. Throws SANDBOX_BUILD_FAILED. */
 export async function findNeo4j(
   tools: { readonly javac: string; readonly mvn: string },
   setting: Setting,
   detail: (text: string) => void,
-): Promise<string> {
+): Promise<Neo4jProgram> {
   // The service kit has the same program for the tests of services.
   const sources = shippedFolder("neo4j");
   const [pom, main, sums] = await Promise.all([
@@ -23,8 +30,8 @@ export async function findNeo4j(
   ]);
   const digest = createHash("sha256").update(pom).update(main).update(sums).digest("hex").slice(0, 16);
   const folder = join(cacheFolder(setting.host), `neo4j-${digest}`);
-  const classPath = [folder, join(folder, "libraries", "*")].join(":");
-  if (await isThere(folder)) return classPath;
+  const found = { classPath: [folder, join(folder, "libraries", "*")].join(":"), libraries: join(folder, "libraries") };
+  if (await isThere(folder)) return found;
   await withLock(`${folder}.lock`, { waitMs: Infinity, what: "the sandbox's Neo4j" }, setting, async () => {
     if (await isThere(folder)) return;
     const work = `${folder}.building`;
@@ -39,7 +46,7 @@ export async function findNeo4j(
     await run(tools.javac, ["-cp", join(libraries, "*"), "-d", work, join(sources, "Neo4jServer.java")], setting);
     await rename(work, folder);
   });
-  return classPath;
+  return found;
 }
 
 /** `sums` has a line `SHA-256  FILE` for each library. */

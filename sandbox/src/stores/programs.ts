@@ -5,7 +5,7 @@ import { isThere } from "../../../src/core/is-there.ts";
 import { findEnvironment } from "../programs/python.ts";
 import { findWheels } from "../programs/wheels.ts";
 import type { Setting } from "../setting.ts";
-import { findNeo4j } from "./neo4j-program.ts";
+import { findNeo4j, type Neo4jProgram } from "./neo4j-program.ts";
 import type { StoreName } from "./store.ts";
 
 /** What is needed to run the stores. */
@@ -14,8 +14,8 @@ export interface StorePrograms {
   postgres(): Promise<string>;
   /** A server that speaks the protocol of Redis. */
   redis(): Promise<string>;
-  /** `java`, and the class path of the program that is Neo4j. */
-  neo4j(): Promise<{ readonly java: string; readonly classPath: string }>;
+  /** `java`, and what it runs. */
+  neo4j(): Promise<Neo4jProgram & { readonly java: string }>;
 }
 
 /** Finds each program on first use: on the PATH, otherwise the pinned one is downloaded to the cache. */
@@ -39,7 +39,7 @@ export function storePrograms(setting: Setting, detail: (text: string) => void):
     neo4j: once(async () => {
       const [java, javac, mvn] = await Promise.all(["java", "javac", "mvn"].map((name) => onPath(name, setting)));
       if (java === undefined || javac === undefined || mvn === undefined) throw lacksJava();
-      return { java: await realpath(java), classPath: await findNeo4j({ javac, mvn }, setting, detail) };
+      return { java: await realpath(java), ...(await findNeo4j({ javac, mvn }, setting, detail)) };
     }),
   };
 }

@@ -16,6 +16,7 @@ import { gennetImage } from "./gennet-image.ts";
 import { ownFiles, upstreamImages } from "./images.ts";
 import { writeMirror } from "./mirror.ts";
 import { tracingPortCount, withTracing } from "./tracing.ts";
+import { neo4jFiles, neo4jImages, neo4jTask } from "./neo4j-image.ts";
 import { upstreamVersions } from "./versions.ts";
 
 /** Modules that no component beside a cluster needs. */
@@ -37,6 +38,7 @@ export function upstreamRegistration(setting: Setting): Registration {
       ...programTasks(more),
       { id: "charts", title: "Charts and manifests" },
       { id: "git", title: "Git repositories" },
+      neo4jTask,
     ],
     extended: (state) => extended(state, setting),
     images: (folder) => prepare(folder, setting),
@@ -63,7 +65,7 @@ async function prepare(folder: SandboxFolder, setting: Setting): Promise<readonl
   await offerPrograms(folder, find);
   const images = join(folder.root, "images", "upstream");
   await mkdir(images, { recursive: true, mode: 0o755 });
-  for (const [file, { text, mode }] of Object.entries(ownFiles)) await writePrivate(join(images, file), text, mode);
+  for (const [file, { text, mode }] of Object.entries({ ...ownFiles, ...neo4jFiles })) await writePrivate(join(images, file), text, mode);
   const parts = { versions, find, files, folder: images, git: dirname(folder.mirror), aws: awsAddress };
-  return [...(await upstreamImages(parts)), await gennetImage(setting)];
+  return [...(await upstreamImages(parts)), ...(await neo4jImages(images, setting)), await gennetImage(setting)];
 }

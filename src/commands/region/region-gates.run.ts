@@ -40,7 +40,7 @@ export function regionGates(world: RegionWorld, context: Context): readonly Gate
       prober: () => context.prober(place),
       istio: () => context.istio(place),
       delivery: checksGate(["tracing/collector"], place, undefined, context),
-      logins: whereThereIsOne(checksGate(["data/postgres", "data/redis"], place, undefined, context)),
+      logins: whereThereIsOne(checksGate(["data/postgres", "data/redis", "data/neo4j"], place, undefined, context)),
     }),
   ];
 }

@@ -3,7 +3,8 @@ import { AppError } from "../../core/error.ts";
 import type { ProbeResult, StoreCall } from "../../core/probe.ts";
 import { shared, type Shared } from "../../core/shared.ts";
 import type { ExternalSecret } from "../../k8s/external-secrets/port.ts";
-import type { Prober } from "../../k8s/probe/port.ts";
+import type { ProbeOrigin, Prober } from "../../k8s/probe/port.ts";
+import { foldAlike } from "../fold-alike.ts";
 
 export type ProbedStore = StoreCall["kind"];
 
@@ -29,16 +30,19 @@ export interface StoreReads {
 
 const podsAtOnce = 4;
 
-/** Creates the reads. One pod for each namespace logs in with all of its logins. */
+/** Neo4j is behind a sidecar, which refuses pods without one; the other stores are outside of the cluster. */
+const originOf = ({ namespace, store }: StoreLogin): ProbeOrigin => ({ namespace, meshed: store === "neo4j" });
+
+/** Creates the reads. One pod for each namespace logs in with all of its logins, and one of the mesh to Neo4j. */
 export function createStoreReads(
   prober: () => Promise<Pick<Prober, "probe">>,
   externals: () => Promise<readonly ExternalSecret[]>,
   signal: AbortSignal,
 ): StoreReads {
-  const ask = async (logins: readonly StoreLogin[], namespace: string): Promise<readonly ProbedLogin[]> => {
+  const ask = async (logins: readonly [StoreLogin, ...StoreLogin[]]): Promise<readonly ProbedLogin[]> => {
     const calls = logins.map(({ store, secret }): StoreCall => ({ kind: store, secret }));
     try {
-      const results = await (await prober()).probe(calls, { namespace, meshed: false }, signal);
+      const results = await (await prober()).probe(calls, originOf(logins[0]), signal);
       return logins.flatMap((login, at) => {
         const result = results[at];
         return result === undefined ? [] : [{ ...login, result }];
@@ -52,19 +56,14 @@ export function createStoreReads(
   return {
     probed: shared(async () => {
       const logins = (await externals()).flatMap(loginsOf);
-      const namespaces = [...new Set(logins.map(({ namespace }) => namespace))];
-      const answers = await mapBounded(namespaces, podsAtOnce, async (namespace) =>
-        ask(
-          logins.filter((login) => login.namespace === namespace),
-          namespace,
-        ),
-      );
+      const pods = foldAlike(logins, (login) => JSON.stringify(originOf(login)));
+      const answers = await mapBounded(pods, podsAtOnce, ask);
       return answers.flat();
     }),
   };
 }
 
-const stores: Readonly<Record<string, ProbedStore>> = { postgres: "postgres", redis: "redis" };
+const stores: Readonly<Record<string, ProbedStore>> = { postgres: "postgres", redis: "redis", neo4j: "neo4j" };
 
 /**
  * What `gennet new service` writes: the whole of a secret whose name ends with the store's, `shop/orders/postgres`. A

@@ -69,7 +69,26 @@ describe("logins of data stores", () => {
     expect(told(asked)).toEqual([
       "ok data/postgres 2 logins of PostgreSQL: accepted from a pod, with TLS",
       "ok data/redis 1 login of Redis: accepted from a pod, with TLS",
+      "skip data/neo4j logins of Neo4j: no ExternalSecret reads a secret whose name ends with /neo4j",
     ]);
+  });
+
+  it("Neo4j is asked by a pod of the mesh, beside the one without a sidecar", async () => {
+    const graph = external("orders", "graph", "acme/orders/neo4j");
+    const denied: Answer = { outcome: "failed", trouble: "denied", summary: "Neo4j rejects the login" };
+    const asked = await ask([orders, graph], { orders: denied });
+    expect(asked.pods).toEqual([
+      ["orders", false, "postgres://?secret=postgres"],
+      ["orders", true, "bolt://?secret=graph"],
+    ]);
+    expect(asked.findings.filter(({ id }) => id === "data/neo4j")).toMatchObject([
+      {
+        severity: "fail",
+        subject: "externalsecret orders/graph",
+        fix: "gennet probe --in-pod --meshed --namespace orders 'bolt://?secret=graph' --region eu",
+      },
+    ]);
+    expect(told(await ask([graph], {}))).toContain("ok data/neo4j 1 login of Neo4j: accepted from a pod of the mesh");
   });
 
   it("A login that fails is a finding of its ExternalSecret, with the call that repeats it, and others are still ok", async () => {
@@ -136,6 +155,7 @@ describe("logins of data stores", () => {
     expect(told(asked)).toEqual([
       "skip data/postgres logins of PostgreSQL: only a pod can ask: gennet status --probe creates one",
       "skip data/redis logins of Redis: only a pod can ask: gennet status --probe creates one",
+      "skip data/neo4j logins of Neo4j: only a pod can ask: gennet status --probe creates one",
     ]);
   });
 

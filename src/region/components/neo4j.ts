@@ -132,7 +132,7 @@ function neo4jObjects(world: ComponentWorld): readonly KubeObject[] {
   ];
 }
 
-/** The login, in the form in which the image takes it. */
+/** The login, in the form in which the image takes it, and in that of `gennet probe`. */
 function login({ platform, region }: ComponentWorld, metadata: KubeObject["metadata"]): KubeObject {
   return {
     apiVersion: "external-secrets.io/v1",
@@ -145,7 +145,7 @@ function login({ platform, region }: ComponentWorld, metadata: KubeObject["metad
         name,
         creationPolicy: "Owner",
         deletionPolicy: "Retain",
-        template: { data: { auth: `${name}/{{ .password }}` } },
+        template: { data: { auth: `${name}/{{ .password }}`, username: name, password: "{{ .password }}" } },
       },
       data: [{ secretKey: "password", remoteRef: { key: neo4jSecretName(platform, region), property: "password" } }],
     },

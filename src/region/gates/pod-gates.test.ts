@@ -210,7 +210,7 @@ describe("the gates that only a pod can answer", () => {
     );
   });
 
-  it("Neo4j is greeted by a pod of the mesh, because its sidecar refuses others", async () => {
+  it("A pod of the mesh logs in to Neo4j with its own login, because its sidecar refuses others", async () => {
     const world = worldOf("stores: {graph: neo4j}\n");
     const { shown, origins } = await evaluate({ world });
     expect(shown).toContain("data stores reachable: pass | Neo4j: answers");
@@ -218,7 +218,7 @@ describe("the gates that only a pod can answer", () => {
     const answers = (call: string) =>
       call.startsWith("bolt:") ? ({ outcome: "failed", summary: "reset" } as const) : {};
     expect((await evaluate({ world, answers })).evaluated["data stores reachable"]?.findings[0]?.fix).toBe(
-      "gennet probe --in-pod --meshed -n neo4j --region eu bolt://neo4j.neo4j.svc.cluster.local:7687",
+      "gennet probe --in-pod --meshed -n neo4j --region eu 'bolt://neo4j.neo4j.svc.cluster.local:7687?secret=neo4j'",
     );
   });
 

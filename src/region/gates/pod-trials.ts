@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/finding.ts";
+import { shell } from "../../core/shell-words.ts";
 import { callText, type ProbeCall, type ProbeResult } from "../../core/probe.ts";
 import type { Istio, MeshPod } from "../../k8s/istio/port.ts";
 import type { ProbeOrigin, Prober } from "../../k8s/probe/port.ts";
@@ -115,7 +116,7 @@ export async function tried(
       if ("verdict" in trial) return { ...about, ...trial.verdict };
       const result = results.get(trial.call);
       const from = trial.origin === undefined ? "" : ` --meshed -n ${trial.origin.namespace}`;
-      const fix = `gennet probe --in-pod${from} --region ${region} ${callText(trial.call)}`;
+      const fix = `gennet probe --in-pod${from} ${shell`--region ${region} ${callText(trial.call)}`}`;
       if (result === undefined) return { ...about, severity: "unknown", summary: "the pod did not answer for it", fix };
       return { ...about, ...trial.judge(result), fix };
     }),

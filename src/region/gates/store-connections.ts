@@ -33,7 +33,8 @@ export async function storeConnections(world: RegionWorld, signal: AbortSignal):
   if (wantsNeo4j(world)) {
     found.push({
       store: "Neo4j",
-      call: { kind: "bolt", host: neo4jHost, port: neo4jPort },
+      // The administrator's login, which its own namespace has.
+      call: { kind: "neo4j", host: neo4jHost, port: neo4jPort, secret: neo4jName },
       meshedIn: neo4jName,
     });
   }
