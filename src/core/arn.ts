@@ -38,7 +38,7 @@ export function viaServices(service: string, awsRegion: string): readonly string
   );
 }
 
-interface ClusterIdentity {
+export interface ClusterIdentity {
   readonly awsRegion: string;
   readonly accountId: string;
   readonly cluster: string;

@@ -1,3 +1,4 @@
+import { ownCluster } from "../core/argocd-names.ts";
 import { globMatches } from "../core/glob.ts";
 import type { ArgoCluster } from "./argocd-clusters.ts";
 import { field, list, type Path, text, texts } from "./fields.ts";
@@ -13,8 +14,6 @@ export interface Destination {
   readonly name: string | undefined;
   readonly namespace: string;
 }
-
-const inCluster: ArgoCluster = { server: "https://kubernetes.default.svc", name: "in-cluster" };
 
 /**
  * Returns whether a project allows a repository. `*` does not match slashes, and patterns after `!` deny.
@@ -53,7 +52,7 @@ export function allowsDestination(
   given: Destination,
   clusters: readonly ArgoCluster[] = [],
 ): Allowed {
-  const destination = completed(given, clusters);
+  const destination = completed(given, clusters, project);
   const { server, name, namespace } = destination;
   if ([server, name, namespace].some((each) => each !== undefined && isGenerated(each))) return undefined;
   let allowed: Allowed = false;
@@ -126,13 +125,19 @@ function not(one: Allowed): Allowed {
 
 /**
  * Argo CD identifies a cluster by either. If two Secrets are for the same cluster, it is unknown which one Argo CD
- * uses.
+ * uses. Where clusters are named by ARNs, EKS runs Argo CD, which knows no cluster unless a Secret is for it.
  */
-function completed(destination: Destination, clusters: readonly ArgoCluster[]): Destination {
+function completed(destination: Destination, clusters: readonly ArgoCluster[], project: Manifest): Destination {
   const { server, name } = destination;
   const [only, ...others] = clusters.filter((each) => each.server === server || each.name === name);
   if (only !== undefined) return others.length > 0 ? destination : { ...destination, ...only };
-  return server === inCluster.server || name === inCluster.name ? { ...destination, ...inCluster } : destination;
+  const isOwn = server === ownCluster.server || name === ownCluster.name;
+  return isOwn && !isInEks(project) ? { ...destination, ...ownCluster } : destination;
+}
+
+/** Returns whether a project names clusters as only Argo CD of EKS knows them. */
+export function isInEks(project: Manifest): boolean {
+  return list(project.value, "spec", "destinations").some((each) => text(each, "server")?.startsWith("arn:") === true);
 }
 
 export function destinationOf(application: unknown): Destination {

@@ -138,6 +138,25 @@ describe("an Application", () => {
     ]);
   });
 
+  it("An Application of a project that names clusters by ARNs, as EKS's Argo CD does, cannot use its own cluster's address", () => {
+    const arn = "arn:aws:eks:eu-west-1:111122223333:cluster/acme-eu";
+    const ofEks = bounds('"*"', `{ server: "${arn}", namespace: "*" }`);
+    const by = (destination: string): string => orders.replace("server: https://kubernetes.default.svc", destination);
+    expect(ids(ofEks + by(`server: "${arn}"`))).toEqual([]);
+    expect(ids(ofEks + by(`server: "${arn}-2"`))).toHaveLength(1);
+    const [refused, ...others] = lintFiles({ "a.yaml": ofEks + orders }, { only: ["gitops"] });
+    expect([refused, others]).toMatchObject([
+      {
+        severity: "fail",
+        summary: expect.stringContaining("https://kubernetes.default.svc"),
+        fix: expect.stringContaining("ARN"),
+      },
+      [],
+    ]);
+    // A Secret that is not in Git may give the cluster this name.
+    expect(ids(ofEks + by("name: in-cluster"))).toEqual([expect.stringContaining("unknown gitops/project")]);
+  });
+
   it("An Application's cluster is identified by its Secret, by name or address (argo-cd#21538)", () => {
     const secret = (data: string): string =>
       `---\napiVersion: v1\nkind: Secret\nmetadata: { name: eu, namespace: argocd, labels: { argocd.argoproj.io/secret-type: cluster } }\n${data}\n`;

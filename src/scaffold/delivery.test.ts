@@ -179,7 +179,7 @@ describe.each(services)("the delivery of a service in $regions with $features", 
             targetRevision: answers.gitops_branch,
             path: `${answers.gitops_path}/deploy/overlays/${region}`,
           },
-          destination: { namespace: answers.name },
+          destination: { server: "https://kubernetes.default.svc", namespace: answers.name },
         },
       })),
     );

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Eta } from "eta/core";
 import { stringify } from "yaml";
+import { ownCluster } from "../core/argocd-names.ts";
 import { type Entity, entityOf, firstEntity } from "./entity.ts";
 import { type Peer, peerOf, yamlScalar } from "./peer.ts";
 import { packageOf } from "./python-package.ts";
@@ -39,6 +40,8 @@ export interface Answers {
   readonly gitops_branch?: string;
   /** The service's folder in that repository. */
   readonly gitops_path?: string;
+  /** What Argo CD calls the clusters of its regions; of a region that is missing here, the cluster that Argo CD runs in. */
+  readonly destinations?: Readonly<Record<string, string>>;
   /** Where images are pushed, without the name of the service. */
   readonly image_registry?: string;
   /** The Istio revision of the service's namespace. */
@@ -62,8 +65,10 @@ interface Data extends Record<string, unknown> {
   readonly package: string;
   readonly entity: Entity;
   readonly regions: readonly string[];
+  readonly destinations: Readonly<Record<string, string>>;
   readonly dependency?: Peer;
   readonly region?: string;
+  readonly server?: string;
 }
 
 export interface RenderedFile {
@@ -85,7 +90,7 @@ export interface NewFile extends Omit<RenderedFile, "content"> {
  * Jinja, Helm and GitHub ignore. In paths, `__key__` is an answer, and `_name` stands for `.name`, because npm omits
  * some dotfiles from packages. A path with `__dependency__` (its name) or `__client__` (its module) is written once for
  * each dependency, available as `it.dependency`; a path with `__region__` once for each region, available as
- * `it.region`. Each feature of the template is a boolean such as `it.redis`; `it.sample.redis` is true if the sample
+ * `it.region`; `it.server` is what Argo CD calls its cluster, quoted for YAML. Each feature of the template is a boolean such as `it.redis`; `it.sample.redis` is true if the sample
  * includes it. `it.older` is true if the service was made before 1.0.0; its migrations must stay. `it.sha256(PATH)` is
  * the hash of another file of the template. `it.entity` is the entity of the sample; its `__module__` and `__modules__`
  * may be used in paths.
@@ -97,13 +102,14 @@ export function render(template: Template, answers: Answers): readonly RenderedF
   const features = among(chosen);
   const sample = strict(among(answers.sample ?? chosen));
   const peers = { depends_on: depends_on.map(peerOf), called_by: called_by.map(peerOf) };
-  const texts = { ...optional, ...answers };
+  const { destinations = {}, ...texts } = { ...optional, ...answers };
   const given = { ...texts, ...peers, ...features, features: chosen };
   const data = {
     ...given,
     package: packageOf(answers.name),
     yaml: strict(scalars(texts)),
     entity: entityOf(answers.entity ?? firstEntity),
+    destinations,
     sample,
     older: answers.made_with === undefined,
     kit: { version: template.kit?.version ?? "", file: template.kit?.file ?? "" },
@@ -154,7 +160,10 @@ function isWithin(path: string, place: string): boolean {
 /** Returns the data for a file's rendering: once, or once for each dependency or region. */
 function variantsOf(file: TemplateFile, data: Data, dependencies: readonly Peer[]): readonly Data[] {
   if (/__(dependency|client)__/.test(file.path)) return dependencies.map((dependency) => ({ ...data, dependency }));
-  if (file.path.includes("__region__")) return data.regions.map((region) => ({ ...data, region }));
+  if (file.path.includes("__region__")) {
+    const serverOf = (region: string): string => yamlScalar(data.destinations[region] ?? ownCluster.server);
+    return data.regions.map((region) => ({ ...data, region, server: serverOf(region) }));
+  }
   return [data];
 }
 

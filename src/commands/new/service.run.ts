@@ -12,6 +12,7 @@ import { shell } from "../../core/shell-words.ts";
 import { answer, type Question } from "../../host/ask.ts";
 import { findPlatform, platformFile } from "../../platform/load.ts";
 import { checkPeers } from "../../scaffold/peer.ts";
+import { withDestinations } from "../../scaffold/destinations.ts";
 import { checkEntity, entityFromName, entityProblem } from "../../scaffold/entity.ts";
 import { checkFeatures } from "../../scaffold/features.ts";
 import type { Answers } from "../../scaffold/render.ts";
@@ -135,7 +136,8 @@ async function platformAnswers(context: Context, target: string): Promise<Platfo
   const { host, options } = context;
   try {
     const regions = (await context.regions()).map((region) => region.name);
-    const { name: platform, gitops, imageRegistry, packageIndex, istio } = await context.platform();
+    const known = await context.platform();
+    const { name: platform, gitops, imageRegistry, packageIndex, istio } = known;
     const delivery = {
       ...(imageRegistry === undefined ? {} : { image_registry: imageRegistry }),
       ...(istio?.revision === undefined ? {} : { istio_revision: istio.revision }),
@@ -147,7 +149,7 @@ async function platformAnswers(context: Context, target: string): Promise<Platfo
     if (gitops === undefined || below.startsWith("../")) return { regions, platform, ...delivery };
     const { repository, branch } = gitops;
     const source = { gitops_repository: repository, gitops_branch: branch, gitops_path: below };
-    return { regions, platform, ...delivery, ...source };
+    return withDestinations({ regions, platform, ...delivery, ...source }, known);
   } catch (error) {
     const named = options.region.length > 0 || options.config !== undefined;
     if (error instanceof AppError && error.code === "CONFIG_NOT_FOUND" && !named) return { regions: [] };

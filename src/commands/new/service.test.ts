@@ -129,6 +129,21 @@ describe("gennet new service", () => {
     expect(parse(application)).toMatchObject({ spec: { source: { path: "services/orders/deploy/overlays/us" } } });
   });
 
+  it("gennet new service names the clusters of its regions by their ARNs if EKS runs Argo CD", async () => {
+    const more = `gitops:
+  repository: https://git.acme.example/all.git
+  argocd: capability
+  capability: {identityCenter: "arn:aws:sso:::instance/ssoins-1"}
+platform: {tracing: {endpoint: "https://otlp.acme.example"}}
+`;
+    await writeFile(join(cwd, "gennet.yaml"), platform + more);
+    expect(await callGennet([...given, "--region", "us"], { cwd })).toMatchObject({ exit: 0 });
+    const us = "arn:aws:eks:us-east-1:111122223333:cluster/acme-us";
+    expect(await answers()).toMatchObject({ answers: { regions: ["us"], destinations: { us } } });
+    const application = await readFile(join(cwd, "orders/deploy/applications/us.yaml"), "utf8");
+    expect(parse(application)).toMatchObject({ spec: { project: "acme", destination: { server: us } } });
+  });
+
   it("gennet new service uses the registry, package index and Istio revision of gennet.yaml", async () => {
     const more = `imageRegistry: registry.acme.example/shop
 packageIndex: {name: acme, url: "https://pypi.acme.example/simple/"}

@@ -10,6 +10,7 @@ import { installedTemplate } from "../../scaffold/update/installed-template.ts";
 import type { KitStatus } from "../../scaffold/update/kit-status.ts";
 import { changeLines } from "../../scaffold/update/update-text.ts";
 import type { ServiceCheckInput } from "./check.ts";
+import { followPlatform } from "./follow-platform.run.ts";
 
 export interface ServiceCheck extends CheckedService {
   readonly kind: "ServiceCheck";
@@ -17,9 +18,9 @@ export interface ServiceCheck extends CheckedService {
   readonly path: string;
 }
 
-export async function run(input: ServiceCheckInput, { host }: Context): Promise<Outcome<ServiceCheck>> {
-  const { folder, path } = placeOf(input.path, host.cwd);
-  const checked = await checkService(folder, path, installedTemplate);
+export async function run(input: ServiceCheckInput, context: Context): Promise<Outcome<ServiceCheck>> {
+  const { folder, path } = placeOf(input.path, context.host.cwd);
+  const checked = await checkService(folder, path, installedTemplate, (answers) => followPlatform(context, answers));
   return { exit: checked.outdated ? exit.pending : exit.ok, document: { kind: "ServiceCheck", path, ...checked } };
 }
 

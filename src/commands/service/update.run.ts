@@ -14,6 +14,7 @@ import { updateService, type UpdateSetting } from "../../scaffold/update/update-
 import { relockWith } from "../../scaffold/update/relock.ts";
 import { updateText } from "../../scaffold/update/update-text.ts";
 import { placeOf } from "./check.run.ts";
+import { followPlatform } from "./follow-platform.run.ts";
 import type { ServiceUpdateInput } from "./update.ts";
 
 export interface ServiceUpdate {
@@ -51,7 +52,7 @@ export async function run(input: ServiceUpdateInput, context: Context): Promise<
     relock: relockWith(host.env, signal, emit),
     base: input.base,
     templateNamed: installedTemplate,
-    complete: (template, recorded) => complete(template, recorded, given, asker),
+    complete: async (template, recorded) => complete(template, await followPlatform(context, recorded), given, asker),
   };
   if (!input.all) {
     const updated = await updateService(folder, path, setting);

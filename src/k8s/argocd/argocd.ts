@@ -71,12 +71,12 @@ export function createArgoCd(cluster: Cluster, arn?: string): ArgoCd {
         ...(last === undefined ? {} : { status: { operationState: null } }),
       };
       const ref = { apiVersion, kind: "Application", namespace, name };
-      return readApplication((await cluster.patch(ref, { merge }, {}, signal)) as ApplicationObject);
+      return read((await cluster.patch(ref, { merge }, {}, signal)) as ApplicationObject);
     },
     async withdraw({ namespace, name, version }, signal) {
       const merge = { metadata: { resourceVersion: version }, operation: null };
       const ref = { apiVersion, kind: "Application", namespace, name };
-      return readApplication((await cluster.patch(ref, { merge }, {}, signal)) as ApplicationObject);
+      return read((await cluster.patch(ref, { merge }, {}, signal)) as ApplicationObject);
     },
     async terminate({ namespace, name, version }, signal) {
       const merge = { metadata: { resourceVersion: version }, status: { operationState: { phase: "Terminating" } } };
@@ -85,7 +85,7 @@ export function createArgoCd(cluster: Cluster, arn?: string): ArgoCd {
     async requestRefresh({ namespace, name }, signal) {
       const merge = { metadata: { annotations: { [refreshAnnotation]: "normal" } } };
       const ref = { apiVersion, kind: "Application", namespace, name };
-      return readApplication((await cluster.patch(ref, { merge }, {}, signal)) as ApplicationObject);
+      return read((await cluster.patch(ref, { merge }, {}, signal)) as ApplicationObject);
     },
     async comparesEvery(namespace, signal) {
       const data = (await settings("argocd-cm", namespace, signal)) ?? {};

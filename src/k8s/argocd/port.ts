@@ -14,7 +14,7 @@ export interface Application {
   /** The resourceVersion, which identifies this state of the object. */
   readonly version: string;
   readonly project: string;
-  /** Where it deploys to: the namespace, and whether that is in the cluster that Argo CD itself runs in. */
+  /** Where it deploys to: the namespace, and whether that is in the cluster that has the Application. */
   readonly destination: { readonly namespace: string; readonly inCluster: boolean; readonly server?: string };
   readonly spec: ApplicationSpec;
   readonly sync: SyncStatus;

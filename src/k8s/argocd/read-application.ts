@@ -1,3 +1,4 @@
+import { ownCluster } from "../../core/argocd-names.ts";
 import { type KubeObject, ownersOf } from "../../core/kubernetes/object.ts";
 import type {
   Application,
@@ -83,9 +84,7 @@ interface RawResult extends RawRef {
   readonly message?: string;
 }
 
-/** What Applications call the cluster of Argo CD itself. One that EKS runs knows it only by its ARN. */
-const ownServer = "https://kubernetes.default.svc";
-
+/** `arn` is that of the cluster that has the Application: Argo CD of EKS knows it only by its ARN. */
 export function readApplication(
   { metadata, spec, operation, status = {} }: ApplicationObject,
   arn?: string,
@@ -102,8 +101,8 @@ export function readApplication(
     destination: {
       namespace: destination.namespace ?? "",
       inCluster:
-        destination.name === "in-cluster" ||
-        (destination.server !== undefined && [ownServer, arn].includes(destination.server)),
+        destination.name === ownCluster.name ||
+        (destination.server !== undefined && [ownCluster.server, arn].includes(destination.server)),
       ...(destination.server === undefined ? {} : { server: destination.server }),
     },
     spec,

@@ -1,3 +1,4 @@
+import { ownCluster } from "../../core/argocd-names.ts";
 import { type ArgoCluster, argoClustersIn } from "../argocd-clusters.ts";
 import { field, type Path, text } from "../fields.ts";
 import {
@@ -8,6 +9,7 @@ import {
   destinationOf,
   isBoundless,
   isGenerated,
+  isInEks,
   repositoriesOf,
 } from "../gitops-project.ts";
 import { isKind, type Manifest } from "../manifest.ts";
@@ -18,7 +20,7 @@ export const gitopsProject: Rule = {
   id: "gitops/project",
   title: "an Application stays within its AppProject",
   explain:
-    "A project restricts the sources and destinations of its Applications; the project default restricts nothing unless the tree declares it with restrictions. An Application fails if its project is default; if the tree declares AppProjects but not this one; if it is in a different namespace than the project and sourceNamespaces does not include it; or if the project's patterns do not allow its repository or destination. gennet reads patterns like Argo CD: braces and brackets are alternatives in names, servers and namespaces, but in a repository's address braces match nothing, because Argo CD escapes them first. The template of an ApplicationSet is checked in the same way; values that its generators fill in are unknown unless the project allows everything. A cluster's name can only be compared with a server's address if the tree contains the cluster's Secret; otherwise the result is unknown.",
+    "A project restricts the sources and destinations of its Applications; the project default restricts nothing unless the tree declares it with restrictions. An Application fails if its project is default; if the tree declares AppProjects but not this one; if it is in a different namespace than the project and sourceNamespaces does not include it; or if the project's patterns do not allow its repository or destination. gennet reads patterns like Argo CD: braces and brackets are alternatives in names, servers and namespaces, but in a repository's address braces match nothing, because Argo CD escapes them first. The template of an ApplicationSet is checked in the same way; values that its generators fill in are unknown unless the project allows everything. A cluster's name can only be compared with a server's address if the tree contains the cluster's Secret; otherwise the result is unknown. Argo CD of EKS has no cluster of its own: where a project names clusters by ARNs, so must its Applications.",
   severity: "fail",
   fix: "use the right project, or allow the repository and destination in it",
   examine(unit, tree) {
@@ -79,8 +81,13 @@ function judge(
   const { server, name: cluster, namespace } = destinationOf(application);
   const shown = `${cluster ?? server ?? "no cluster"}, namespace ${namespace || "(none)"}`;
   const target = allowsDestination(project, destinationOf(application), clusters);
-  return [...home, ...sources, ...said(target, { manifest, path: [...at, "destination"] }, shown, project)];
+  const aimed = said(target, { manifest, path: [...at, "destination"] }, shown, project);
+  const isUnknownToEks = server === ownCluster.server && isInEks(project);
+  return [...home, ...sources, ...aimed.map((each) => (isUnknownToEks ? { ...each, fix: byArn } : each))];
 }
+
+/** It knows no other name of a cluster. */
+const byArn = "name the cluster by its ARN, as its project does: gennet service update does so for services";
 
 function said(
   allowed: boolean | undefined,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { clusterArn } from "../../core/arn.ts";
+import { applicationServer, projectsOf } from "../../core/argocd-names.ts";
 import { canonicalJson } from "../../core/canonical-json.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { ObjectRef } from "../../k8s/port.ts";
@@ -23,23 +23,17 @@ export function applicationRef(name: string): ObjectRef {
   return { apiVersion: "argoproj.io/v1alpha1", kind: "Application", name, namespace: argoCdNamespace };
 }
 
-/** Returns what Applications call the region's cluster. Argo CD of EKS does not run in it, and knows it by its ARN. */
-export function applicationServer(world: Pick<ComponentWorld, "platform" | "region">): string {
-  return isCapability(world) ? clusterArn(world.region) : "https://kubernetes.default.svc";
-}
-
 /** Returns gennet's folder in the GitOps repository. */
 export function platformFolder({ region }: Pick<ComponentWorld, "region">): string {
   return `clusters/${region.name}/platform`;
 }
 
 /**
- * Returns the project of the components, which may create everything that their charts have. A cluster belongs to one project
- * in Argo CD of EKS, so the services' Applications have the same there.
- * https://docs.aws.amazon.com/eks/latest/userguide/argocd-register-clusters.html
+ * Returns the project of the components, which may create everything that their charts have. It is the services' project, too,
+ * in Argo CD of EKS.
  */
 export function platformProject(world: ComponentWorld): KubeObject {
-  const server = applicationServer(world);
+  const server = applicationServer(world.platform, world.region);
   const charts = componentsOf(world).flatMap(({ source }) => ("chart" in source ? [source.chart] : []));
   const { mirror } = world.platform.platform ?? {};
   const repositories = [repositoryOf(world), ...charts.map(({ repository }) => mirror ?? repository)];
@@ -47,7 +41,7 @@ export function platformProject(world: ComponentWorld): KubeObject {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "AppProject",
-    metadata: { name: projectName(world), namespace: argoCdNamespace, labels: ownLabels(world) },
+    metadata: { name: projectsOf(world.platform).components, namespace: argoCdNamespace, labels: ownLabels(world) },
     spec: {
       description: `Components of the platform ${world.platform.name}`,
       sourceRepos: unique(repositories),
@@ -142,9 +136,9 @@ function application(world: ComponentWorld, facts: ApplicationFacts): KubeObject
       ...(takesItsObjects === true ? { finalizers: [withItsObjects] } : {}),
     },
     spec: {
-      project: projectName(world),
+      project: projectsOf(world.platform).components,
       source,
-      destination: { server: applicationServer(world), namespace },
+      destination: { server: applicationServer(world.platform, world.region), namespace },
       ...(ignoreDifferences === undefined ? {} : { ignoreDifferences }),
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
@@ -168,11 +162,6 @@ function chartSource(chart: Chart, version: string, world: ComponentWorld): Appl
   const mirror = world.platform.platform?.mirror;
   if (mirror === undefined) return { repoURL: repository, chart: name, targetRevision: version, helm };
   return { repoURL: mirror, path: `charts/${name}/${version}`, targetRevision: mirrorBranch, helm };
-}
-
-/** Returns the project of the components' Applications. */
-export function projectName(world: Pick<ComponentWorld, "platform">): string {
-  return isCapability(world) ? world.platform.name : `${world.platform.name}-platform`;
 }
 
 function repositoryOf({ platform }: ComponentWorld): string {

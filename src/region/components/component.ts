@@ -1,3 +1,4 @@
+import { isRunByEks } from "../../core/argocd-names.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { Components, OptionalComponent } from "../../platform/components-schema.ts";
 import type { Platform, Region } from "../../platform/schema.ts";
@@ -81,5 +82,5 @@ export const argoCdNamespace = "argocd";
 
 /** Returns whether EKS runs Argo CD, outside of the cluster. */
 export function isCapability({ platform }: Pick<ComponentWorld, "platform">): boolean {
-  return platform.platform !== undefined && platform.gitops?.argocd === "capability";
+  return platform.platform !== undefined && isRunByEks(platform);
 }

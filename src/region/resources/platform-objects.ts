@@ -1,3 +1,4 @@
+import { applicationServer, projectsOf } from "../../core/argocd-names.ts";
 import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { ComponentWorld } from "../components/component.ts";
 import { ownLabels } from "../world.ts";
@@ -50,15 +51,15 @@ export const argoCdProject = kubernetesObjects({
 });
 
 /** The project of the services' Applications. */
-export function servicesProject({ platform }: Pick<ComponentWorld, "platform">): KubeObject {
+export function servicesProject({ platform, region }: Pick<ComponentWorld, "platform" | "region">): KubeObject {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "AppProject",
-    metadata: { name: platform.name, namespace: "argocd", labels: ownLabels({ platform }) },
+    metadata: { name: projectsOf(platform).services, namespace: "argocd", labels: ownLabels({ platform }) },
     spec: {
       description: `Services of the platform ${platform.name}`,
       sourceRepos: platform.gitops === undefined ? [] : [platform.gitops.repository],
-      destinations: [{ server: "https://kubernetes.default.svc", namespace: "*" }],
+      destinations: [{ server: applicationServer(platform, region), namespace: "*" }],
       clusterResourceWhitelist: [{ group: "", kind: "Namespace" }],
     },
   };

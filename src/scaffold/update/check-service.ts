@@ -1,3 +1,4 @@
+import type { Answers } from "../render.ts";
 import type { Template } from "../template.ts";
 import { type AnswerChange, answerChanges } from "./answer-changes.ts";
 import { checkAnswers } from "./checked-answers.ts";
@@ -18,17 +19,21 @@ export interface CheckedService {
   readonly kit?: KitStatus;
   /** What has changed in the template; absent if the service has no base or there are new questions. */
   readonly changes?: readonly FileChange[];
-  /** Answers that differ from those the service was rendered with: edited, or merged from two branches. */
+  /** Answers that differ from those the service was rendered with: edited, merged from two branches, or in gennet.yaml. */
   readonly answers: readonly AnswerChange[];
   /** Questions of the template that the service has not answered yet. */
   readonly questions: readonly string[];
 }
 
-/** Returns whether a service is up to date with the installed template. Reads only gennet's records in the service. */
+/**
+ * Returns whether a service is up to date with the installed template, and with what `follow` makes of its answers. Reads only
+ * gennet's records in the service.
+ */
 export async function checkService(
   folder: string,
   shown: string,
   templateNamed: (name: string) => Promise<Template>,
+  follow: (answers: Answers) => Promise<Answers> = async (answers) => answers,
 ): Promise<CheckedService> {
   const record = await readRecord(folder, shown);
   const base = await readBase(folder, shown);
@@ -36,7 +41,8 @@ export async function checkService(
   checkNotNewer(record, template, shown);
   checkAnswers(record, template, shown);
   const { version } = record;
-  const answers = withEarlierAnswers(template, record.answers);
+  const followed = await follow(record.answers);
+  const answers = withEarlierAnswers(template, followed);
   const open = template.questions.filter(({ key }) => !(key in answers));
   const defaults = Object.fromEntries(open.map((question) => [question.key, question.default ?? ""]));
   const renderable = open.every((question) => question.default !== undefined);
@@ -52,7 +58,7 @@ export async function checkService(
     outdated: version !== template.version || behind || (changes !== undefined && changes.length > 0),
     ...(kit === undefined ? {} : { kit }),
     ...(changes === undefined ? {} : { changes }),
-    answers: base?.answers === undefined ? [] : answerChanges(base.answers, record.answers),
+    answers: base?.answers === undefined ? [] : answerChanges(base.answers, followed),
     questions: open.map((question) => question.key),
   };
 }

@@ -23,6 +23,7 @@ const answersSchema = z.looseObject({
   entity: z.string().optional(),
   sample: names.optional(),
   package_index: z.string().optional(),
+  destinations: z.record(z.string(), z.string()).optional(),
 });
 const recordSchema = z.object({
   template: z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -138,6 +139,7 @@ export async function updatedAnswers(folder: string, { version, answers }: Servi
     if (isSeq(node) && Array.isArray(value)) rewriteList(node, value);
     else document.setIn(["answers", key], value);
   }
+  for (const key of Object.keys(recorded)) if (!(key in answers)) document.deleteIn(["answers", key]);
   return { path: answersFile, content: document.toString({ lineWidth: 0 }), mode: 0o644 };
 }
 

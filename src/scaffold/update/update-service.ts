@@ -19,7 +19,7 @@ export interface UpdateSetting extends ReviseSetting {
   /** Only write the base of a service that has none, by rendering the installed template. */
   readonly base: boolean;
   readonly templateNamed: (name: string) => Promise<Template>;
-  /** Returns the recorded answers, and answers to new questions. */
+  /** Returns the recorded answers, with those of gennet.yaml and answers to new questions. */
   readonly complete: (template: Template, recorded: Answers) => Promise<Answers>;
 }
 

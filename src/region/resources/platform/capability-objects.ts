@@ -1,5 +1,5 @@
+import { applicationServer, ownCluster, projectsOf } from "../../../core/argocd-names.ts";
 import type { KubeObject } from "../../../core/kubernetes/object.ts";
-import { applicationServer, projectName } from "../../components/applications.ts";
 import { applicationHealthSettings } from "../../components/argo-cd.ts";
 import { argoCdNamespace, isCapability } from "../../components/component.ts";
 import { ownLabels, type RegionWorld } from "../../world.ts";
@@ -21,12 +21,14 @@ export const capabilityObjects = kubernetesObjects({
 
 /** A Secret by Argo CD's rules; nothing in it is secret. */
 function destination(world: RegionWorld): KubeObject {
-  const data = { name: "in-cluster", server: applicationServer(world), project: projectName(world) };
+  const { platform, region } = world;
+  const { name } = ownCluster;
+  const data = { name, server: applicationServer(platform, region), project: projectsOf(platform).services };
   return {
     apiVersion: "v1",
     kind: "Secret",
     metadata: {
-      name: "in-cluster",
+      name,
       namespace: argoCdNamespace,
       labels: { ...ownLabels(world), "argocd.argoproj.io/secret-type": "cluster" },
     },
