@@ -14,6 +14,11 @@ export function isRunByEks({ gitops }: Pick<ArgoCdChoice, "gitops">): boolean {
   return gitops?.argocd === "capability";
 }
 
+/** Returns whether an Application or a project calls a cluster as only Argo CD of EKS does. */
+export function isNameOfEks(server: string | undefined): boolean {
+  return server?.startsWith("arn:") === true;
+}
+
 /** Returns what Applications call a region's cluster. Argo CD of EKS does not run in it, and knows it by its ARN. */
 export function applicationServer(platform: Pick<ArgoCdChoice, "gitops">, region: ClusterIdentity): string {
   return isRunByEks(platform) ? clusterArn(region) : ownCluster.server;

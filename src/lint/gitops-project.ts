@@ -1,4 +1,4 @@
-import { ownCluster } from "../core/argocd-names.ts";
+import { isNameOfEks, ownCluster } from "../core/argocd-names.ts";
 import { globMatches } from "../core/glob.ts";
 import type { ArgoCluster } from "./argocd-clusters.ts";
 import { field, list, type Path, text, texts } from "./fields.ts";
@@ -137,7 +137,7 @@ function completed(destination: Destination, clusters: readonly ArgoCluster[], p
 
 /** Returns whether a project names clusters as only Argo CD of EKS knows them. */
 export function isInEks(project: Manifest): boolean {
-  return list(project.value, "spec", "destinations").some((each) => text(each, "server")?.startsWith("arn:") === true);
+  return list(project.value, "spec", "destinations").some((each) => isNameOfEks(text(each, "server")));
 }
 
 export function destinationOf(application: unknown): Destination {

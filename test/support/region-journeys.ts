@@ -21,6 +21,8 @@ export interface Journey {
 }
 
 const stops = [exit.denied, exit.unreachable, exit.timedOut];
+/** What could not be read when the plan was made was not agreed to, so a run that can read it stops. */
+const stopsBeyondPlan: ReadonlySet<Exit> = new Set([...stops, exit.conflict]);
 
 type Kind = Omit<Journey, "regions" | "prepared"> & {
   prepare(trial: RegionTrial): Promise<void>;
@@ -52,6 +54,7 @@ const kinds: readonly Kind[] = [
       await trial.bootstrap();
       changeGennetYaml(trial);
     },
+    stops: stopsBeyondPlan,
   },
   {
     ...bootstrapping,
@@ -67,8 +70,7 @@ const kinds: readonly Kind[] = [
       bringPlatform(trial);
       trial.edit((keys) => ({ ...keys, stores: { ...keys.stores, graph: "neo4j" } }));
     },
-    // What could not be read when the plan was made was not agreed to.
-    stops: new Set([...stops, exit.conflict]),
+    stops: stopsBeyondPlan,
   },
   {
     ...bootstrapping,
@@ -93,8 +95,7 @@ const kinds: readonly Kind[] = [
       for (const { kube } of trial.sites) runMeshedWorkloads(kube);
       trial.upgradeGennet({ istio: "1.31.1", collector: "0.163.0" });
     },
-    // As for the first half.
-    stops: new Set([...stops, exit.conflict]),
+    stops: stopsBeyondPlan,
   },
   {
     ...bootstrapping,
@@ -104,7 +105,7 @@ const kinds: readonly Kind[] = [
       await trial.bootstrap();
       bringByEks(trial);
     },
-    stops: new Set([...stops, exit.conflict]),
+    stops: stopsBeyondPlan,
   },
   {
     name: "a destruction",

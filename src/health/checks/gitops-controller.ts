@@ -1,3 +1,4 @@
+import { isNameOfEks } from "../../core/argocd-names.ts";
 import type { Check, CheckFinding } from "../../core/check.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { shell } from "../../core/shell-words.ts";
@@ -42,7 +43,8 @@ async function judge(
 ): Promise<CheckFinding> {
   const about = { id, subject: severalHomes ? `Argo CD in ${home}` : "Argo CD" } as const;
   const watched = own.filter(({ paused, deletingSince }) => !paused && deletingSince === undefined);
-  const fix = own.some(isOfEks)
+  // Argo CD of EKS has no pods in the cluster.
+  const fix = own.some(({ destination }) => isNameOfEks(destination.server))
     ? "aws eks list-capabilities --cluster-name NAME  # shows the capability that runs it"
     : `${kubectl} ${shell`-n ${home} get pods`}`;
   const symptomOf = ofComponent("argocd");
@@ -60,12 +62,4 @@ async function judge(
   if (every === undefined || age <= 3 * every) return { ...about, severity: "ok", summary: told, evidence };
   const summary = `its controller is not running or cannot keep up: ${told}, but should every ${formatDuration(every)}`;
   return { ...about, severity: "fail", summary, fix, symptomOf };
-}
-
-/**
- * Returns whether EKS's capability for Argo CD runs the controller: it refers to clusters by ARN, and has no pods in
- * the cluster.
- */
-function isOfEks({ destination }: Application): boolean {
-  return destination.server?.startsWith("arn:") === true;
 }

@@ -4,6 +4,7 @@ import { askOne, type HealthTrial } from "../../../test/support/health-trial.ts"
 import { ago, deployment } from "../../../test/support/kube-objects.ts";
 import type { Check } from "../../core/check.ts";
 import { AppError } from "../../core/error.ts";
+import type { KubeObject } from "../../core/kubernetes/object.ts";
 import type { HealthContext } from "../health-context.ts";
 import { gitopsCompared } from "./gitops-compared.ts";
 import { gitopsController } from "./gitops-controller.ts";
@@ -275,6 +276,20 @@ describe("gitops/source", () => {
     expect(await ask(gitopsSource, { objects: [...objects, application("well")] })).toEqual([
       "fail 5 applications (a, b, c and 2 more): rpc error: connection refused",
     ]);
+  });
+
+  it("The fix of gitops/source names the cluster by its ARN where EKS runs Argo CD, which knows no other name", async () => {
+    const message = 'error getting cluster by server "https://kubernetes.default.svc": not found';
+    const conditions = [{ type: "InvalidSpecError", message }];
+    const server = "arn:aws:eks:eu-west-1:111122223333:cluster/shop";
+    const ofEks = application("platform", {}, { spec: { project: "default", destination: { server } } });
+    const fixOf = async (...objects: KubeObject[]): Promise<string | undefined> =>
+      (await askOne(gitopsSource, { objects })).findings.find(({ severity }) => severity === "fail")?.fix;
+    const orders = application("orders", { conditions });
+    expect(await fixOf(orders, ofEks)).toContain("gennet service update");
+    expect(await fixOf(orders, application("platform"))).toContain("describe application orders");
+    const byArn = application("orders", { conditions }, { spec: { project: "default", destination: { server } } });
+    expect(await fixOf(byArn, ofEks)).toContain("describe application orders");
   });
 });
 
