@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import neo4j from "neo4j-driver";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Finding } from "../../src/core/finding.ts";
@@ -19,6 +20,7 @@ import { inPush, killedAt, whenThere } from "../support/killed-when.ts";
 import { nonEmpty } from "../support/non-empty.ts";
 import { type OwnSandbox, startOwnSandbox, stdoutOf } from "../support/own-sandbox.ts";
 import { accountOf } from "../support/pod-identity-region.ts";
+import { forwarded } from "../support/port-forward.ts";
 import { referees } from "../support/referees.ts";
 import { writtenByArgoCd } from "../support/written-by-argocd.ts";
 
@@ -226,6 +228,36 @@ describe("a platform that bootstrap brought", () => {
     await kubectl("delete", "externalsecret", "orders", "others");
   });
 
+  it("What a pod writes to a claimed volume is there for the next pod, and goes with the claim", async () => {
+    const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
+    const metadata = { name: "kept", namespace: "default" };
+    const keeper = () => {
+      const { spec: plain, ...pod } = echo("keeper", "default");
+      const volumes = [{ name: "kept", persistentVolumeClaim: { claimName: "kept" } }];
+      const containers = plain.containers.map((each) => ({
+        ...each,
+        volumeMounts: [{ name: "kept", mountPath: "/kept", subPath: "own" }],
+      }));
+      return own.apply({ ...pod, spec: { ...plain, securityContext: restrictedPod(10_001), containers, volumes } });
+    };
+    const ready = ["-n", "default", "wait", "--for=condition=Ready", "pod/keeper", "--timeout=60s"];
+    const inPod = (...argv: string[]) => kubectl("-n", "default", "exec", "keeper", "--", ...argv);
+    await own.apply({ apiVersion: "v1", kind: "PersistentVolumeClaim", metadata, spec });
+    await keeper();
+    await kubectl(...ready);
+    await inPod("sh", "-c", "echo of the first > /kept/note");
+    await kubectl("-n", "default", "delete", "pod", "keeper");
+    await keeper();
+    await kubectl(...ready);
+    expect(await inPod("cat", "/kept/note")).toBe("of the first\n");
+    const volume = await kubectl("-n", "default", "get", "pvc", "kept", "-o", "jsonpath={.spec.volumeName}");
+    const volumes = join(dirname(own.variables["KUBECONFIG"] as string), "regions", region, "volumes");
+    expect(await readdir(volumes)).toContain(volume);
+    await kubectl("-n", "default", "delete", "pod/keeper", "pvc/kept");
+    await kubectl("wait", "--for=delete", `pv/${volume}`, "--timeout=60s");
+    expect(await readdir(volumes)).not.toContain(volume);
+  });
+
   it("The span of the gate arrived where gennet.yaml sends spans, and so does one that the Collector only accepted", async () => {
     await sendSpan("by-the-test");
     const root = dirname(own.variables["KUBECONFIG"] as string);
@@ -430,6 +462,76 @@ function underLoad(host: string): { readonly end: () => Promise<readonly string[
     },
   };
 }
+
+/** Runs Cypher as the administrator, through a port-forward; returns `value` of the first row. */
+async function cypher(password: string, query: string): Promise<unknown> {
+  return forwarded("neo4j/neo4j-0", 7687, own.variables, async (url) => {
+    const driver = neo4j.driver(`bolt://${new URL(url).host}`, neo4j.auth.basic("neo4j", password));
+    try {
+      return (await driver.executeQuery(query)).records[0]?.get("value") as unknown;
+    } finally {
+      await driver.close();
+    }
+  });
+}
+
+describe("a platform that gets Neo4j", () => {
+  const loginsOfNeo4j = async (): Promise<readonly string[]> => {
+    const { stdout } = await gennet("status", "--only", "data/neo4j", "-o", "json", "-q");
+    const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] };
+    return findings
+      .filter(({ id }) => id === "data/neo4j")
+      .map(({ severity, subject, summary }) => `${severity} ${subject}: ${summary}`);
+  };
+
+  it("Bootstrap brings it, its password is the one of the secret, and a restart keeps what was written", async ({
+    skip,
+  }) => {
+    skip(!isNightly, onlyAtNight);
+    const file = join(work, "gennet.yaml");
+    const without = await readFile(file, "utf8");
+    const { stores, ...rest } = parse(without) as { readonly stores: object };
+    await writeFile(file, JSON.stringify({ ...rest, stores: { ...stores, graph: "neo4j" } }));
+    const { exit, stdout, stderr } = await gennet("region", "bootstrap", "--yes", "-o", "json", "-q");
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+    const { regions } = JSON.parse(stdout) as {
+      readonly regions: readonly { readonly gates: readonly PassedGate[] }[];
+    };
+    const shown = regions[0]?.gates.find(({ gate }) => gate === "data stores reachable")?.shown;
+    expect(shown).toContain("Neo4j: Neo4j at neo4j.neo4j.svc.cluster.local accepts the login");
+
+    const stored = await kubectl("-n", "neo4j", "get", "secret", "neo4j", "-o", "jsonpath={.data.password}");
+    const password = Buffer.from(stored, "base64").toString();
+    await cypher(password, "CREATE (:Note {text: 'of the first'})");
+    await expect(cypher(`not ${password}`, "RETURN 1 AS value")).rejects.toMatchObject({
+      code: "Neo.ClientError.Security.Unauthorized",
+    });
+    await kubectl("-n", "neo4j", "delete", "pod", "neo4j-0");
+    await kubectl("-n", "neo4j", "rollout", "status", "statefulset/neo4j", "--timeout=180s");
+    expect(await cypher(password, "MATCH (note:Note) RETURN note.text AS value")).toBe("of the first");
+
+    const secrets = new SecretsManagerClient({ region, ...accountOf(region, own.variables) });
+    const uri = "bolt://neo4j.neo4j.svc.cluster.local:7687";
+    for (const [name, word] of Object.entries({ right: password, wrong: `not ${password}` })) {
+      const SecretString = JSON.stringify({ uri, username: "neo4j", password: word });
+      await secrets.send(new CreateSecretCommand({ Name: `sandbox/${name}/neo4j`, SecretString }));
+      await own.apply(externalSecret(name, `sandbox/${name}/neo4j`));
+      await kubectl("wait", "--for=condition=Ready", "externalsecret", name, "--timeout=120s");
+    }
+    secrets.destroy();
+    expect(await loginsOfNeo4j()).toEqual([
+      "fail externalsecret default/wrong: from a pod: Neo4j rejects the login: Neo.ClientError.Security.Unauthorized",
+      "ok 1 login of Neo4j: accepted from a pod of the mesh",
+    ]);
+    await kubectl("delete", "externalsecret", "right", "wrong");
+
+    await writeFile(file, without);
+    expect(await gennet("region", "bootstrap", "--yes")).toMatchObject({ exit: 0 });
+    await kubectl("-n", "neo4j", "wait", "--for=delete", "pod/neo4j-0", "--timeout=180s");
+    expect(await kubectl("-n", "neo4j", "get", "pvc", "neo4j", "-o", "jsonpath={.status.phase}")).toBe("Bound");
+    await expect.poll(roots, { timeout: 60_000, interval: 2000 }).toEqual([]);
+  }, 1_200_000);
+});
 
 describe("another release of gennet, with a newer Istio", () => {
   it("Its bootstrap moves the mesh to a second istiod without a failed request, and removes the first", async ({

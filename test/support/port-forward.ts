@@ -2,14 +2,15 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { referees } from "./referees.ts";
 
-/** Runs work with a URL at which `kubectl port-forward` serves a pod's port. */
+/** Runs work with a URL at which `kubectl port-forward` serves the port of a pod, `NAME` or `NAMESPACE/NAME`. */
 export async function forwarded<T>(
   pod: string,
   port: number,
   env: Readonly<Record<string, string>>,
   work: (url: string) => Promise<T>,
 ): Promise<T> {
-  const child = spawn((await referees()).kubectl, ["port-forward", pod, `:${port}`], {
+  const [name = "", namespace = "default"] = pod.split("/").toReversed();
+  const child = spawn((await referees()).kubectl, ["-n", namespace, "port-forward", name, `:${port}`], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
