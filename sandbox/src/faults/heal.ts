@@ -7,7 +7,8 @@ import type { Setting } from "../setting.ts";
 import { writeState } from "../state.ts";
 import { requireState } from "../status.ts";
 import type { Faults } from "./fail.ts";
-import { type Fault, targetsOf } from "./targets.ts";
+import { partsInPods, readyPodsOf } from "./pods-of-part.ts";
+import { type Fault, type FaultTarget, targetsOf } from "./targets.ts";
 
 /**
  * Starts the components that were failed, and waits until they are ready. With a region's API server, everything that
@@ -18,7 +19,8 @@ export async function heal(name: string, fault: Fault, setting: Setting): Promis
   return withLock(folder.lock, { waitMs: 8_000, what: `sandbox ${name}` }, setting, async () => {
     const { state: known } = await requireState(name, setting);
     const components = allComponents(known, folder);
-    const targets = targetsOf(fault, components, name);
+    const parts = partsInPods(known);
+    const targets = targetsOf<FaultTarget>(fault, [...components, ...parts], name);
     const failed = (known.failed ?? []).filter((id) => !targets.some((target) => target.id === id));
     const state = { ...known, failed };
     await writeState(folder, state);
@@ -28,6 +30,7 @@ export async function heal(name: string, fault: Fault, setting: Setting): Promis
     );
     setting.emit({ type: "tasks", tasks: wanted.map((each) => ({ id: each.id, title: titleOf(each) })) });
     await startAll(wanted, launcher(state, folder, setting), state, "unchanged", folder, setting);
+    await readyPodsOf(parts.filter((part) => targets.includes(part)), state, folder, setting);
     return { changed: targets.map(({ id }) => id), failed };
   });
 }

@@ -1,13 +1,13 @@
 import { AppError } from "../../../src/core/error.ts";
 import type { Component } from "../processes/component.ts";
 
-/** What can be down on purpose: whole components, by the names of their processes. */
+/** What can be down on purpose: whole components, by the names of their processes, or of the part that pods run. */
 const kinds = {
   /** Its API server is unreachable; the data in etcd stays. */
   region: ["kube-apiserver"],
   istiod: ["istiod"],
-  argocd: ["argocd-repo-server", "argocd-application-controller", "argocd-server"],
-  eso: ["external-secrets"],
+  argocd: ["argocd", "argocd-repo-server", "argocd-application-controller", "argocd-server"],
+  eso: ["eso", "external-secrets"],
   /** Where spans end, with the images of the platform. */
   tracing: ["tracing"],
   store: ["store-postgres", "store-redis", "store-neo4j"],
@@ -48,8 +48,11 @@ export function parseFault(what: string, name: string | undefined, regions: read
   throw new AppError("USAGE_INVALID", `NAME: ${kind} takes no name; select regions with --region.`);
 }
 
-/** Returns the components of a fault. Throws REGION_UNKNOWN and SANDBOX_FAULT_UNKNOWN. */
-export function targetsOf(fault: Fault, components: readonly Component[], sandbox: string): readonly Component[] {
+/** A component, or a part of the platform that runs as pods of a region. */
+export type FaultTarget = Pick<Component, "id" | "name" | "awsRegion">;
+
+/** Returns those of the components and parts that a fault means. Throws REGION_UNKNOWN and SANDBOX_FAULT_UNKNOWN. */
+export function targetsOf<T extends FaultTarget>(fault: Fault, components: readonly T[], sandbox: string): readonly T[] {
   const known = [...new Set(components.flatMap(({ awsRegion = [] }) => awsRegion))];
   const unknown = fault.regions.find((region) => !known.includes(region));
   if (unknown !== undefined) {

@@ -18,6 +18,10 @@ export interface Image {
   readonly shares?: readonly string[];
   /** No other tag of this repository exists: pods of such a tag are real, too, and wait for their image in vain. */
   readonly soleTag?: true;
+  /** The part of the platform that it runs, as `sandbox fail` calls it. */
+  readonly part?: string;
+  /** The part is down on purpose: no container of the image starts. */
+  readonly isDown?: true;
   /** Istio's injector adds it, or puts it in the place of `auto`; a pod is not real because of an injected container. */
   readonly injected?: true;
   /** The ids from its USER; a pod's securityContext has precedence. */

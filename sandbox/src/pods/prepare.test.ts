@@ -145,3 +145,9 @@ it("A container runs as its own user, the pod's or the image's, and not as root 
   const never = trialPod({ securityContext: { runAsNonRoot: true } });
   expect(() => userOf(never, container("app"), {})).toThrow("runAsNonRoot");
 });
+
+it("A container whose part is down on purpose does not start, and its pod says what starts it", async () => {
+  await expect(prepare({}, {}, [{ ...image, part: "istiod", isDown: true }])).rejects.toThrow(
+    '"app:1" is kept from starting until gennet sandbox heal istiod',
+  );
+});

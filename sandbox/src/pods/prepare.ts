@@ -100,6 +100,7 @@ async function requireImage(images: readonly Image[], reference: string): Promis
     if (there !== undefined) throw new ImageError(`"${reference}": not found; the sandbox has ${there.name}`);
     throw new ImageError(`"${reference}" is not registered: gennet sandbox image ${reference} PATH`);
   }
+  if (image.isDown === true) throw new ImageError(`"${reference}" is kept from starting until gennet sandbox heal ${image.part}`);
   const there = await lstat(image.folder).catch(() => undefined);
   if (there?.isDirectory() === true) return image;
   throw new ImageError(`the folder of "${reference}" is gone: ${image.folder}`);

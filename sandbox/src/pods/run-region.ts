@@ -50,7 +50,10 @@ export async function runRegion({ folder, shim, clock, log }: RegionOptions, sig
     const fixedRoutes = [podIdentityRoute(gatewayOf(pods.range))];
     const namesFile = sandbox.region(awsRegion, "services.json");
     const images = async () => {
-      const { images: own = [], profile } = await read();
+      const { images: registered = [], profile, failed = [] } = await read();
+      const own = registered.map((image) =>
+        failed.includes(`${awsRegion}/${image.part}`) ? { ...image, isDown: true as const } : image,
+      );
       return profile === "full" ? [...own, sidecarImage(sandbox)] : own;
     };
     const names = async () => {

@@ -43,6 +43,7 @@ const makers: Readonly<Record<string, Make>> = {
     const program = await find("argocd");
     const names = argocdNames.map((name) => (name === "argocd" ? name : `argocd-${name}`));
     return named(folder, `v${versions.argocd}`, ["quay.io/argoproj/argocd"], {
+      part: "argocd",
       files: {
         ...Object.fromEntries(names.map((name) => [`/usr/local/bin/${name}`, program])),
         "/usr/local/bin/helm": await find("helm"),
@@ -80,6 +81,7 @@ const makers: Readonly<Record<string, Make>> = {
   },
   async pilot({ versions, find, folder }) {
     return ofIstio(folder, versions, "pilot", {
+      part: "istiod",
       entrypoint: ["/usr/local/bin/pilot-discovery"],
       files: { "/usr/local/bin/pilot-discovery": await find("pilot-discovery") },
       workdir: "/",
@@ -111,6 +113,7 @@ const makers: Readonly<Record<string, Make>> = {
     const hosts = ["oci.external-secrets.io", "ghcr.io"];
     const names = hosts.map((host) => `${host}/external-secrets/external-secrets`);
     return named(folder, `v${versions["external-secrets"]}`, names, {
+      part: "eso",
       entrypoint: ["/bin/external-secrets"],
       files: { "/bin/external-secrets": await find("external-secrets") },
       workdir: "/",

@@ -15,6 +15,8 @@ export interface SandboxStatus {
   /** True if the platform's components are left to `gennet region bootstrap`. */
   readonly bare: boolean;
   readonly healthy: boolean;
+  /** The ids of the components, and of the parts that run as pods, that are down on purpose. */
+  readonly failed: readonly string[];
   readonly items: readonly ComponentStatus[];
   /** The real pods of each region with registered images; see `gennet sandbox image`. */
   readonly realPods: readonly PodUsage[];
@@ -25,11 +27,11 @@ export async function run(input: SandboxStatusInput, context: Context): Promise<
   const sandbox = await requireState(name, context);
   const items = await componentStatuses(sandbox, context);
   const realPods = await podUsage(sandbox.state, sandbox.folder);
-  const { profile, bare = false } = sandbox.state;
-  const healthy = items.every((item) => item.state === "running");
+  const { profile, bare = false, failed = [] } = sandbox.state;
+  const healthy = failed.length === 0 && items.every((item) => item.state === "running");
   return {
     exit: healthy ? exit.ok : exit.unhealthy,
-    document: { kind: "SandboxStatus", name, profile, bare, healthy, items, realPods },
+    document: { kind: "SandboxStatus", name, profile, bare, healthy, failed, items, realPods },
   };
 }
 
@@ -63,8 +65,12 @@ export function present(document: SandboxStatus, { paint, wide }: TextView): str
     ({ awsRegion, pods: count, residentBytes }) =>
       `${awsRegion}: ${count} real ${count === 1 ? "pod" : "pods"}, ${Math.round(residentBytes / 2 ** 20)} MiB`,
   );
+  const listed = document.items.map(({ awsRegion, component }) => [awsRegion ?? [], component].flat().join("/"));
+  const failed = document.failed
+    .filter((id) => !listed.includes(id))
+    .map((id) => paint("bad", `${id}: failure injected`));
   const closing = document.healthy
     ? `Sandbox ${document.name} is up, ${Math.round(total / 2 ** 20)} MiB resident.`
     : `Sandbox ${document.name} is incomplete: gennet sandbox up${document.name === "default" ? "" : ` --name ${document.name}`} starts what is not running.`;
-  return [paint("dim", line(head)), ...lines, "", ...pods, closing].join("\n");
+  return [paint("dim", line(head)), ...lines, "", ...pods, ...failed, closing].join("\n");
 }
