@@ -103,7 +103,7 @@ afterAll(async () => {
   const names = await full.kubectl("get", "namespaces", "-o", "jsonpath={.items[*].metadata.name}");
   const own = names.split(" ").filter((name) => name === "shop" || name.startsWith("far-"));
   await full.kubectl("delete", "destinationrules", "-A", "-l", `test=${ruleLabels.test}`);
-  await full.kubectl("delete", "namespaces", ...own);
+  await full.kubectl("delete", "namespaces", ...own, "--wait=false");
   await full.end();
 });
 
