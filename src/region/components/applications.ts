@@ -13,7 +13,7 @@ import {
   type PlatformComponent,
   type ComponentWorld,
 } from "./component.ts";
-import { componentsOf } from "./components.ts";
+import { possibleComponents } from "./components.ts";
 import { namespacesOf } from "./namespaces.ts";
 
 /** The Application of all others. */
@@ -29,15 +29,17 @@ export function platformFolder({ region }: Pick<ComponentWorld, "region">): stri
 }
 
 /**
- * Returns the project of the components, which may create everything that their charts have. It is the services' project, too,
+ * Returns the project of the components, which may create everything that their charts have, where they are installed. It is the services' project, too,
  * in Argo CD of EKS.
  */
 export function platformProject(world: ComponentWorld): KubeObject {
   const server = applicationServer(world.platform, world.region);
-  const charts = componentsOf(world).flatMap(({ source }) => ("chart" in source ? [source.chart] : []));
+  // Argo CD removes nothing that its project does not allow, so what gennet.yaml no longer asks for stays allowed.
+  const possible = possibleComponents(world);
+  const charts = possible.flatMap(({ source }) => ("chart" in source ? [source.chart] : []));
   const { mirror } = world.platform.platform ?? {};
   const repositories = [repositoryOf(world), ...charts.map(({ repository }) => mirror ?? repository)];
-  const namespaces = [...namespacesOf(world), ...componentsOf(world).map(({ namespace }) => namespace)];
+  const namespaces = [...namespacesOf(world), ...possible.map(({ namespace }) => namespace)];
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "AppProject",

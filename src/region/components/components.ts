@@ -10,7 +10,8 @@ import { namespacesComponent } from "./namespaces.ts";
 import { neo4j } from "./neo4j.ts";
 import { prometheus } from "./prometheus.ts";
 
-const all = (world: ComponentWorld): readonly PlatformComponent[] => [
+/** Returns every component that a gennet.yaml may ask for. */
+export const possibleComponents = (world: ComponentWorld): readonly PlatformComponent[] => [
   namespacesComponent,
   istioBase,
   istioCni,
@@ -29,7 +30,7 @@ const all = (world: ComponentWorld): readonly PlatformComponent[] => [
 
 /** Returns the components that gennet brings to a region; none without `platform` in gennet.yaml. */
 export function componentsOf(world: ComponentWorld): readonly PlatformComponent[] {
-  return world.platform.platform === undefined ? [] : all(world).filter((each) => each.isWanted(world));
+  return world.platform.platform === undefined ? [] : possibleComponents(world).filter((each) => each.isWanted(world));
 }
 
 /** A component that a region must have. */

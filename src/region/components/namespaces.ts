@@ -23,9 +23,14 @@ export const namespacesComponent: PlatformComponent = {
 
 /** What is in a namespace goes with it, so a file that is missing by mistake must not remove one. */
 function kept({ metadata, ...object }: KubeObject): KubeObject {
-  const annotations = { ...metadata.annotations, "argocd.argoproj.io/sync-options": "Prune=false,Delete=false" };
-  return { ...object, metadata: { ...metadata, annotations } };
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...keptByArgoCd } } };
 }
+
+/** The annotations of what Argo CD neither deletes nor misses in Git, once it is there. */
+export const keptByArgoCd = {
+  "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+  "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
+};
 
 /** Returns the namespaces in which a region's components work. */
 export function namespacesOf(world: ComponentWorld): readonly string[] {

@@ -94,7 +94,10 @@ describe("Neo4j by GitOps", () => {
 
   it("Its volume stays when its file is gone", () => {
     const claim = objects().find(({ kind }) => kind === "PersistentVolumeClaim");
-    expect(claim?.metadata.annotations).toEqual({ "argocd.argoproj.io/sync-options": "Prune=false,Delete=false" });
+    expect(claim?.metadata.annotations).toEqual({
+      "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+      "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
+    });
   });
 
   it("Services reach its port from every namespace, and it reaches only name servers and istiod", () => {

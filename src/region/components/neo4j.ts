@@ -10,6 +10,7 @@ import {
 import { className } from "../resources/storage-class-settings.ts";
 import { ownLabels } from "../world.ts";
 import type { ComponentWorld, PlatformComponent } from "./component.ts";
+import { keptByArgoCd } from "./namespaces.ts";
 import { versionsOf } from "./versions.ts";
 
 const namespace = name;
@@ -76,7 +77,7 @@ function neo4jObjects(world: ComponentWorld): readonly KubeObject[] {
       apiVersion: "v1",
       kind: "PersistentVolumeClaim",
       // A file that is missing by mistake must not remove the data.
-      metadata: { ...metadata, annotations: { "argocd.argoproj.io/sync-options": "Prune=false,Delete=false" } },
+      metadata: { ...metadata, annotations: keptByArgoCd },
       spec: {
         accessModes: ["ReadWriteOnce"],
         storageClassName: className,

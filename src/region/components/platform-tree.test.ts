@@ -6,6 +6,7 @@ import { componentWorld } from "../../../test/support/platform-of-components.ts"
 import { nonEmpty } from "../../../test/support/non-empty.ts";
 import type { ComponentWorld } from "./component.ts";
 import { expectedComponents } from "./components.ts";
+import { keptByArgoCd } from "./namespaces.ts";
 import { ownListFile, platformTree } from "./platform-tree.ts";
 
 const tracing = { endpoint: "https://otlp.acme.example" };
@@ -168,21 +169,33 @@ describe("the files of a region in the GitOps repository", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("The project of the components allows the repository and namespace of each Application", () => {
-    for (const world of [componentWorld(), componentWorld({ tracing, mirror: "file:///srv/mirror.git" })]) {
-      const [project] = objectsIn(world, "applications/project-components.yaml");
-      const { sourceRepos, destinations } = (project?.["spec"] ?? {}) as {
-        readonly sourceRepos: readonly string[];
-        readonly destinations: readonly { readonly namespace: string }[];
-      };
-      const applications = allObjects(world).filter(({ kind }) => kind === "Application");
-      for (const { spec, metadata } of nonEmpty(applications)) {
-        const { source, destination, project: name } = spec as ApplicationSpec;
-        expect([metadata.name, name]).toEqual([metadata.name, project?.metadata.name]);
-        expect(sourceRepos).toContain(source.repoURL);
-        expect(destinations.map(({ namespace }) => namespace)).toContain(destination.namespace);
-      }
+  const without = componentWorld({ tracing, istio: "external" }, { nodes: { mode: "auto" } }, { graph: "none" });
+  const mirrored = { tracing, mirror: "file:///srv/mirror.git" };
+  const withAll = componentWorld({ tracing }, {}, { graph: "neo4j" });
+
+  it.each([
+    ["each Application", componentWorld(), componentWorld()],
+    ["each Application with a mirror", componentWorld(mirrored), componentWorld(mirrored)],
+    // Argo CD would not remove them otherwise.
+    ["Applications that gennet.yaml does not ask for any more", without, withAll],
+  ])("The project of the components allows the repository and namespace of %s", (_whose, world, before) => {
+    const [project] = objectsIn(world, "applications/project-components.yaml");
+    const { sourceRepos, destinations } = (project?.["spec"] ?? {}) as {
+      readonly sourceRepos: readonly string[];
+      readonly destinations: readonly { readonly namespace: string }[];
+    };
+    const applications = allObjects(before).filter(({ kind }) => kind === "Application");
+    for (const { spec, metadata } of nonEmpty(applications)) {
+      const { source, destination, project: name } = spec as ApplicationSpec;
+      expect([metadata.name, name]).toEqual([metadata.name, project?.metadata.name]);
+      expect(sourceRepos).toContain(source.repoURL);
+      expect(destinations.map(({ namespace }) => namespace)).toContain(destination.namespace);
     }
+  });
+
+  it("Namespaces and volumes that are no longer in Git are neither removed nor missed", () => {
+    const lasting = allObjects(withAll).filter(({ kind }) => ["Namespace", "PersistentVolumeClaim"].includes(kind));
+    for (const { metadata } of nonEmpty(lasting)) expect(metadata.annotations).toMatchObject(keptByArgoCd);
   });
 
   it("Every object of gennet's own that has a namespace is in one that the region has", () => {
