@@ -27,8 +27,7 @@ interface FilesState {
   readonly folder: RemoteFolder;
   /** Once this resource is as desired. */
   readonly mesh: MeshRevisions;
-  /** Of the cluster, or that it will be created with; undefined if EKS chooses it. */
-  readonly kubernetes: string | undefined;
+  readonly changes: Difference;
 }
 
 /** Undefined for a region that is removed: its files stay. */
@@ -51,15 +50,19 @@ export const platformFiles: RegionResource<Actual, PlatformInGit> = {
   ],
   async read(at) {
     if (at.removing === true) return undefined;
-    const kubernetes = at.output(eksCluster)?.version ?? kubernetesVersion(at.world.region);
     const folder = await readFolder(at);
-    return { folder, mesh: meshOf(installedGoal.world(folder.files, at.world)), kubernetes };
+    return {
+      folder,
+      mesh: meshOf(installedGoal.world(folder.files, at.world)),
+      changes: changesIn(folder, at.output(eksCluster)?.version ?? kubernetesVersion(at.world.region), at.world),
+    };
   },
-  diff: (actual, { world }) => (actual === undefined ? asDesired : changesIn(actual, world)),
+  diff: (actual) => actual?.changes ?? asDesired,
   apply: (actual, at) => commitFolder(installedGoal, actual?.folder, at),
   ready: () => ready,
   output(actual) {
-    if (actual?.folder.commit === undefined) return undefined;
+    // What is refused is never committed: Argo CD would be waited for in vain.
+    if (actual?.folder.commit === undefined || actual.changes.obstacle !== undefined) return undefined;
     return { mesh: actual.mesh, found: meshIn(actual.folder.files) };
   },
   removal: {
@@ -74,8 +77,8 @@ export const platformFiles: RegionResource<Actual, PlatformInGit> = {
   },
 };
 
-function changesIn({ folder, kubernetes }: FilesState, world: RegionWorld): Difference {
-  const { files } = folder;
+/** `kubernetes` is the version of the cluster, or that it will be created with; undefined if EKS chooses it. */
+function changesIn({ files }: RemoteFolder, kubernetes: string | undefined, world: RegionWorld): Difference {
   const mesh = meshIn(files);
   const skew = skewOf(world, { components: versionsIn(files), mesh, kubernetes });
   const wanted = installedGoal.world(files, world);
