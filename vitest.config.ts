@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 const isDay = process.env["GENNET_NIGHTLY"] === undefined;
 const night = isDay ? {} : { testTimeout: 3_600_000, hookTimeout: 3_600_000 };
 
+/** A time-out only ends what hangs: some of the fast tiers run Git or kubectl, or build whole regions, on a busy machine. */
+const hangsMs = 180_000;
 const oneByOne = { fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 };
 
 /** Takes ten minutes: a sandbox with two whole regions. */
@@ -16,17 +18,16 @@ export default defineConfig({
     update: "none",
     reporters: ["default", "./test/support/tally-reporter.ts"],
     projects: [
-      // Some run Git or kubectl, and on a busy machine that takes longer than the five seconds of the default. Modules are
-      // loaded once for all files of a worker: to load them for each file takes a third of the time of all.
+      // Modules are loaded once for all files of a worker: to load them for each file takes a third of the time of all.
       tier("unit", 0, {
         include: ["src/**/*.test.ts", "sandbox/src/**/*.test.ts"],
-        testTimeout: 60_000,
+        testTimeout: hangsMs,
         isolate: false,
       }),
-      tier("meta", 1, { include: ["test/meta/**/*.test.ts"], testTimeout: 60_000 }),
+      tier("meta", 1, { include: ["test/meta/**/*.test.ts"], testTimeout: hangsMs }),
       // What is killed at every single step.
       tier("matrix", 2, { include: ["test/matrix/**/*.test.ts"], testTimeout: 120_000 }),
-      tier("contract", 3, { include: ["test/contract/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 180_000 }),
+      tier("contract", 3, { include: ["test/contract/**/*.test.ts"], testTimeout: hangsMs, hookTimeout: hangsMs }),
       tier("acceptance", 4, {
         include: ["test/acceptance/**/*.test.ts"],
         globalSetup: ["test/support/acceptance-sandbox.ts"],

@@ -1,4 +1,4 @@
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { describe, expect, it } from "vitest";
 import { nonEmpty } from "../../../test/support/non-empty.ts";
 import { componentWorld } from "../../../test/support/platform-of-components.ts";
@@ -56,6 +56,11 @@ async function secretOf(trial: RegionTrial): Promise<Readonly<Record<string, unk
 }
 
 describe("Neo4j by GitOps", () => {
+  it("Neo4j ends with its Application, when gennet.yaml does not ask for it any more", () => {
+    const { metadata } = parse(platformTree(world).get("applications/neo4j.yaml") ?? "") as KubeObject;
+    expect(metadata).toMatchObject({ finalizers: ["resources-finalizer.argocd.argoproj.io"] });
+  });
+
   it("A region has one instance with a volume, in a namespace of the mesh that demands the restricted standard", () => {
     expect(objects().map(({ kind }) => kind)).toEqual([
       "ExternalSecret",

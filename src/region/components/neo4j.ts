@@ -30,6 +30,8 @@ export const neo4j: PlatformComponent = {
   wave: 4,
   workloads: [{ kind: "StatefulSet", namespace, name }],
   isWanted: (world) => world.platform.platform !== undefined && wantsNeo4j(world),
+  // A database that gennet.yaml does not ask for ends; its volume stays.
+  takesItsObjects: true,
   source: { manifests: neo4jObjects },
 };
 
