@@ -29,7 +29,8 @@ const stillMs = 15_000;
  */
 export function standsStill({ metadata, status = {} }: SyncedObject, now: number): boolean {
   const isAsked = metadata.annotations?.[refreshAnnotation] !== undefined;
-  const isWaiting = status.sync?.status === "Synced" && status.health?.status === "Progressing";
+  // An autoscaler without its first metrics is degraded, too.
+  const isWaiting = status.sync?.status === "Synced" && status.health?.status !== "Healthy";
   return isWaiting && !isAsked && now - Date.parse(status.reconciledAt ?? "") > stillMs;
 }
 
