@@ -47,12 +47,6 @@ export default defineConfig({
         exclude: [...services, ...nightly],
         ...oneByOne,
       }),
-      // Also by `npm run test:full`: scenarios that share one sandbox, with all that `region bootstrap` brings.
-      tier("platform", 12, {
-        include: ["test/platform/**/*.test.ts"],
-        globalSetup: ["test/support/platform-sandbox.ts"],
-        ...oneByOne,
-      }),
       // A part of `npm run bench`.
       tier("bench", 11, { include: ["test/bench/**/*.test.ts"], ...oneByOne }),
       // Not part of `npm test`: it creates things that cost money, and is only run by `npm run acceptance:aws`.
@@ -62,7 +56,7 @@ export default defineConfig({
 });
 
 function tier(name: string, order: number, test: object) {
-  const maxWorkers = ["acceptance", "standalone", "soak", "scenario", "platform", "bench"].includes(name) ? 1 : 2;
+  const maxWorkers = ["acceptance", "standalone", "soak", "scenario", "bench"].includes(name) ? 1 : 2;
   // A test without a comparison fails. On a busy machine, a program may take more than a second to start.
   const expect = { requireAssertions: true, poll: { timeout: 30_000 } };
   return {

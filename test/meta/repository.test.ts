@@ -56,7 +56,7 @@ describe("test files", () => {
 
   it("Test files belong to a tier that runs them", () => {
     const tiers =
-      /^(src|sandbox\/src|test\/(meta|matrix|contract|acceptance|standalone|kit|soak|scenarios|platform|aws|bench))\//;
+      /^(src|sandbox\/src|test\/(meta|matrix|contract|acceptance|standalone|kit|soak|scenarios|aws|bench))\//;
     expect(tests.map((test) => test.path).filter((path) => !tiers.test(path))).toEqual([]);
   });
 });

@@ -42,8 +42,6 @@ export function destinationRule(
       host: `${app}.shop.svc.cluster.local`,
       trafficPolicy: {
         connectionPool,
-        // Otherwise, only pods of the caller's zone are called while they are healthy.
-        loadBalancer: { localityLbSetting: { enabled: false } },
         outlierDetection: {
           ...failures,
           interval: "1s",

@@ -75,15 +75,6 @@ const rule: fc.Arbitrary<Rule> = fc.record({
   subsets: fc.option(subsets, { nil: undefined, freq: 3 }),
 });
 
-/** The labels of all rules: some are not in a case's own namespace. */
-export const ruleLabels = { test: "rules" };
-
-/** Names no namespace twice in exportTo: Istio refuses that, also if one of them is a dot. */
-function once(seen: Rule["scope"], home: string): Rule["scope"] {
-  if (!("exportTo" in seen)) return seen;
-  return { exportTo: [...new Set(seen.exportTo.map((to) => (to === home ? "." : to)))] };
-}
-
 /** Returns the requested number of cases, the same for the same seed, for a caller in the namespace shop. */
 export function ruleCases(count: number, seed: number): readonly RuleCase[] {
   const sampled = fc.sample(fc.array(rule, { minLength: 1, maxLength: 4 }), { numRuns: count, seed });
@@ -99,10 +90,10 @@ export function ruleCases(count: number, seed: number): readonly RuleCase[] {
     const written = rules.map(({ home, host, scope: seen, trafficPolicy: policy, subsets: parts }, index) => ({
       apiVersion: "networking.istio.io/v1",
       kind: "DestinationRule",
-      metadata: { name: `case-${at}-${index}`, namespace: homes[home], labels: ruleLabels },
+      metadata: { name: `case-${at}-${index}`, namespace: homes[home] },
       spec: {
         host: hosts[host],
-        ...once(seen, homes[home]),
+        ...seen,
         ...(policy && { trafficPolicy: policy }),
         ...(parts && { subsets: parts }),
       },

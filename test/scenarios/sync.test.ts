@@ -7,30 +7,20 @@ import { createArgoCd } from "../../src/k8s/argocd/argocd.ts";
 import { connect } from "../../src/k8s/connect.ts";
 import type { Ended } from "../support/cli.ts";
 import { assertDocument } from "../support/documents.ts";
-import { type OnPlatform, onPlatform } from "../support/on-platform.ts";
+import { type FullSandbox, fullSandbox } from "../support/full-sandbox.ts";
 import { commandsFor } from "../support/region-commands.ts";
 import { realClock } from "../support/real-clock.ts";
 
 /** Runs `gennet sync` against a real Argo CD, and compares the results with Argo CD's own command. */
+const region = "eu-west-1";
 const argocdApi = "argoproj.io/v1alpha1";
-/** Where the Applications of these tests put what they have. */
-const namespace = "delivery";
 const soon = { timeout: 120_000, interval: 250 };
-let whole: OnPlatform;
+let whole: FullSandbox;
 
 beforeAll(async () => {
-  whole = await onPlatform();
-  await whole.kubectl("create", "namespace", namespace);
-});
-afterAll(async () => {
-  await whole.kubectl("-n", "argocd", "delete", "applications", "-l", "test=sync", "--wait=false");
-  await whole.kubectl("-n", "argocd", "delete", "appproject", "frozen", "--ignore-not-found");
-  await whole.kubectl("delete", "namespace", namespace, "--wait=false");
-  await whole.end();
-});
-
-/** Runs kubectl where the Applications put what they have. */
-const within = (...argv: string[]): Promise<string> => whole.kubectl("-n", namespace, ...argv);
+  whole = await fullSandbox("sync", region);
+}, 3_600_000);
+afterAll(() => whole.down());
 
 interface AppOptions {
   readonly files?: Readonly<Record<string, string>>;
@@ -40,11 +30,6 @@ interface AppOptions {
 
 const configMap = (name: string, value: string): string =>
   JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data: { value } });
-
-/** No node is like this, so pods are never scheduled. */
-const nowhere = { nodeSelector: { never: "there" } };
-/** What these tests make in Argo CD's namespace. */
-const labels = { test: "sync" };
 
 /**
  * A hook that runs as long as the test needs: its pod is never scheduled, so it stays Pending until the test writes its
@@ -61,15 +46,16 @@ const hook = (name: string): string =>
         "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
       },
     },
-    spec: { ...nowhere, restartPolicy: "Never", containers: [{ name: "hook", image: "hook:1" }] },
+    spec: { restartPolicy: "Never", containers: [{ name: "hook", image: "hook:1" }] },
   });
 
 /** Ends the running hook of this name; returns its uid. */
 async function endHook(name: string, phase: "Succeeded" | "Failed", not = ""): Promise<string> {
-  const uid = (): Promise<string> => within("get", "pod", name, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}");
+  const uid = (): Promise<string> =>
+    whole.kubectl("get", "pod", name, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}");
   await expect.poll(async () => ![not, ""].includes(await uid()), soon).toBe(true);
   const patch = JSON.stringify({ status: { phase, message: `the test says ${phase}` } });
-  await within("patch", "pod", name, "--subresource=status", "--type=merge", "-p", patch);
+  await whole.kubectl("patch", "pod", name, "--subresource=status", "--type=merge", "-p", patch);
   return uid();
 }
 
@@ -81,11 +67,11 @@ async function application(name: string, { files = {}, project = "default", sync
   await whole.apply({
     apiVersion: argocdApi,
     kind: "Application",
-    metadata: { name, namespace: "argocd", labels },
+    metadata: { name, namespace: "argocd" },
     spec: {
       project,
-      source: { repoURL: whole.gitops, path: name, targetRevision: "main" },
-      destination: { server: "https://kubernetes.default.svc", namespace },
+      source: { repoURL: whole.full.gitops, path: name, targetRevision: "main" },
+      destination: { server: "https://kubernetes.default.svc", namespace: "default" },
       syncPolicy,
     },
   });
@@ -139,7 +125,7 @@ async function sync(argv: readonly string[], hear: (chunk: string) => void = () 
 
 /** Returns the findings that are not ok, as `id severity`. */
 async function findings(): Promise<string[]> {
-  const { stdout } = await whole.gennet(["status", "--only", "gitops", "-n", namespace, "-o", "json"]);
+  const { stdout } = await whole.gennet(["status", "--only", "gitops", "-o", "json"]);
   const report = JSON.parse(stdout) as { findings: readonly { id: string; severity: string }[] };
   return report.findings
     .filter(({ severity }) => !["ok", "skip"].includes(severity))
@@ -160,7 +146,7 @@ describe("gennet sync", () => {
       phase: "Succeeded",
       operation: { info: [{ name: "gennet.id", value: id }] },
     });
-    expect(await within("get", "configmap", "plain", "-o", "jsonpath={.data.value}")).toBe("one");
+    expect(await whole.kubectl("get", "configmap", "plain", "-o", "jsonpath={.data.value}")).toBe("one");
     expect((await sync(["plain", "--dry-run"])).exit).toBe(0);
     expect(await findings()).toEqual([]);
     await whole.push({ "plain/settings.json": configMap("plain", "two") });
@@ -217,10 +203,7 @@ describe("gennet sync", () => {
       metadata: { name: "raced" },
       spec: {
         selector: { matchLabels: { app: "raced" } },
-        template: {
-          metadata: { labels: { app: "raced" } },
-          spec: { ...nowhere, containers: [{ name: "app", image: "app:1" }] },
-        },
+        template: { metadata: { labels: { app: "raced" } }, spec: { containers: [{ name: "app", image: "app:1" }] } },
       },
     };
     await application("raced", { files: { "deployment.json": JSON.stringify(deployment) } });
@@ -296,7 +279,7 @@ describe("gennet sync", () => {
       aws: never,
       kubectl: "kubectl",
     };
-    const cluster = await connect({ name: whole.region, context: whole.region }, options, stop.signal);
+    const cluster = await connect({ name: region, context: region }, options, stop.signal);
     const argocd = createArgoCd(cluster);
     const live = await followApplications(
       (signal) => argocd.watch({ namespace: "argocd" }, signal),
@@ -322,7 +305,6 @@ describe("gennet sync", () => {
     if (begun === undefined) throw new Error("the Application does not exist");
     const flags = { prune: false, async: false, terminate: false, settleMs: 30_000 };
     const told = { report: () => undefined, note: () => undefined };
-    const { region } = whole;
     const how = { region, commands: commandsFor(region), id: "conflict", ...flags, ...told, clock: realClock };
     const ended = await syncApplication(begun, live, meddled, { ...how, signal: stop.signal });
     live.stop();
@@ -370,7 +352,7 @@ describe("gennet sync", () => {
     expect((await sync(["paused"])).exit).toBe(0);
     const skip = "argocd.argoproj.io/skip-reconcile=true";
     await whole.kubectl("annotate", "application", "paused", "-n", "argocd", skip);
-    await within("delete", "configmap", "paused");
+    await whole.kubectl("delete", "configmap", "paused");
     const { exit, item } = await sync(["paused"]);
     expect([exit, item.outcome]).toEqual([7, "blocked"]);
     expect(item.message).toContain("reconciliation is disabled");
@@ -391,7 +373,8 @@ describe("gennet sync", () => {
     };
     await hold(finalizers);
     await whole.kubectl("delete", "application", "leaving", "-n", "argocd", "--wait=false");
-    const configMaps = (): Promise<string> => within("get", "configmap", "leaving", "--ignore-not-found", "-o", "name");
+    const configMaps = (): Promise<string> =>
+      whole.kubectl("get", "configmap", "leaving", "--ignore-not-found", "-o", "name");
     await expect.poll(configMaps, soon).toBe("");
     await expect(whole.argocd("app", "sync", "leaving")).rejects.toThrow("deleting");
     const { exit, item } = await sync(["leaving"]);
@@ -426,15 +409,15 @@ describe("gennet sync", () => {
     const { exit, item } = await sync(["keep", "--prune"]);
     expect([exit, item.outcome]).toEqual([3, "failed"]);
     expect(item.message).toContain("ConfigMap keepme: ignored (no prune)");
-    expect(await within("get", "configmap", "keepme", "-o", "name")).toBe("configmap/keepme\n");
+    expect(await whole.kubectl("get", "configmap", "keepme", "-o", "name")).toBe("configmap/keepme\n");
   });
 
   it("gennet sync does not wait forever for an Application that stays degraded", async () => {
-    const app = { app: "degraded" };
+    const labels = { app: "degraded" };
     const spec = {
       progressDeadlineSeconds: 1,
-      selector: { matchLabels: app },
-      template: { metadata: { labels: app }, spec: { ...nowhere, containers: [{ name: "app", image: "app:1" }] } },
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: "app", image: "app:1" }] } },
     };
     const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "degraded" }, spec };
     await application("degraded", { files: { "deployment.json": JSON.stringify(deployment) } });
@@ -450,15 +433,15 @@ describe("gennet sync", () => {
 
 describe("gennet status", () => {
   it("gennet status shows each symptom below its cause about the same Application", async () => {
-    const symptoms = "symptoms";
+    const namespace = "symptoms";
     const broken = (name: string, source: object, annotations: object = {}) => ({
       apiVersion: argocdApi,
       kind: "Application",
-      metadata: { name, namespace: "argocd", annotations, labels },
+      metadata: { name, namespace: "argocd", annotations },
       spec: {
         project: "default",
-        source: { repoURL: whole.gitops, targetRevision: "main", ...source },
-        destination: { server: "https://kubernetes.default.svc", namespace: symptoms },
+        source: { repoURL: whole.full.gitops, targetRevision: "main", ...source },
+        destination: { server: "https://kubernetes.default.svc", namespace },
       },
     });
     await whole.push({ "fresh/settings.json": configMap("fresh", "one") });
@@ -469,7 +452,7 @@ describe("gennet status", () => {
       broken("fresh", { path: "fresh" }),
     );
     const told = async () => {
-      const { stdout } = await whole.gennet(["status", "--only", "gitops", "-n", symptoms, "-o", "json"]);
+      const { stdout } = await whole.gennet(["status", "--only", "gitops", "-n", namespace, "-o", "json"]);
       const report = JSON.parse(stdout) as {
         findings: readonly { id: string; severity: string; subject: string; causeSubject?: string; cause?: string }[];
       };
@@ -497,5 +480,5 @@ describe("gennet status", () => {
 const never = () => Promise.reject(new Error("a context needs no AWS"));
 
 function uidOf(pod: string): Promise<string> {
-  return within("get", "pod", pod, "-o", "jsonpath={.metadata.uid}");
+  return whole.kubectl("get", "pod", pod, "-o", "jsonpath={.metadata.uid}");
 }
