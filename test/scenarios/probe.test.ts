@@ -193,8 +193,13 @@ describe("the logins of a service's data stores", () => {
     expect(await found("--probe")).toEqual([
       "ok data/postgres 1 login of PostgreSQL",
       "ok data/redis 1 login of Redis",
+      "skip data/neo4j logins of Neo4j",
     ]);
-    expect(await found()).toEqual(["skip data/postgres logins of PostgreSQL", "skip data/redis logins of Redis"]);
+    expect(await found()).toEqual([
+      "skip data/postgres logins of PostgreSQL",
+      "skip data/redis logins of Redis",
+      "skip data/neo4j logins of Neo4j",
+    ]);
     expect(await left()).toBe("");
   });
 
