@@ -1,59 +1,17 @@
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { catalogFolder, component } from "../../../test/support/catalog-folder.ts";
-import { callGennet, run } from "../../../test/support/cli.ts";
+import { describe, expect, it } from "vitest";
+import { component } from "../../../test/support/catalog-folder.ts";
+import type { Ended } from "../../../test/support/cli.ts";
+import { ordersInGit } from "../../../test/support/orders-in-git.ts";
 
-const env = {
-  PATH: process.env["PATH"],
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_AUTHOR_NAME: "t",
-  GIT_AUTHOR_EMAIL: "t@example.com",
-  GIT_COMMITTER_NAME: "t",
-  GIT_COMMITTER_EMAIL: "t@example.com",
-};
-type Place = Awaited<ReturnType<typeof catalogFolder>>;
-
-let original: Place;
-let place: Place;
-
-// Created once, and copied for each test.
-beforeAll(async () => {
-  original = place = await catalogFolder({});
-  const words = ["new", "service", "orders", "--domain", "shop", "--owner", "team-shop"];
-  const made = await callGennet(words, { cwd: place.folder, env });
-  if (made.exit !== 0) throw new Error(made.stderr);
-  await git("init", "--quiet", "--template=");
-  await commit();
-});
-afterAll(() => original.remove());
-beforeEach(async () => {
-  place = await catalogFolder({});
-  await cp(original.folder, place.folder, { recursive: true });
-});
-afterEach(() => place.remove());
-
-const git = async (...words: string[]): Promise<string> => {
-  const { exit, stdout, stderr } = await run("git", ["-c", "maintenance.auto=false", ...words], {
-    cwd: place.folder,
-    env,
-  });
-  if (exit !== 0) throw new Error(stderr);
-  return stdout;
-};
-const commit = async (): Promise<void> => {
-  await git("add", "--all");
-  await git("commit", "--quiet", "-m", "commit");
-};
-const add = (...argv: string[]): ReturnType<typeof callGennet> =>
-  callGennet(["service", "add", ...argv], { cwd: join(place.folder, "orders"), env });
-const read = (path: string): Promise<string> => readFile(join(place.folder, "orders", path), "utf8");
+const { place, callIn, git, commit, read } = ordersInGit({});
+const add = (...argv: string[]): Promise<Ended> => callIn("orders", "service", "add", ...argv);
 
 describe("gennet service add", () => {
   it("gennet service add adds a dependency and a caller, and keeps edits", async () => {
     const readme = await read("README.md");
-    await writeFile(join(place.folder, "orders/README.md"), readme.replace(/^# .*$/m, "# Orders, by us"));
+    await writeFile(join(place().folder, "orders/README.md"), readme.replace(/^# .*$/m, "# Orders, by us"));
     await commit();
     const dry = await add("dependency", "payments", "--dry-run");
     expect([dry.exit, dry.stdout]).toEqual([8, expect.stringContaining("orders would get the dependency payments:\n")]);
@@ -66,9 +24,7 @@ describe("gennet service add", () => {
     expect(await read("catalog-info.yaml")).toContain("  dependsOn:\n    - component:payments\n");
     expect(await read("README.md")).toContain("# Orders, by us");
     await commit();
-    expect(
-      (await callGennet(["service", "add", "caller", "web", "--dir", "orders"], { cwd: place.folder, env })).exit,
-    ).toBe(0);
+    expect((await callIn(".", "service", "add", "caller", "web", "--dir", "orders")).exit).toBe(0);
     expect(await read(".gennet/answers.yaml")).toMatch(/depends_on:\n {4}- payments\n {2}called_by:\n {4}- web\n/);
     const again = await add("caller", "web");
     expect([again.exit, again.stdout]).toEqual([0, "✔ orders already has the caller web.\n"]);
@@ -96,10 +52,11 @@ describe("gennet service add", () => {
 
 describe("gennet service add caller, without a name", () => {
   it("gennet service add caller adds the services that depend on it according to the repository's catalogue, and says so", async () => {
-    for (const name of ["web", "admin"]) await place.write(name, component(name, { dependsOn: ["component:orders"] }));
-    await place.write("stock", component("stock", { dependsOn: ["component:payments"] }));
+    for (const name of ["web", "admin"])
+      await place().write(name, component(name, { dependsOn: ["component:orders"] }));
+    await place().write("stock", component("stock", { dependsOn: ["component:payments"] }));
     // A service may declare a dependency on itself; it needs no permission to call itself.
-    await place.write("orders", component("orders", { dependsOn: ["component:orders"] }));
+    await place().write("orders", component("orders", { dependsOn: ["component:orders"] }));
     await commit();
     const { exit, stdout, stderr } = await add("caller");
     expect(exit).toBe(0);
@@ -116,9 +73,9 @@ describe("gennet service add caller, without a name", () => {
   });
 
   it("gennet service add caller rejects a catalogue that may hide a caller, which would be denied", async () => {
-    await place.write("web", component("web", { dependsOn: ["component:orders"] }));
-    await mkdir(join(place.folder, "broken"));
-    await place.write("broken", "metadata: [\n");
+    await place().write("web", component("web", { dependsOn: ["component:orders"] }));
+    await mkdir(join(place().folder, "broken"));
+    await place().write("broken", "metadata: [\n");
     await commit();
     const { exit, stderr } = await add("caller");
     expect(exit).toBe(3);

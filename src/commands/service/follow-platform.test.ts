@@ -1,22 +1,13 @@
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { catalogFolder } from "../../../test/support/catalog-folder.ts";
-import { callGennet, run } from "../../../test/support/cli.ts";
+import type { Ended } from "../../../test/support/cli.ts";
 import { lintFiles, told } from "../../../test/support/lint-files.ts";
+import { ordersInGit } from "../../../test/support/orders-in-git.ts";
 import { platformSchema, type Region } from "../../platform/schema.ts";
 import { platformTree } from "../../region/components/platform-tree.ts";
 
-const env = {
-  PATH: process.env["PATH"],
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_AUTHOR_NAME: "t",
-  GIT_AUTHOR_EMAIL: "t@example.com",
-  GIT_COMMITTER_NAME: "t",
-  GIT_COMMITTER_EMAIL: "t@example.com",
-};
 const eks = ', argocd: capability, capability: {identityCenter: "arn:aws:sso:::instance/ssoins-1"}';
 const textOf = (more: string): string => `name: acme
 domain: acme.example
@@ -32,39 +23,12 @@ const arns = {
 };
 const own = ["deploy/applications/eu.yaml", "deploy/applications/us.yaml"];
 const records = [".gennet/answers.yaml", ".gennet/base.json"];
-type Folder = Awaited<ReturnType<typeof catalogFolder>>;
 
-let original: Folder;
-let place: Folder;
-
-// Created once, and copied for each test.
-beforeAll(async () => {
-  original = place = await catalogFolder({ "gennet.yaml": textOf("") });
-  await call("new", "service", "orders", "--domain", "shop", "--owner", "team-shop");
-  await git("init", "--quiet", "--template=");
-  await commit();
-});
-afterAll(() => original.remove());
-beforeEach(async () => {
-  place = await catalogFolder({});
-  await cp(original.folder, place.folder, { recursive: true });
-});
-afterEach(() => place.remove());
-
-const git = async (...words: string[]): Promise<string> => {
-  const options = { cwd: place.folder, env };
-  const { exit, stdout, stderr } = await run("git", ["-c", "maintenance.auto=false", ...words], options);
-  if (exit !== 0) throw new Error(stderr);
-  return stdout;
-};
-const commit = async (): Promise<void> => {
-  await git("add", "--all");
-  await git("commit", "--quiet", "--allow-empty", "-m", "commit");
-};
-const call = (...argv: string[]): ReturnType<typeof callGennet> => callGennet(argv, { cwd: place.folder, env });
-const read = (path: string): Promise<string> => readFile(join(place.folder, "orders", path), "utf8");
+const { place, callIn, git, commit: commitChanges, read } = ordersInGit({ "gennet.yaml": textOf("") });
+const commit = (): Promise<void> => commitChanges("--allow-empty");
+const call = (...argv: string[]): Promise<Ended> => callIn(".", ...argv);
 const choose = async (text: string): Promise<void> => {
-  await writeFile(join(place.folder, "gennet.yaml"), text);
+  await writeFile(join(place().folder, "gennet.yaml"), text);
   await commit();
 };
 const changed = async (): Promise<readonly string[]> =>
@@ -110,7 +74,7 @@ describe("a service whose platform lets EKS run Argo CD", () => {
 
   it("An ARN that its owners have written already is no conflict, and their other edits stay", async () => {
     for (const [region, arn] of Object.entries(arns)) {
-      const path = join(place.folder, "orders/deploy/applications", `${region}.yaml`);
+      const path = join(place().folder, "orders/deploy/applications", `${region}.yaml`);
       const text = (await readFile(path, "utf8")).replace("limit: 5", "limit: 9");
       await writeFile(path, region === "eu" ? text.replace("https://kubernetes.default.svc", arn) : text);
     }
@@ -148,7 +112,7 @@ describe("a service whose platform lets EKS run Argo CD", () => {
     const platform = platformSchema.parse(parse(text));
     const [region] = platform.regions as [Region, ...Region[]];
     const path = "payments/deploy/applications/eu.yaml";
-    const application = await readFile(join(place.folder, path), "utf8");
+    const application = await readFile(join(place().folder, path), "utf8");
     const files = Object.fromEntries(platformTree({ platform, region }));
     const linted = (content: string): readonly string[] =>
       told(lintFiles({ ...files, [path]: content }, { only: ["gitops"] }));
