@@ -1,4 +1,5 @@
 import { AppError } from "../../../src/core/error.ts";
+import { hasCondition } from "../../../src/core/kubernetes/object.ts";
 import { type Api, connectApi } from "../pods/api.ts";
 import { findImage } from "../pods/image.ts";
 import { realLabel } from "../pods/marking.ts";
@@ -52,7 +53,7 @@ export async function readyPodsOf(
     await inRegion(awsRegion, state, folder, async (api) => {
       for (;;) {
         const pods = await podsOf(name, state, api, signal);
-        const waiting = pods.find(({ pod }) => !isReady(pod))?.pod.metadata;
+        const waiting = pods.find(({ pod }) => !hasCondition(pod, "Ready"))?.pod.metadata;
         if (waiting === undefined) return;
         if (host.clock.now() > deadline) {
           throw new AppError("SANDBOX_FAULT_FAILED", `${id} is not ready again.`, {
@@ -98,8 +99,4 @@ async function inRegion<T>(
   } finally {
     api.close();
   }
-}
-
-function isReady({ status }: Pod): boolean {
-  return status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
 }

@@ -1,7 +1,8 @@
+import type { Condition } from "../../../src/core/kubernetes/object.ts";
 import { describe, expect, it } from "vitest";
 import { container, ended, nothing, over, seen, trialPod, up } from "../../../test/support/trial-pod.ts";
 import type { Observations } from "./plan.ts";
-import type { Pod, PodCondition } from "./pod.ts";
+import type { Pod } from "./pod.ts";
 import { podStatus } from "./pod-status.ts";
 
 const addresses = { podIP: "100.64.0.2", hostIP: "100.64.0.1" };
@@ -9,7 +10,7 @@ const images = [{ name: "app", folder: "/src/app", entrypoint: ["run"], cmd: [],
 const status = (pod: Pod, observed: Observations) =>
   podStatus(pod, { observed, addresses, images, startTime: 500, now: 5_000 });
 const conditions = (of: ReturnType<typeof status>): Record<string, string> =>
-  Object.fromEntries((of.conditions as readonly PodCondition[]).map((each) => [each.type, each.status]));
+  Object.fromEntries((of.conditions as readonly Condition[]).map((each) => [each.type, each.status]));
 const one = (of: ReturnType<typeof status>) => (of["containerStatuses"] as readonly object[])[0];
 
 describe("podStatus", () => {
@@ -63,7 +64,7 @@ describe("podStatus", () => {
       ContainersReady: "True",
       Ready: "False",
     });
-    const open = { status: { conditions: [{ type: "target-health", status: "True" }] } };
+    const open: Partial<Pod> = { status: { conditions: [{ type: "target-health", status: "True" }] } };
     expect(conditions(status(trialPod(spec, open), seen({ app: up })))).toMatchObject({ Ready: "True" });
   });
 
@@ -87,7 +88,7 @@ describe("podStatus", () => {
   });
 
   it("A condition keeps its transition time only while it is unchanged", () => {
-    const before = {
+    const before: Partial<Pod> = {
       status: { conditions: [{ type: "Ready", status: "True", lastTransitionTime: "2020-01-01T00:00:00Z" }] },
     };
     const since = (observed: Observations) =>

@@ -1,9 +1,10 @@
+import type { Condition } from "../../../src/core/kubernetes/object.ts";
 import type { PodAddresses } from "./downward.ts";
 import type { Run } from "./container-run.ts";
 import { faultCondition } from "./fault.ts";
 import { findImage, type Image } from "./image.ts";
 import { outcomeOf, type Observations, type Observed, willRestart } from "./plan.ts";
-import { type Container, isSidecar, type Pod, type PodCondition, type PodStatus } from "./pod.ts";
+import { type Container, isSidecar, type Pod, type PodStatus } from "./pod.ts";
 
 export interface StatusFacts {
   readonly observed: Observations;
@@ -77,7 +78,7 @@ function faultReport({ status }: Pod, fault: string | undefined): readonly ({ re
   return before ? [{ type: faultCondition, ...no("Healed", "") }] : [];
 }
 
-type Verdict = Pick<PodCondition, "status" | "reason" | "message">;
+type Verdict = Pick<Condition, "status" | "reason" | "message">;
 const yes: Verdict = { status: "True" };
 function no(reason?: string, message?: string): Verdict {
   return {
@@ -111,7 +112,7 @@ function isInitDone(container: Container, observed: Observed | undefined): boole
   return observed?.run?.state === "ended" && observed.run.exitCode === 0;
 }
 
-function withTransition(condition: Omit<PodCondition, "lastTransitionTime">, pod: Pod, now: number): PodCondition {
+function withTransition(condition: Omit<Condition, "lastTransitionTime">, pod: Pod, now: number): Condition {
   const before = pod.status?.conditions?.find(({ type }) => type === condition.type);
   const since = before?.status === condition.status ? before.lastTransitionTime : undefined;
   return { ...condition, lastTransitionTime: since ?? time(now) };

@@ -1,4 +1,4 @@
-import type { ObjectMeta } from "../../../src/core/kubernetes/object.ts";
+import type { Condition, ObjectMeta } from "../../../src/core/kubernetes/object.ts";
 
 /** The parts of a Kubernetes pod that are used here; the names and meanings are those of core/v1. */
 export interface Pod {
@@ -172,16 +172,8 @@ export interface Probe extends Handler {
 
 export interface PodStatus {
   readonly phase?: string;
-  readonly conditions?: readonly PodCondition[];
+  readonly conditions?: readonly Condition[];
   readonly [field: string]: unknown;
-}
-
-export interface PodCondition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly lastTransitionTime?: string;
 }
 
 export function isSidecar(container: Container): boolean {

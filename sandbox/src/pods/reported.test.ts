@@ -1,13 +1,14 @@
 import { expect, it } from "vitest";
+import type { PodStatus } from "./pod.ts";
 import { isReported, wasReady } from "./reported.ts";
 
-const status = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
+const status: PodStatus = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
 
 it("A stored status is recognised, whatever other clients added to it", () => {
   const conditions = [
     { type: "Ready", status: "True", lastProbeTime: null },
     { type: "PodScheduled", status: "True" },
-  ];
+  ] as const;
   expect(isReported(status, { ...status, conditions, qosClass: "Burstable" })).toBe(true);
   expect(isReported(status, { ...status, conditions: [{ type: "Ready", status: "False" }] })).toBe(false);
   expect(isReported(status, { ...status, phase: "Pending" })).toBe(false);
