@@ -90,10 +90,10 @@ export interface NewFile extends Omit<RenderedFile, "content"> {
  * Jinja, Helm and GitHub ignore. In paths, `__key__` is an answer, and `_name` stands for `.name`, because npm omits
  * some dotfiles from packages. A path with `__dependency__` (its name) or `__client__` (its module) is written once for
  * each dependency, available as `it.dependency`; a path with `__region__` once for each region, available as
- * `it.region`; `it.server` is what Argo CD calls its cluster, quoted for YAML. Each feature of the template is a boolean such as `it.redis`; `it.sample.redis` is true if the sample
- * includes it. `it.older` is true if the service was made before 1.0.0; its migrations must stay. `it.sha256(PATH)` is
- * the hash of another file of the template. `it.entity` is the entity of the sample; its `__module__` and `__modules__`
- * may be used in paths.
+ * `it.region`; `it.server` is what Argo CD calls its cluster, quoted for YAML. Each feature of the template is a
+ * boolean such as `it.redis`; `it.sample.redis` is true if the sample includes it. `it.older` is true
+ * if the service was made before 1.0.0; its migrations must stay. `it.sha256(PATH)` is the hash of another file of the
+ * template. `it.entity` is the entity of the sample; its `__module__` and `__modules__` may be used in paths.
  */
 export function render(template: Template, answers: Answers): readonly RenderedFile[] {
   const { depends_on = [], called_by = [], features: chosen = [] } = answers;

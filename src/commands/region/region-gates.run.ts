@@ -4,6 +4,7 @@ import { combine, type Exit } from "../../core/exit.ts";
 import { exitOf, type Finding } from "../../core/finding.ts";
 import type { Gate } from "../../core/gate.ts";
 import type { RegionBootstrap } from "../../region/bootstrap.ts";
+import { storeChecks } from "../../health/stores/store-checks.ts";
 import { passGates } from "../../region/gates/pass-gates.ts";
 import { podGates } from "../../region/gates/pod-gates.ts";
 import type { RegionWorld } from "../../region/world.ts";
@@ -25,6 +26,8 @@ const checked: readonly (readonly [id: string, patterns: readonly string[], warn
   ["secrets synced", ["secrets/store", "secrets/ready"]],
 ];
 
+const logins = storeChecks.map(({ id }) => id);
+
 /** Returns the gates that a region passes at the end of a bootstrap; none without a `platform` in gennet.yaml. */
 export function regionGates(world: RegionWorld, context: Context): readonly Gate[] {
   const { platform, region } = world;
@@ -40,7 +43,7 @@ export function regionGates(world: RegionWorld, context: Context): readonly Gate
       prober: () => context.prober(place),
       istio: () => context.istio(place),
       delivery: checksGate(["tracing/collector"], place, undefined, context),
-      logins: whereThereIsOne(checksGate(["data/postgres", "data/redis", "data/neo4j"], place, undefined, context)),
+      logins: whereThereIsOne(checksGate(logins, place, undefined, context)),
     }),
   ];
 }

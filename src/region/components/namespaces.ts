@@ -26,7 +26,7 @@ function kept({ metadata, ...object }: KubeObject): KubeObject {
   return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...keptByArgoCd } } };
 }
 
-/** The annotations of what Argo CD neither deletes nor misses in Git, once it is there. */
+/** With these annotations, Argo CD deletes an object in no case, and ignores it if it is no longer in Git. */
 export const keptByArgoCd = {
   "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
   "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
